@@ -1,0 +1,338 @@
+//! Everything that is wrong with a run, at once, each with its place.
+
+use crate::{Distribution, Latency, Measurement, Outcome, Power, Run, Side, Throughput, Topology, is_slug};
+use std::{collections::BTreeMap, collections::BTreeSet, fmt};
+
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Worth a look; the record can be published.
+    Warning,
+    /// The record must not be published.
+    Error,
+}
+
+/// One problem of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    /// JSON path of the value, such as `$.measurements[3].latency.ttft.p99`.
+    pub path: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What was found, what was expected and what to do.
+    pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.path, self.message)
+    }
+}
+
+/// The keys that the site has pages for. A record may name others, and is warned about.
+#[derive(Clone, Debug, Default)]
+pub struct Vocabulary {
+    /// Known accelerators.
+    pub accelerators: BTreeSet<String>,
+    /// Known models.
+    pub models: BTreeSet<String>,
+    /// Known frameworks.
+    pub frameworks: BTreeSet<String>,
+}
+
+/// Two stated figures of which one determines the other may differ by this much (relative) before rounding …
+const EXACT: f64 = 1e-6;
+/// … and by this much more for each figure, since each was rounded to six significant digits.
+const ROUNDING: f64 = 5e-6;
+
+/// Lists all problems of `run`; `unknown_fields` are the paths that reading found no field for. With a `vocabulary`,
+/// keys that it lacks are warnings.
+pub fn validate(run: &Run, unknown_fields: &[String], vocabulary: Option<&Vocabulary>) -> Vec<Problem> {
+    let mut check = Check { problems: Vec::new() };
+    for path in unknown_fields {
+        let hint = match path.rsplit(['.', '_']).next() {
+            Some("ms" | "us" | "ns") => " Times are in seconds, in the fields that the schema names",
+            _ => " Remove it, or correct the spelling",
+        };
+        check.error(
+            path.clone(),
+            format!("unknown field: the schema has no such field, and its unit is not known.{hint}"),
+        );
+    }
+    check.run(run);
+    for (index, measurement) in run.measurements.iter().enumerate() {
+        let path = format!("$.measurements[{index}]");
+        check.measurement(&path, measurement, &run.id);
+        if let Some(vocabulary) = vocabulary {
+            check.keys(&path, measurement, vocabulary);
+        }
+    }
+    check.problems
+}
+
+struct Check {
+    problems: Vec<Problem>,
+}
+
+impl Check {
+    fn error(&mut self, path: String, message: impl Into<String>) {
+        self.problems.push(Problem { path, severity: Severity::Error, message: message.into() });
+    }
+
+    fn warning(&mut self, path: String, message: impl Into<String>) {
+        self.problems.push(Problem { path, severity: Severity::Warning, message: message.into() });
+    }
+
+    fn run(&mut self, run: &Run) {
+        if !is_slug(&run.id) {
+            self.error(
+                "$.id".into(),
+                format!("`{}` is not a slug: use lower-case letters, digits, `-`, `_` and `.`", run.id),
+            );
+        }
+        if run.date_until.is_some_and(|until| until < run.date) {
+            self.error("$.date_until".into(), "lies before `date`; swap the two");
+        }
+        if run.source.project.is_empty() {
+            self.error("$.source.project".into(), "is empty: name the project that measured");
+        }
+        for (index, attempts) in run.attempts.iter().enumerate() {
+            if attempts.succeeded > attempts.total {
+                let message = format!("{} succeeded of {} tried", attempts.succeeded, attempts.total);
+                self.error(format!("$.attempts[{index}]"), message);
+            }
+        }
+        let mut seen = BTreeMap::new();
+        for (index, measurement) in run.measurements.iter().enumerate() {
+            if let Some(first) = seen.insert(&measurement.id, index) {
+                let message =
+                    format!("same id as measurement {first}: the same configuration twice. Keep one");
+                self.error(format!("$.measurements[{index}].id"), message);
+            }
+        }
+    }
+
+    fn measurement(&mut self, path: &str, measurement: &Measurement, run: &str) {
+        let id = measurement.identify(run);
+        if measurement.id != id {
+            let message = format!(
+                "`{}` is not the id that the content gives, `{id}`. Write the record with `site import` or the harness",
+                measurement.id
+            );
+            self.error(format!("{path}.id"), message);
+        }
+        self.deployment(path, measurement);
+        if let Some(throughput) = &measurement.throughput {
+            self.throughput(&format!("{path}.throughput"), throughput);
+        }
+        if let Some(latency) = &measurement.latency {
+            self.latency(&format!("{path}.latency"), latency);
+        }
+        if let Some(power) = &measurement.power {
+            self.power(&format!("{path}.power"), power, measurement);
+        }
+        if let Some(accuracy) = &measurement.accuracy {
+            let scores = [("score", Some(accuracy.score)), ("standard_error", accuracy.standard_error)];
+            for (name, score) in scores.into_iter().filter_map(|(name, score)| Some((name, score?))) {
+                if !(0.0..=1.0).contains(&score) {
+                    self.error(format!("{path}.accuracy.{name}"), format!("{score} is not between 0 and 1"));
+                }
+            }
+        }
+        for (index, repeat) in measurement.repeats.iter().enumerate() {
+            let path = format!("{path}.repeats[{index}]");
+            if let Some(throughput) = &repeat.throughput {
+                self.throughput(&format!("{path}.throughput"), throughput);
+            }
+            if let Some(latency) = &repeat.latency {
+                self.latency(&format!("{path}.latency"), latency);
+            }
+        }
+        self.not_negative(&format!("{path}.duration_s"), measurement.duration_s);
+        let has_figures = measurement.throughput.is_some()
+            || measurement.latency.is_some()
+            || measurement.accuracy.is_some();
+        if measurement.outcome == Outcome::Ok && !has_figures {
+            self.error(format!("{path}.outcome"), "is `ok`, but there is no figure. State what failed");
+        }
+        if let Some(requests) = &measurement.requests
+            && let (Some(sent), Some(completed)) = (requests.sent, requests.completed)
+            && completed > sent
+        {
+            self.error(format!("{path}.requests"), format!("{completed} completed of {sent} sent"));
+        }
+    }
+
+    fn deployment(&mut self, path: &str, measurement: &Measurement) {
+        let deployment = &measurement.deployment;
+        let path = format!("{path}.deployment");
+        if deployment.accelerators == Some(0) {
+            self.error(format!("{path}.accelerators"), "is 0; leave it out when it isn't known");
+        }
+        let sides: Vec<&Side> = match &deployment.topology {
+            Topology::Aggregated(side) => vec![side],
+            Topology::Disaggregated { prefill, decode } => vec![prefill, decode],
+        };
+        let sum: Option<u32> = sides.iter().map(|side| side.accelerators).sum();
+        if let (Some(sum), Some(all)) = (sum, deployment.accelerators)
+            && sum != all
+        {
+            self.error(
+                format!("{path}.accelerators"),
+                format!("is {all}, but its workers have {sum} together"),
+            );
+        }
+    }
+
+    fn throughput(&mut self, path: &str, throughput: &Throughput) {
+        let fields = [
+            ("input", throughput.input),
+            ("output", throughput.output),
+            ("total", throughput.total),
+            ("requests", throughput.requests),
+            ("goodput", throughput.goodput),
+            ("input_per_prefill_accelerator", throughput.input_per_prefill_accelerator),
+            ("output_per_decode_accelerator", throughput.output_per_decode_accelerator),
+        ];
+        for (name, value) in fields {
+            self.not_negative(&format!("{path}.{name}"), value);
+        }
+        if let (Some(input), Some(output), Some(total)) =
+            (throughput.input, throughput.output, throughput.total)
+        {
+            self.agree(path, "input + output", input + output, "total", total, 3);
+        }
+    }
+
+    fn latency(&mut self, path: &str, latency: &Latency) {
+        let distributions =
+            [("ttft", &latency.ttft), ("tpot", &latency.tpot), ("itl", &latency.itl), ("e2e", &latency.e2e)];
+        for (name, distribution) in distributions {
+            if let Some(distribution) = distribution {
+                self.distribution(&format!("{path}.{name}"), distribution, true);
+            }
+        }
+        let Some(interactivity) = &latency.interactivity else { return };
+        self.distribution(&format!("{path}.interactivity"), interactivity, false);
+        let Some(tpot) = &latency.tpot else { return };
+        let stated: BTreeMap<&str, f64> = tpot.values().collect();
+        for (name, value) in
+            interactivity.values().filter(|(name, _)| !matches!(*name, "std" | "min" | "max"))
+        {
+            if let Some(tpot) = stated.get(name) {
+                let path = format!("{path}.interactivity.{name}");
+                self.agree(&path, "tpot x interactivity", tpot * value, "1", 1.0, 2);
+            }
+        }
+    }
+
+    /// `rising`: larger percentiles have larger values; interactivity is stated on the slow side and falls.
+    fn distribution(&mut self, path: &str, distribution: &Distribution, rising: bool) {
+        for (name, value) in distribution.values() {
+            self.not_negative(&format!("{path}.{name}"), Some(value));
+        }
+        let mut before: Option<(&str, f64)> = None;
+        for (name, _, value) in distribution.percentiles() {
+            if let Some((lower, least)) = before
+                && if rising { value < least } else { value > least }
+            {
+                let order = if rising { "less" } else { "more" };
+                self.error(
+                    format!("{path}.{name}"),
+                    format!("{value} is {order} than {lower}, {least}: percentiles out of order"),
+                );
+            }
+            before = Some((name, value));
+        }
+        let percentiles: Vec<f64> = distribution.percentiles().map(|(_, _, value)| value).collect();
+        if let (Some(max), Some(largest)) = (distribution.max, percentiles.iter().copied().reduce(f64::max))
+            && largest > max
+        {
+            self.error(format!("{path}.max"), format!("{max} is less than a percentile, {largest}"));
+        }
+        if let (Some(min), Some(smallest)) = (distribution.min, percentiles.iter().copied().reduce(f64::min))
+            && smallest < min
+        {
+            self.error(format!("{path}.min"), format!("{min} is more than a percentile, {smallest}"));
+        }
+    }
+
+    fn power(&mut self, path: &str, power: &Power, measurement: &Measurement) {
+        let fields = [
+            ("average_per_accelerator_w", power.average_per_accelerator_w),
+            ("peak_per_accelerator_w", power.peak_per_accelerator_w),
+            ("average_total_w", power.average_total_w),
+            ("energy_j", power.energy_j),
+            ("joules_per_input_token", power.joules_per_input_token),
+            ("joules_per_output_token", power.joules_per_output_token),
+            ("joules_per_total_token", power.joules_per_total_token),
+            ("joules_per_request", power.joules_per_request),
+        ];
+        for (name, value) in fields {
+            self.not_negative(&format!("{path}.{name}"), value);
+        }
+        // Board power over throughput is energy per token. The two windows may differ a little at their ends, so what
+        // is off by more than one percent is only worth a look.
+        if let (Some(joules), Some(watts), Some(accelerators), Some(total)) = (
+            power.joules_per_total_token,
+            power.average_per_accelerator_w,
+            measurement.deployment.accelerators,
+            measurement.throughput.as_ref().and_then(|throughput| throughput.total),
+        ) && total > 0.0
+        {
+            let derived = watts * f64::from(accelerators) / total;
+            if (derived / joules - 1.0).abs() > 0.01 {
+                let message = format!(
+                    "{joules} J/token, but power over throughput gives {derived:.6}. Check the number of accelerators"
+                );
+                self.warning(format!("{path}.joules_per_total_token"), message);
+            }
+        }
+    }
+
+    fn keys(&mut self, path: &str, measurement: &Measurement, vocabulary: &Vocabulary) {
+        let keys = [
+            (
+                "deployment.accelerator",
+                measurement.deployment.accelerator.as_str(),
+                &vocabulary.accelerators,
+                "hardware",
+            ),
+            ("model.key", measurement.model.key.as_str(), &vocabulary.models, "models"),
+            ("framework.key", measurement.framework.key.as_str(), &vocabulary.frameworks, "frameworks"),
+        ];
+        for (field, key, known, folder) in keys {
+            if !known.contains(key) {
+                self.warning(
+                    format!("{path}.{field}"),
+                    format!("`{key}` is not known: add content/{folder}/{key}.md, or correct the key"),
+                );
+            }
+        }
+    }
+
+    fn not_negative(&mut self, path: &str, value: Option<f64>) {
+        match value {
+            Some(value) if !value.is_finite() => {
+                self.error(path.to_owned(), "is not finite; leave unknown figures out")
+            }
+            Some(value) if value < 0.0 => self.error(path.to_owned(), format!("{value} is negative")),
+            _ => {}
+        }
+    }
+
+    fn agree(
+        &mut self,
+        path: &str,
+        left: &str,
+        left_value: f64,
+        right: &str,
+        right_value: f64,
+        figures: u32,
+    ) {
+        let scale = left_value.abs().max(right_value.abs());
+        if scale > 0.0 && (left_value - right_value).abs() > scale * (EXACT + f64::from(figures) * ROUNDING) {
+            self.error(path.to_owned(), format!("{left} is {left_value}, but {right} is {right_value}"));
+        }
+    }
+}

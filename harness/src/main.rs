@@ -1,0 +1,3 @@
+//! The `inferencemax` command.
+
+fn main() {}

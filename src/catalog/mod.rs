@@ -1,0 +1,5 @@
+//! What the site knows, read once and validated.
+
+mod names;
+
+pub use names::{KnownFramework, Names};

@@ -1,0 +1,118 @@
+//! A chart as plain data, and its three faces: an SVG drawn at build, a table, and a Plotly figure.
+
+/// One chart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chart {
+    /// Unique on its page; part of element ids and of the file names `<id>.json`, `<id>.csv`, `<id>.svg`.
+    pub id: String,
+    /// What the chart shows, short: "Throughput per accelerator against interactivity".
+    pub title: String,
+    /// One sentence that says what is to be seen; also the SVG's description.
+    pub summary: String,
+    /// Remarks under the chart, such as "3 of 41 measurements have no p99".
+    pub notes: Vec<String>,
+    /// The horizontal axis. In a bar chart, the axis of the values.
+    pub x: Axis,
+    /// The vertical axis. Unused in a bar chart.
+    pub y: Axis,
+    /// What is drawn.
+    pub kind: Kind,
+}
+
+/// The kinds of chart.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// Points of several series, each with its frontier as a line.
+    Scatter(Vec<Series>),
+    /// Horizontal bars, one a row.
+    Bars(Vec<Bar>),
+}
+
+/// An axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Axis {
+    /// The quantity: "Interactivity".
+    pub label: String,
+    /// Its unit: "tok/s/user".
+    pub unit: String,
+    /// Which way is better.
+    pub better: Better,
+    /// Linear or logarithmic. [`Scale::for_values`] chooses.
+    pub scale: Scale,
+}
+
+/// Which way is better on an axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Better {
+    /// More is better.
+    Higher,
+    /// Less is better.
+    Lower,
+}
+
+/// How values are laid along an axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scale {
+    /// Equal steps for equal differences; starts at zero.
+    Linear,
+    /// Equal steps for equal ratios.
+    Log,
+}
+
+/// One series of a scatter chart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    /// Stable key, the same for the same series on every chart.
+    pub key: String,
+    /// Name in the legend.
+    pub name: String,
+    /// How it looks.
+    pub style: Style,
+    /// Its points, in any order.
+    pub points: Vec<Point>,
+    /// Indices into `points` of the frontier, in drawing order (ascending x).
+    pub frontier: Vec<usize>,
+}
+
+/// The look of a series: colour, shape and dash together, so that no reader depends on one of them. Each number is an
+/// index into a fixed palette; the colours are CSS custom properties `--series-1` …, so that themes can set them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Style {
+    /// Palette slot.
+    pub color: usize,
+    /// Marker shape.
+    pub shape: usize,
+    /// Dash pattern.
+    pub dash: usize,
+}
+
+/// One measured point.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Point {
+    /// Value on the horizontal axis.
+    pub x: f64,
+    /// Value on the vertical axis.
+    pub y: f64,
+    /// Short label: "concurrency 64".
+    pub label: String,
+    /// The address of the measurement, site-relative.
+    pub href: String,
+    /// The whole configuration, as (name, value) pairs for hover and for the table's columns; every point of a chart
+    /// has the same names in the same order.
+    pub details: Vec<(String, String)>,
+}
+
+/// One bar.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bar {
+    /// Name of the row.
+    pub name: String,
+    /// The value; absent is drawn as a gap with the words "not published".
+    pub value: Option<f64>,
+    /// Address of what the row is about.
+    pub href: String,
+    /// Whether the row is the subject of the page, and stands out.
+    pub emphasised: bool,
+    /// How it looks.
+    pub style: Style,
+}

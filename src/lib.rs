@@ -1,0 +1,17 @@
+//! The site builder: benchmark records and Markdown in, a static results website out.
+//!
+//! ```text
+//! content/results ─┐
+//! content/*.md ────┼─ read ─► Catalog ─► analyse ─► pages ─► render ─► publish ─► public/
+//! site.toml ───────┘                     (pure)             (Tera, Markdown, chart)
+//! ```
+
+pub mod analysis;
+pub mod asset;
+pub mod catalog;
+pub mod chart;
+pub mod command;
+pub mod import;
+pub mod markdown;
+pub mod page;
+pub mod publish;
