@@ -1,1 +1,18 @@
-//! Pure functions over measurements: frontiers, cost, energy, limits.
+//! Pure functions over measurements: metrics, economics, frontiers, series, comparisons. Nothing here knows of HTML or
+//! of files.
+
+mod comparison;
+mod economics;
+mod frontier;
+mod metric;
+mod overview;
+mod series;
+mod workload;
+
+pub use comparison::{Level, Verdict, compare_at_levels};
+pub use economics::Economics;
+pub use frontier::frontier;
+pub use metric::{Direction, Metric};
+pub use overview::Analysis;
+pub use series::{Entry, SeriesKey, newest_series, standing_entries};
+pub use workload::WorkloadKey;

@@ -1,5 +1,101 @@
 //! What the site knows, read once and validated.
 
+mod accelerator;
+mod document;
+mod framework;
+mod front_matter;
+mod load;
+mod model;
 mod names;
+mod prices;
+mod results;
 
+pub use accelerator::{Accelerator, Specification};
+pub use document::Document;
+pub use framework::Framework;
+pub use front_matter::SourceLink;
+pub use load::load;
+pub use model::Model;
 pub use names::{KnownFramework, Names};
+pub use prices::{Edition, Price, PriceBook, PriceTier};
+
+use crate::finding::Finding;
+use record::{AcceleratorKey, FrameworkKey, ModelKey, Run};
+use std::{collections::BTreeMap, path::PathBuf};
+
+/// Everything that the content folder says.
+#[derive(Debug, Default)]
+pub struct Catalog {
+    /// Accelerators by key.
+    pub accelerators: BTreeMap<AcceleratorKey, Accelerator>,
+    /// Models by key.
+    pub models: BTreeMap<ModelKey, Model>,
+    /// Frameworks by key.
+    pub frameworks: BTreeMap<FrameworkKey, Framework>,
+    /// The price book.
+    pub prices: PriceBook,
+    /// Documentation, in reading order.
+    pub documents: Vec<Document>,
+    /// Reports, newest first.
+    pub reports: Vec<Document>,
+    /// Runs, oldest first.
+    pub runs: Vec<Run>,
+    /// What was odd, but didn't stop the reading.
+    pub warnings: Vec<Finding>,
+}
+
+/// Markdown and where it stands.
+#[derive(Clone, Debug, Default)]
+pub struct Text {
+    /// The Markdown.
+    pub markdown: String,
+    /// The file, relative to the site's root.
+    pub file: PathBuf,
+    /// The line of the file on which the Markdown starts.
+    pub line: usize,
+}
+
+impl Text {
+    /// How many words it has.
+    pub fn words(&self) -> usize {
+        self.markdown.split_whitespace().count()
+    }
+}
+
+impl Catalog {
+    /// Every spelling that the content knows.
+    pub fn names(&self) -> Names {
+        let mut names = Names::default();
+        for key in self.accelerators.keys() {
+            names.add_accelerator(key.clone());
+        }
+        for model in self.models.values() {
+            for spelling in model.facts.aliases.iter().map(String::as_str).chain([model.key.as_str()]) {
+                names.add_model(spelling, model.key.clone());
+            }
+        }
+        for framework in self.frameworks.values() {
+            let facts = &framework.facts;
+            for spelling in facts.aliases.iter().map(String::as_str).chain([framework.key.as_str()]) {
+                let known = KnownFramework { key: framework.key.clone(), disaggregated: facts.disaggregated };
+                names.add_framework(spelling, known);
+            }
+        }
+        names
+    }
+
+    /// An accelerator's name for readers; the key itself when there is no page about it.
+    pub fn accelerator_name<'a>(&'a self, key: &'a AcceleratorKey) -> &'a str {
+        self.accelerators.get(key).map_or(key.as_str(), |known| &known.specification.name)
+    }
+
+    /// A model's name for readers; the key itself when there is no page about it.
+    pub fn model_name<'a>(&'a self, key: &'a ModelKey) -> &'a str {
+        self.models.get(key).map_or(key.as_str(), |known| &known.facts.name)
+    }
+
+    /// A framework's name for readers; the key itself when there is no page about it.
+    pub fn framework_name<'a>(&'a self, key: &'a FrameworkKey) -> &'a str {
+        self.frameworks.get(key).map_or(key.as_str(), |known| &known.facts.name)
+    }
+}

@@ -1,0 +1,96 @@
+//! Everything that pages need to know, computed once.
+
+use super::{Economics, Entry, SeriesKey, WorkloadKey, newest_series};
+use crate::{catalog::Catalog, config::Config};
+use record::{AcceleratorKey, FrameworkKey, ModelKey, WorkloadKind};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The catalog, seen through its newest measurements.
+#[derive(Debug)]
+pub struct Analysis<'a> {
+    /// The site's settings.
+    pub config: &'a Config,
+    /// What was read.
+    pub catalog: &'a Catalog,
+    /// The prices and powers that figures are derived with.
+    pub economics: Economics<'a>,
+    /// Every series with the measurements of its newest run.
+    pub series: BTreeMap<SeriesKey, Vec<Entry<'a>>>,
+    /// The newest evaluation of each configuration, newest first.
+    pub evaluations: Vec<Entry<'a>>,
+}
+
+impl<'a> Analysis<'a> {
+    /// Analyses a catalog.
+    pub fn new(config: &'a Config, catalog: &'a Catalog) -> Self {
+        Self {
+            config,
+            catalog,
+            economics: Economics { edition: catalog.prices.newest(), tier: config.price_tier },
+            series: newest_series(&catalog.runs),
+            evaluations: newest_evaluations(catalog),
+        }
+    }
+
+    /// The workloads measured for each model.
+    pub fn workloads(&self) -> BTreeMap<&ModelKey, BTreeSet<&WorkloadKey>> {
+        let mut workloads: BTreeMap<&ModelKey, BTreeSet<&WorkloadKey>> = BTreeMap::new();
+        for key in self.series.keys() {
+            workloads.entry(&key.model).or_default().insert(&key.workload);
+        }
+        workloads
+    }
+
+    /// The series of one model and workload.
+    pub fn series_of<'s>(
+        &'s self,
+        model: &'s ModelKey,
+        workload: &'s WorkloadKey,
+    ) -> impl Iterator<Item = (&'s SeriesKey, &'s [Entry<'a>])> {
+        self.select(move |key| key.model == *model && key.workload == *workload)
+    }
+
+    /// The series that `wanted` accepts.
+    pub fn select<'s>(
+        &'s self,
+        wanted: impl Fn(&SeriesKey) -> bool + 's,
+    ) -> impl Iterator<Item = (&'s SeriesKey, &'s [Entry<'a>])> {
+        self.series.iter().filter(move |(key, _)| wanted(key)).map(|(key, entries)| (key, entries.as_slice()))
+    }
+
+    /// The measurements of the series that `wanted` accepts, together.
+    pub fn entries(&self, wanted: impl Fn(&SeriesKey) -> bool) -> Vec<Entry<'a>> {
+        self.select(wanted).flat_map(|(_, entries)| entries.iter().copied()).collect()
+    }
+
+    /// Accelerators with at least one measurement that stands.
+    pub fn measured_accelerators(&self) -> BTreeSet<&AcceleratorKey> {
+        self.series.keys().map(|key| &key.accelerator).collect()
+    }
+
+    /// Frameworks with at least one measurement that stands.
+    pub fn measured_frameworks(&self) -> BTreeSet<&FrameworkKey> {
+        self.series.keys().map(|key| &key.framework).collect()
+    }
+
+    /// All measurements of all runs.
+    pub fn measurement_count(&self) -> usize {
+        self.catalog.runs.iter().map(|run| run.measurements.len()).sum()
+    }
+}
+
+/// The newest evaluation of each accelerator, framework, model, precision, speculative method and task.
+fn newest_evaluations(catalog: &Catalog) -> Vec<Entry<'_>> {
+    let mut newest = BTreeMap::new();
+    for run in catalog.runs.iter().filter(|run| run.retracted.is_none()) {
+        for measurement in &run.measurements {
+            let Some(accuracy) = &measurement.accuracy else { continue };
+            if measurement.workload.kind == WorkloadKind::Evaluation && measurement.retracted.is_none() {
+                newest.insert((SeriesKey::of(measurement), &accuracy.task), Entry { run, measurement });
+            }
+        }
+    }
+    let mut entries: Vec<Entry<'_>> = newest.into_values().collect();
+    entries.sort_by(|a, b| (b.run.date, &a.measurement.id).cmp(&(a.run.date, &b.measurement.id)));
+    entries
+}

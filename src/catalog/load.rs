@@ -1,0 +1,189 @@
+//! Reading the content folder.
+
+use super::{
+    Accelerator, Catalog, Document, Framework, Model, PriceBook, Text,
+    front_matter::{self, Parsed},
+    results,
+};
+use crate::finding::{Finding, Findings};
+use rayon::prelude::*;
+use record::is_slug;
+use serde::de::DeserializeOwned;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+use walkdir::WalkDir;
+
+/// Reads and validates everything under `root/content`. Drafts are left out unless asked for.
+///
+/// # Errors
+/// All findings at once, when at least one of them is an error.
+pub fn load(root: &Path, drafts: bool) -> Result<Catalog, Findings> {
+    let mut findings = Vec::new();
+    let mut catalog = Catalog::default();
+    for (key, parsed) in read_folder(root, "hardware", &mut findings) {
+        let accelerator =
+            Accelerator { key: key.as_str().into(), specification: parsed.front, guide: parsed.text };
+        if drafts || !accelerator.specification.draft {
+            catalog.accelerators.insert(accelerator.key.clone(), accelerator);
+        }
+    }
+    for (key, parsed) in read_folder(root, "models", &mut findings) {
+        let model = Model { key: key.as_str().into(), facts: parsed.front, text: parsed.text };
+        if drafts || !model.facts.draft {
+            catalog.models.insert(model.key.clone(), model);
+        }
+    }
+    for (key, parsed) in read_folder(root, "frameworks", &mut findings) {
+        let framework = Framework { key: key.as_str().into(), facts: parsed.front, text: parsed.text };
+        if drafts || !framework.facts.draft {
+            catalog.frameworks.insert(framework.key.clone(), framework);
+        }
+    }
+    catalog.documents = documents(root, "docs", drafts, &mut findings);
+    catalog.documents.sort_by(|a, b| (a.facts.order, &a.slug).cmp(&(b.facts.order, &b.slug)));
+    catalog.reports = documents(root, "reports", drafts, &mut findings);
+    catalog.reports.sort_by(|a, b| (b.facts.date, &a.slug).cmp(&(a.facts.date, &b.slug)));
+    check_aliases(&catalog, &mut findings);
+    let prices = Path::new("content/prices.toml");
+    match std::fs::read_to_string(root.join(prices)) {
+        Ok(text) => match PriceBook::parse(prices, &text) {
+            Ok(book) => catalog.prices = book,
+            Err(finding) => findings.push(finding),
+        },
+        Err(error) => {
+            let message = format!("can't be read: {error}. Pages will have no cost and no provisioned power");
+            findings.push(Finding::warning(prices, None, message));
+        }
+    }
+    let vocabulary = catalog.names().vocabulary();
+    catalog.runs = results::read_runs(root, &vocabulary, &mut findings);
+    findings.sort();
+    if findings.iter().any(Finding::is_error) {
+        return Err(Findings(findings));
+    }
+    catalog.warnings = findings;
+    Ok(catalog)
+}
+
+struct ReadFile<T> {
+    front: T,
+    text: Text,
+}
+
+/// Files below `root/content/<folder>` with one of the given endings, in a stable order, relative to `root`. Symbolic
+/// links are refused, since what they point at can lie outside the content.
+pub(super) fn files_in(root: &Path, folder: &str, ending: &str, findings: &mut Vec<Finding>) -> Vec<PathBuf> {
+    let start = root.join("content").join(folder);
+    if !start.exists() {
+        return Vec::new();
+    }
+    let mut files = Vec::new();
+    for entry in WalkDir::new(&start).follow_links(false).sort_by_file_name() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                let path = error.path().unwrap_or(&start);
+                let path = path.strip_prefix(root).unwrap_or(path).to_owned();
+                findings.push(Finding::error(path, None, format!("can't be read: {error}")));
+                continue;
+            }
+        };
+        let relative = entry.path().strip_prefix(root).unwrap_or(entry.path()).to_owned();
+        if entry.path_is_symlink() {
+            let message = "is a symbolic link. Links can leave the content folder; put the file itself here";
+            findings.push(Finding::error(relative, None, message));
+        } else if entry.file_type().is_file()
+            && entry.path().extension().is_some_and(|found| found == ending)
+            && !entry.file_name().to_string_lossy().starts_with('.')
+        {
+            files.push(relative);
+        }
+    }
+    files
+}
+
+/// Reads the Markdown files of a folder, by key. Two files with one key are an error.
+fn read_folder<T: DeserializeOwned + Send>(
+    root: &Path,
+    folder: &str,
+    findings: &mut Vec<Finding>,
+) -> BTreeMap<String, ReadFile<T>> {
+    let files = files_in(root, folder, "md", findings);
+    let read: Vec<_> = files.into_par_iter().map(|file| (read_file::<T>(root, &file), file)).collect();
+    let mut by_key: BTreeMap<String, ReadFile<T>> = BTreeMap::new();
+    for (result, file) in read {
+        let key = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        match result {
+            Err(finding) => findings.push(finding),
+            Ok(_) if !is_slug(&key) => {
+                let message = format!(
+                    "`{key}` is not a key. Name the file with lower-case letters, digits, `-`, `_` and `.`"
+                );
+                findings.push(Finding::error(file, None, message));
+            }
+            Ok(parsed) => match by_key.get(&key) {
+                Some(first) => {
+                    let message = format!(
+                        "`{key}` is already the key of {}. Rename or remove one",
+                        first.text.file.display()
+                    );
+                    findings.push(Finding::error(file, None, message));
+                }
+                None => {
+                    by_key.insert(key, parsed);
+                }
+            },
+        }
+    }
+    by_key
+}
+
+fn read_file<T: DeserializeOwned>(root: &Path, file: &Path) -> Result<ReadFile<T>, Finding> {
+    let bytes = std::fs::read(root.join(file))
+        .map_err(|error| Finding::error(file, None, format!("can't be read: {error}")))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;
+        Finding::error(file, Some(line), "is not UTF-8. Save the file in that encoding")
+    })?;
+    let Parsed { front, body, body_line } = front_matter::parse(file, &text)?;
+    Ok(ReadFile { front, text: Text { markdown: body, file: file.to_owned(), line: body_line } })
+}
+
+fn documents(root: &Path, folder: &str, drafts: bool, findings: &mut Vec<Finding>) -> Vec<Document> {
+    read_folder(root, folder, findings)
+        .into_iter()
+        .map(|(slug, parsed)| Document { slug, facts: parsed.front, text: parsed.text })
+        .filter(|document| drafts || !document.facts.draft)
+        .collect()
+}
+
+/// An alias that names two things would make an import depend on the order of files.
+fn check_aliases(catalog: &Catalog, findings: &mut Vec<Finding>) {
+    let models =
+        catalog.models.values().map(|model| (model.key.as_str(), &model.facts.aliases, &model.text.file));
+    check_spellings(models, findings);
+    let frameworks = catalog
+        .frameworks
+        .values()
+        .map(|framework| (framework.key.as_str(), &framework.facts.aliases, &framework.text.file));
+    check_spellings(frameworks, findings);
+}
+
+fn check_spellings<'a>(
+    entries: impl Iterator<Item = (&'a str, &'a Vec<String>, &'a PathBuf)>,
+    findings: &mut Vec<Finding>,
+) {
+    let mut taken: BTreeMap<String, &Path> = BTreeMap::new();
+    for (key, aliases, file) in entries {
+        for spelling in aliases.iter().map(String::as_str).chain([key]) {
+            if let Some(first) = taken.insert(spelling.to_lowercase(), file) {
+                let message =
+                    format!("the spelling `{spelling}` also stands in {}. Keep it in one", first.display());
+                findings.push(Finding::error(file, None, message));
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Escaping: the only way by which text from outside becomes HTML in Rust code.
+
+use std::fmt;
+
+/// Text that is escaped when it is written, for element content and for quoted attributes.
+#[derive(Clone, Copy, Debug)]
+pub struct Escaped<'a>(pub &'a str);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut rest = self.0;
+        while let Some(position) = rest.find(['&', '<', '>', '"', '\'']) {
+            formatter.write_str(&rest[..position])?;
+            formatter.write_str(match rest.as_bytes()[position] {
+                b'&' => "&amp;",
+                b'<' => "&lt;",
+                b'>' => "&gt;",
+                b'"' => "&quot;",
+                _ => "&#39;",
+            })?;
+            rest = &rest[position + 1..];
+        }
+        formatter.write_str(rest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_escapes_an_element_or_an_attribute() {
+        let hostile = r#""><script>alert('x')</script>&"#;
+        assert_eq!(
+            Escaped(hostile).to_string(),
+            "&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;"
+        );
+        assert_eq!(Escaped("plain é").to_string(), "plain é");
+    }
+}

@@ -1,0 +1,184 @@
+//! Charts of measurements: from groups of entries and two metrics to a [`Chart`].
+
+use super::measurement::configuration;
+use crate::{
+    analysis::{Analysis, Direction, Entry, Metric, frontier},
+    chart::{Axis, Better, Chart, Kind, Point, Scale, Series, Style},
+    format,
+};
+
+/// The measurements that one series of a chart shows.
+pub(super) struct Group<'a> {
+    /// Stable key of the series.
+    pub key: String,
+    /// Name in the legend.
+    pub name: String,
+    /// How it looks.
+    pub style: Style,
+    /// Its measurements.
+    pub entries: Vec<Entry<'a>>,
+}
+
+/// What a scatter chart shows.
+#[derive(Clone, Copy)]
+pub(super) struct Scatter {
+    /// Unique on the page.
+    pub id: &'static str,
+    /// The horizontal metric.
+    pub x: Metric,
+    /// The vertical metric.
+    pub y: Metric,
+    /// Whether measurements off the frontier are left out, and counted.
+    pub frontier_only: bool,
+}
+
+/// Draws `groups` on two metrics, each with its frontier.
+pub(super) fn scatter(analysis: &Analysis<'_>, of: &str, what: &Scatter, groups: &[Group<'_>]) -> Chart {
+    let mut counts = Counts::default();
+    let series: Vec<Series> = groups
+        .iter()
+        .map(|group| series(analysis, what, group, &mut counts))
+        .filter(|series| !series.points.is_empty())
+        .collect();
+    let values = |pick: fn(&Point) -> f64| -> Vec<f64> {
+        series.iter().flat_map(|series| &series.points).map(pick).collect()
+    };
+    let (xs, ys) = (values(|point| point.x), values(|point| point.y));
+    Chart {
+        id: what.id.to_owned(),
+        title: format!("{} against {}", what.y.name(), lower_first(what.x.name())),
+        summary: summary(of, what, &series),
+        notes: notes(analysis, what, &counts),
+        x: axis(what.x, &xs),
+        y: axis(what.y, &ys),
+        kind: Kind::Scatter(series),
+    }
+}
+
+#[derive(Default)]
+struct Counts {
+    all: usize,
+    without_x: usize,
+    without_y: usize,
+    dominated: usize,
+}
+
+fn series(analysis: &Analysis<'_>, what: &Scatter, group: &Group<'_>, counts: &mut Counts) -> Series {
+    let economics = &analysis.economics;
+    let mut points = Vec::new();
+    for entry in &group.entries {
+        counts.all += 1;
+        let (x, y) = (what.x.value(entry.measurement, economics), what.y.value(entry.measurement, economics));
+        counts.without_x += usize::from(x.is_none());
+        counts.without_y += usize::from(y.is_none() && x.is_some());
+        if let (Some(x), Some(y)) = (x, y) {
+            points.push(point(analysis, entry, x, y));
+        }
+    }
+    points.sort_by(|a, b| (a.x.total_cmp(&b.x)).then(a.y.total_cmp(&b.y)).then(a.href.cmp(&b.href)));
+    let places: Vec<(f64, f64)> = points.iter().map(|point| (point.x, point.y)).collect();
+    let mut best = frontier(&places, what.x.better(), what.y.better());
+    if what.frontier_only {
+        counts.dominated += points.len() - best.len();
+        points = best.iter().map(|&index| points[index].clone()).collect();
+        best = (0..points.len()).collect();
+    }
+    Series { key: group.key.clone(), name: group.name.clone(), style: group.style, points, frontier: best }
+}
+
+fn point(analysis: &Analysis<'_>, entry: &Entry<'_>, x: f64, y: f64) -> Point {
+    let measurement = entry.measurement;
+    let label = match (measurement.arrival.concurrency, measurement.arrival.rate_per_s) {
+        (Some(concurrency), _) => format!("concurrency {concurrency}"),
+        (None, Some(rate)) => format!("{} req/s", format::figure(rate)),
+        (None, None) => String::new(),
+    };
+    let framework = analysis.catalog.framework_name(&measurement.framework.key);
+    let details = vec![
+        ("Configuration".to_owned(), format!("{framework}, {}", configuration(measurement))),
+        ("Run".to_owned(), entry.run.date.to_string()),
+    ];
+    Point { x, y, label, href: entry.href(), details }
+}
+
+fn axis(metric: Metric, values: &[f64]) -> Axis {
+    let better = match metric.better() {
+        Direction::Higher => Better::Higher,
+        Direction::Lower => Better::Lower,
+    };
+    Axis {
+        label: metric.name().to_owned(),
+        unit: metric.unit().to_owned(),
+        better,
+        scale: Scale::for_values(values),
+    }
+}
+
+/// One sentence on what is to be seen: what is drawn, which corner is good, and who has the best value upwards.
+fn summary(of: &str, what: &Scatter, series: &[Series]) -> String {
+    if series.is_empty() {
+        return format!("{of}: no measurement has both figures.");
+    }
+    let vertical = if what.y.better() == Direction::Higher { "upper" } else { "lower" };
+    let horizontal = if what.x.better() == Direction::Higher { "right" } else { "left" };
+    let best = series
+        .iter()
+        .flat_map(|series| series.points.iter().map(move |point| (series, point)))
+        .max_by(|(_, a), (_, b)| {
+            what.y.better().signed(a.y).total_cmp(&what.y.better().signed(b.y)).then(b.href.cmp(&a.href))
+        });
+    let best = best.map_or_else(String::new, |(series, point)| {
+        let extreme = if what.y.better() == Direction::Higher { "highest" } else { "lowest" };
+        format!(
+            " The {extreme} value is {} {}, {} at {}.",
+            format::figure(point.y),
+            what.y.unit(),
+            series.name,
+            point.label
+        )
+    });
+    format!("{of}. Better is to the {vertical} {horizontal}; lines join each frontier.{best}")
+}
+
+fn notes(analysis: &Analysis<'_>, what: &Scatter, counts: &Counts) -> Vec<String> {
+    let mut notes = Vec::new();
+    for (missing, metric) in [(counts.without_x, what.x), (counts.without_y, what.y)] {
+        if missing > 0 {
+            let all = format::plural(counts.all, "measurement", "measurements");
+            notes.push(format!(
+                "{} of {all} have no {}.",
+                format::count(missing),
+                lower_first(metric.name())
+            ));
+        }
+    }
+    if counts.dominated > 0 {
+        let dominated = format::plural(counts.dominated, "dominated measurement", "dominated measurements");
+        notes.push(format!("{dominated} not drawn; the pages by precision have all."));
+    }
+    if [what.x, what.y]
+        .iter()
+        .any(|metric| matches!(metric, Metric::CostPerMillionTokens | Metric::ThroughputPerMegawatt))
+    {
+        notes.push(edition_note(analysis));
+    }
+    notes
+}
+
+/// Which prices and powers were used.
+pub(super) fn edition_note(analysis: &Analysis<'_>) -> String {
+    let tier = analysis.economics.tier.describe();
+    match analysis.economics.edition {
+        Some(edition) => format!(
+            "Prices and provisioned power: edition of {} ({}), tier “{tier}”.",
+            edition.effective, edition.source
+        ),
+        None => "There is no price book, so there is no cost and no provisioned power.".to_owned(),
+    }
+}
+
+/// `Time to first token` in the middle of a sentence.
+pub(super) fn lower_first(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
+}

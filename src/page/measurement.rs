@@ -1,0 +1,214 @@
+//! One measurement in all its detail, as HTML. Large runs have thousands, so this is written straight to a string.
+
+use crate::{
+    analysis::{Economics, Entry, Metric, WorkloadKey},
+    catalog::Catalog,
+    format,
+    html::Escaped,
+};
+use record::{Distribution, Measurement, Outcome, Parallelism, Side, Topology};
+use std::fmt::Write;
+
+/// How the model is spread, in a phrase: `8 accelerators, TP 8, EP 8, DP attention`.
+pub(super) fn configuration(measurement: &Measurement) -> String {
+    let deployment = &measurement.deployment;
+    let mut parts = Vec::new();
+    if let Some(accelerators) = deployment.accelerators {
+        parts.push(format::plural(accelerators as usize, "accelerator", "accelerators"));
+    }
+    match &deployment.topology {
+        Topology::Aggregated(side) => parts.extend(parallelism(&side.parallelism)),
+        Topology::Disaggregated { prefill, decode } => {
+            parts.push(format!("prefill {}", side_phrase(prefill)));
+            parts.push(format!("decode {}", side_phrase(decode)));
+        }
+    }
+    if measurement.speculative_method() != "none" {
+        parts.push(measurement.speculative_method().to_uppercase());
+    }
+    if let Some(offload) = deployment.kv_cache_offload.as_ref().filter(|offload| offload.tier != "none") {
+        parts.push(format!("KV cache in {}", offload.tier.to_uppercase()));
+    }
+    parts.join(", ")
+}
+
+fn side_phrase(side: &Side) -> String {
+    let workers = side.workers.map_or_else(String::new, |workers| format!("{workers}× "));
+    format!("{workers}{}", parallelism(&side.parallelism).join(" "))
+}
+
+fn parallelism(parallelism: &Parallelism) -> Vec<String> {
+    let degrees = [
+        ("TP", parallelism.tensor, 0),
+        ("PP", parallelism.pipeline, 1),
+        ("EP", parallelism.expert, 1),
+        ("PCP", parallelism.prefill_context, 1),
+        ("DCP", parallelism.decode_context, 1),
+    ];
+    let mut parts: Vec<String> = degrees
+        .into_iter()
+        .filter_map(|(name, degree, dull)| {
+            degree.filter(|degree| *degree != dull).map(|degree| format!("{name} {degree}"))
+        })
+        .collect();
+    if parallelism.data_parallel_attention == Some(true) {
+        parts.push("DP attention".to_owned());
+    }
+    parts
+}
+
+/// The outcome in words; nothing for a measurement that stands.
+pub(super) fn outcome_words(measurement: &Measurement) -> Option<String> {
+    if let Some(retracted) = &measurement.retracted {
+        return Some(format!("Withdrawn on {}: {}", retracted.when, retracted.why));
+    }
+    match &measurement.outcome {
+        Outcome::Ok => None,
+        Outcome::Failed { why } => Some(format!("Failed: {why}")),
+        Outcome::OutOfMemory => Some("Ran out of memory".to_owned()),
+        Outcome::Timeout => Some("Did not end in time".to_owned()),
+        Outcome::Invalid { why } => Some(format!("Invalid: {why}")),
+    }
+}
+
+/// One measurement as a section of its run's page.
+pub(super) fn section(html: &mut String, catalog: &Catalog, economics: &Economics<'_>, entry: &Entry<'_>) {
+    let measurement = entry.measurement;
+    let id = Escaped(&measurement.id);
+    let heading = heading(catalog, measurement);
+    let _ = write!(
+        html,
+        "<section class=\"measurement\" id=\"m-{id}\"><h3>{} <a class=\"anchor\" href=\"#m-{id}\" aria-label=\"Link to {}\">#</a></h3>",
+        Escaped(&heading),
+        Escaped(&heading),
+    );
+    if let Some(words) = outcome_words(measurement) {
+        let _ = write!(html, "<p class=\"warning\">{}</p>", Escaped(&words));
+    }
+    facts(html, catalog, economics, measurement);
+    latencies(html, measurement);
+    for note in &measurement.notes {
+        let _ = write!(html, "<p class=\"note\">{}</p>", Escaped(note));
+    }
+    if let Some(command) = &measurement.command {
+        let _ = write!(html, "<p>Repeat it:</p><pre tabindex=\"0\"><code>{}</code></pre>", Escaped(command));
+    }
+    if let Ok(raw) = serde_json::to_string(measurement) {
+        let _ = write!(
+            html,
+            "<details><summary>Raw record</summary><pre tabindex=\"0\"><code>{}</code></pre></details>",
+            Escaped(&raw)
+        );
+    }
+    html.push_str("</section>");
+}
+
+fn heading(catalog: &Catalog, measurement: &Measurement) -> String {
+    let load = match (measurement.arrival.concurrency, measurement.arrival.rate_per_s) {
+        (Some(concurrency), _) => format!(", concurrency {concurrency}"),
+        (None, Some(rate)) => format!(", {} req/s", format::figure(rate)),
+        (None, None) => String::new(),
+    };
+    format!(
+        "{} on {}, {}, {}{load}",
+        catalog.model_name(&measurement.model.key),
+        catalog.accelerator_name(&measurement.deployment.accelerator),
+        catalog.framework_name(&measurement.framework.key),
+        measurement.precision,
+    )
+}
+
+fn facts(html: &mut String, catalog: &Catalog, economics: &Economics<'_>, measurement: &Measurement) {
+    html.push_str("<dl class=\"facts\">");
+    let mut fact = |name: &str, value: &str, unit: &str| {
+        if !value.is_empty() {
+            let _ =
+                write!(html, "<div><dt>{name}</dt><dd>{} <small>{unit}</small></dd></div>", Escaped(value));
+        }
+    };
+    for metric in [
+        Metric::ThroughputPerAccelerator,
+        Metric::OutputThroughputPerAccelerator,
+        Metric::InputThroughputPerAccelerator,
+        Metric::Interactivity,
+        Metric::CostPerMillionTokens,
+        Metric::ThroughputPerMegawatt,
+        Metric::MeasuredEnergyPerToken,
+    ] {
+        let value = metric.value(measurement, economics).map(format::figure).unwrap_or_default();
+        fact(metric.name(), &value, metric.unit());
+    }
+    if let Some(accuracy) = &measurement.accuracy {
+        let error = accuracy
+            .standard_error
+            .map(|error| format!(" ± {}", format::significant(100.0 * error, 2)))
+            .unwrap_or_default();
+        let name = format!("{} ({})", accuracy.task, accuracy.metric);
+        fact(
+            &Escaped(&name).to_string(),
+            &format!("{}{error}", format::significant(100.0 * accuracy.score, 4)),
+            "%",
+        );
+    }
+    if let Some(watts) = measurement.power.as_ref().and_then(|power| power.average_per_accelerator_w) {
+        fact("Measured board power", &format::figure(watts), "W/accelerator");
+    }
+    if let Some(completed) = measurement.requests.as_ref().and_then(|requests| requests.completed) {
+        fact("Completed requests", &format::count(completed as usize), "");
+    }
+    if let Some(seconds) = measurement.duration_s {
+        fact("Measured window", &format::figure(seconds), "s");
+    }
+    fact("Workload", &WorkloadKey::of(&measurement.workload).name(), "");
+    fact("Deployment", &configuration(measurement), "");
+    fact("Framework", catalog.framework_name(&measurement.framework.key), "");
+    fact("Image", measurement.framework.image.as_deref().unwrap_or_default(), "");
+    fact("Served model", measurement.model.exact.as_deref().unwrap_or_default(), "");
+    html.push_str("</dl>");
+}
+
+const STATISTICS: [(&str, fn(&Distribution) -> Option<f64>); 8] = [
+    ("mean", |d| d.mean),
+    ("std", |d| d.std),
+    ("p50", |d| d.p50),
+    ("p75", |d| d.p75),
+    ("p90", |d| d.p90),
+    ("p95", |d| d.p95),
+    ("p99", |d| d.p99),
+    ("p99.9", |d| d.p99_9),
+];
+
+fn latencies(html: &mut String, measurement: &Measurement) {
+    let Some(latency) = &measurement.latency else { return };
+    let rows = [
+        ("TTFT", &latency.ttft),
+        ("TPOT", &latency.tpot),
+        ("ITL", &latency.itl),
+        ("E2E", &latency.e2e),
+        ("Interactivity (tok/s/user)", &latency.interactivity),
+    ];
+    let known: Vec<_> = rows.iter().filter_map(|(name, row)| Some((name, row.as_ref()?))).collect();
+    if known.is_empty() {
+        return;
+    }
+    let columns: Vec<_> =
+        STATISTICS.iter().filter(|(_, pick)| known.iter().any(|(_, row)| pick(row).is_some())).collect();
+    html.push_str("<div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">Latency <small>s</small></th>");
+    for (name, _) in &columns {
+        let _ = write!(html, "<th scope=\"col\" class=\"n\">{name}</th>");
+    }
+    html.push_str("</tr></thead><tbody>");
+    for (name, row) in known {
+        let _ = write!(html, "<tr><th scope=\"row\">{name}</th>");
+        for (_, pick) in &columns {
+            match pick(row) {
+                Some(value) => {
+                    let _ = write!(html, "<td class=\"n\">{}</td>", format::significant(value, 4));
+                }
+                None => html.push_str("<td class=\"n\"><span class=\"gap\">—</span></td>"),
+            }
+        }
+        html.push_str("</tr>");
+    }
+    html.push_str("</tbody></table></div>");
+}

@@ -1,0 +1,121 @@
+//! Runs: the list, by month when it is long, and every measurement of one run.
+
+use super::{LazyPage, Link, Page, home::run_line, measurement};
+use crate::{
+    analysis::{Analysis, Entry},
+    format,
+};
+use record::Run;
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// The list of all runs shows this many; older ones are on pages by month.
+const NEWEST: usize = 100;
+
+pub(super) fn pages<'a>(analysis: &'a Analysis<'a>) -> Vec<LazyPage<'a>> {
+    let mut pages: Vec<LazyPage<'a>> = vec![Box::new(|| index(analysis))];
+    for (month, runs) in by_month(analysis) {
+        pages.push(Box::new(move || month_page(analysis, &month, &runs)));
+    }
+    for run in &analysis.catalog.runs {
+        pages.push(Box::new(move || page(analysis, run)));
+    }
+    pages
+}
+
+/// Runs by month, newest first; nothing when the list of all runs holds them.
+fn by_month<'a>(analysis: &Analysis<'a>) -> BTreeMap<String, Vec<&'a Run>> {
+    let runs = &analysis.catalog.runs;
+    let mut months: BTreeMap<String, Vec<&Run>> = BTreeMap::new();
+    if runs.len() > NEWEST {
+        for run in runs.iter().rev() {
+            months.entry(run.date.strftime("%Y-%m").to_string()).or_default().push(run);
+        }
+    }
+    months
+}
+
+fn month_href(month: &str) -> String {
+    format!("/runs/in-{month}/")
+}
+
+fn index(analysis: &Analysis<'_>) -> Page {
+    let runs = &analysis.catalog.runs;
+    let newest: Vec<_> = runs.iter().rev().take(NEWEST).map(|run| run_line(analysis, run)).collect();
+    let months: Vec<_> = by_month(analysis)
+        .into_iter()
+        .rev()
+        .map(|(month, runs)| json!({ "text": month, "href": month_href(&month), "runs": runs.len() }))
+        .collect();
+    Page {
+        path: "/runs/".to_owned(),
+        title: "Runs".to_owned(),
+        description: "Every run that the results come from, newest first.".to_owned(),
+        template: "runs",
+        content: json!({ "runs": newest, "all": format::count(runs.len()), "months": months }),
+        modified: runs.last().map(|run| run.date),
+        ..Page::default()
+    }
+}
+
+fn month_page(analysis: &Analysis<'_>, month: &str, runs: &[&Run]) -> Page {
+    let lines: Vec<_> = runs.iter().map(|run| run_line(analysis, run)).collect();
+    Page {
+        path: month_href(month),
+        title: format!("Runs in {month}"),
+        description: format!("The {} of {month}.", format::plural(runs.len(), "run", "runs")),
+        template: "runs",
+        breadcrumbs: vec![Link::new("Runs", "/runs/")],
+        content: json!({ "runs": lines, "all": format::count(runs.len()), "months": [] }),
+        modified: runs.first().map(|run| run.date),
+        ..Page::default()
+    }
+}
+
+fn page(analysis: &Analysis<'_>, run: &Run) -> Page {
+    let line = run_line(analysis, run);
+    let mut sections = String::with_capacity(run.measurements.len() * 4096);
+    for measured in &run.measurements {
+        measurement::section(
+            &mut sections,
+            analysis.catalog,
+            &analysis.economics,
+            &Entry { run, measurement: measured },
+        );
+    }
+    let mut unmapped: BTreeMap<&str, usize> = BTreeMap::new();
+    for row in &run.unmapped {
+        *unmapped.entry(&row.reason).or_default() += 1;
+    }
+    let counts = line["counts"].as_str().unwrap_or_default();
+    let day = run.date_until.map_or_else(|| run.date.to_string(), |until| format!("{} to {until}", run.date));
+    Page {
+        path: format!("/runs/{}/", run.id),
+        title: format!("Run {}", run.id),
+        description: format!("{} run of {day}: {counts}.", run.source.project),
+        template: "run",
+        breadcrumbs: vec![Link::new("Runs", "/runs/")],
+        content: json!({
+            "run": {
+                "day": day,
+                "exact": run.date_until.is_none(),
+                "date_method": run.source.date_method,
+                "kind": run.kind,
+                "source": run.source,
+                "notes": run.notes,
+                "retracted": run.retracted,
+                "changes": run.changes,
+                "attempts": run.attempts,
+                "environment": run.environment,
+            },
+            "counts": counts,
+            "models": line["models"],
+            "accelerators": line["accelerators"],
+            "sections": sections,
+            "unmapped": unmapped,
+        }),
+        modified: Some(run.date),
+        attachments: vec![("record.json".to_owned(), run.to_canonical_json().into_bytes())],
+        ..Page::default()
+    }
+}

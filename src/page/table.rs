@@ -1,0 +1,144 @@
+//! A table as data, and as HTML.
+
+use crate::html::Escaped;
+use std::fmt::Write;
+
+/// A table.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    /// What the table shows.
+    pub caption: String,
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// Its rows; each has a cell for each column, the first being the row's heading.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// A column.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// Heading.
+    pub label: String,
+    /// Unit, in small print under the heading.
+    pub unit: &'static str,
+    /// Whether its cells are figures, set flush right.
+    pub numeric: bool,
+}
+
+/// A cell.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cell {
+    /// The text; an absent figure is an empty text, and is shown as a gap.
+    pub text: String,
+    /// Where it leads.
+    pub href: Option<String>,
+    /// A remark in small print.
+    pub remark: String,
+    /// Whether it is the best of its kind.
+    pub best: bool,
+}
+
+impl Column {
+    /// A column of words.
+    pub fn words(label: impl Into<String>) -> Self {
+        Self { label: label.into(), unit: "", numeric: false }
+    }
+
+    /// A column of figures.
+    pub fn figures(label: impl Into<String>, unit: &'static str) -> Self {
+        Self { label: label.into(), unit, numeric: true }
+    }
+}
+
+impl Cell {
+    /// Plain text.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+
+    /// A link.
+    pub fn link(text: impl Into<String>, href: impl Into<String>) -> Self {
+        Self { text: text.into(), href: Some(href.into()), ..Self::default() }
+    }
+
+    /// A figure, or a gap.
+    pub fn figure(value: Option<f64>) -> Self {
+        Self::text(value.map(crate::format::figure).unwrap_or_default())
+    }
+
+    /// The same cell with a remark.
+    pub fn remark(mut self, remark: impl Into<String>) -> Self {
+        self.remark = remark.into();
+        self
+    }
+}
+
+impl Table {
+    /// The table as HTML, in a frame of its own that scrolls sideways when it must.
+    pub fn html(&self) -> String {
+        let mut html = String::with_capacity(256 + self.rows.len() * self.columns.len() * 24);
+        let caption = Escaped(&self.caption);
+        let _ =
+            write!(html, "<div class=\"scroll\" role=\"region\" aria-label=\"{caption}\" tabindex=\"0\">");
+        let _ = write!(html, "<table><caption>{caption}</caption><thead><tr>");
+        for column in &self.columns {
+            let class = if column.numeric { " class=\"n\"" } else { "" };
+            let _ = write!(html, "<th scope=\"col\"{class}>{}", Escaped(&column.label));
+            if !column.unit.is_empty() {
+                let _ = write!(html, " <small>{}</small>", Escaped(column.unit));
+            }
+            html.push_str("</th>");
+        }
+        html.push_str("</tr></thead><tbody>");
+        for row in &self.rows {
+            html.push_str("<tr>");
+            for (index, (cell, column)) in row.iter().zip(&self.columns).enumerate() {
+                cell.write(&mut html, index == 0, column.numeric);
+            }
+            html.push_str("</tr>");
+        }
+        html.push_str("</tbody></table></div>");
+        html
+    }
+}
+
+impl Cell {
+    fn write(&self, html: &mut String, heading: bool, numeric: bool) {
+        html.push_str(if heading { "<th scope=\"row\"" } else { "<td" });
+        match (numeric, self.best) {
+            (true, true) => html.push_str(" class=\"n best\""),
+            (true, false) => html.push_str(" class=\"n\""),
+            (false, _) => {}
+        }
+        html.push('>');
+        if self.text.is_empty() {
+            html.push_str("<span class=\"gap\">—</span>");
+        } else if let Some(href) = &self.href {
+            let _ = write!(html, "<a href=\"{}\">{}</a>", Escaped(href), Escaped(&self.text));
+        } else {
+            let _ = write!(html, "{}", Escaped(&self.text));
+        }
+        if !self.remark.is_empty() {
+            let _ = write!(html, " <small>{}</small>", Escaped(&self.remark));
+        }
+        html.push_str(if heading { "</th>" } else { "</td>" });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gap_is_a_dash_and_never_a_zero_and_text_is_escaped() {
+        let table = Table {
+            caption: "Figures <of> things".into(),
+            columns: vec![Column::words("Name"), Column::figures("Throughput", "tok/s")],
+            rows: vec![
+                vec![Cell::link("<b>", "/a/?x=1&y=2"), Cell::figure(None)],
+                vec![Cell::text("B"), Cell::figure(Some(1234.5)).remark("measured")],
+            ],
+        };
+        insta::assert_snapshot!(table.html());
+    }
+}

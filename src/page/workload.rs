@@ -1,0 +1,323 @@
+//! One model and workload: the frontiers of every accelerator, answers at service levels, and a page a precision.
+
+use super::{
+    LazyPage, Link, Page, Styles,
+    charts::{Group, Scatter, edition_note, scatter},
+    measurement::configuration,
+    table::{Cell, Column, Table},
+};
+use crate::{
+    analysis::{Analysis, Entry, Metric, SeriesKey, WorkloadKey},
+    format,
+};
+use record::{AcceleratorKey, ModelKey};
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// The six views of a workload.
+const VIEWS: [Scatter; 6] = [
+    Scatter {
+        id: "interactivity",
+        x: Metric::Interactivity,
+        y: Metric::ThroughputPerAccelerator,
+        frontier_only: true,
+    },
+    Scatter { id: "cost", x: Metric::Interactivity, y: Metric::CostPerMillionTokens, frontier_only: true },
+    Scatter {
+        id: "end-to-end",
+        x: Metric::EndToEndLatency,
+        y: Metric::ThroughputPerAccelerator,
+        frontier_only: true,
+    },
+    Scatter {
+        id: "ttft",
+        x: Metric::TimeToFirstToken,
+        y: Metric::ThroughputPerAccelerator,
+        frontier_only: true,
+    },
+    Scatter {
+        id: "ttft-p99",
+        x: Metric::SlowTimeToFirstToken,
+        y: Metric::ThroughputPerAccelerator,
+        frontier_only: true,
+    },
+    Scatter { id: "power", x: Metric::Interactivity, y: Metric::ThroughputPerMegawatt, frontier_only: true },
+];
+
+/// Interactivities of the table of answers, tokens/s/user.
+const LEVELS: [f64; 4] = [20.0, 50.0, 100.0, 150.0];
+
+/// The address of a workload's page.
+pub(super) fn workload_href(model: &ModelKey, workload: &WorkloadKey) -> String {
+    format!("/models/{model}/{}/", workload.slug())
+}
+
+pub(super) fn pages<'a>(analysis: &'a Analysis<'a>, styles: &'a Styles) -> Vec<LazyPage<'a>> {
+    let mut pages: Vec<LazyPage<'a>> = Vec::new();
+    for (model, workloads) in analysis.workloads() {
+        for workload in workloads {
+            let (model, workload) = (model.clone(), workload.clone());
+            for family in families(analysis, &model, &workload) {
+                let (model, workload) = (model.clone(), workload.clone());
+                pages.push(Box::new(move || precision_page(analysis, styles, &model, &workload, &family)));
+            }
+            pages.push(Box::new(move || page(analysis, styles, &model, &workload)));
+        }
+    }
+    pages
+}
+
+/// The precision families that a workload was measured in.
+pub(super) fn families(analysis: &Analysis<'_>, model: &ModelKey, workload: &WorkloadKey) -> Vec<String> {
+    let mut families: Vec<String> =
+        analysis.series_of(model, workload).map(|(key, _)| key.precision.family().to_owned()).collect();
+    families.sort();
+    families.dedup();
+    families
+}
+
+/// All measurements of each accelerator and precision family, whatever the framework: what the hardware was shown to
+/// do at its best.
+pub(super) fn by_accelerator<'a>(
+    analysis: &Analysis<'a>,
+    styles: &Styles,
+    model: &ModelKey,
+    workload: &WorkloadKey,
+) -> Vec<Group<'a>> {
+    let mut groups: BTreeMap<(AcceleratorKey, String), Vec<Entry<'a>>> = BTreeMap::new();
+    for (key, entries) in analysis.series_of(model, workload) {
+        let group = (key.accelerator.clone(), key.precision.family().to_owned());
+        groups.entry(group).or_default().extend_from_slice(entries);
+    }
+    groups
+        .into_iter()
+        .map(|((accelerator, family), entries)| Group {
+            key: format!("{accelerator}-{family}"),
+            name: format!("{}, {}", analysis.catalog.accelerator_name(&accelerator), family.to_uppercase()),
+            style: styles.accelerator(&accelerator, &family),
+            entries,
+        })
+        .collect()
+}
+
+fn crumbs(analysis: &Analysis<'_>, model: &ModelKey) -> Vec<Link> {
+    vec![
+        Link::new("Models", "/models/"),
+        Link::new(analysis.catalog.model_name(model), format!("/models/{model}/")),
+    ]
+}
+
+fn page(analysis: &Analysis<'_>, styles: &Styles, model: &ModelKey, workload: &WorkloadKey) -> Page {
+    let name = analysis.catalog.model_name(model);
+    let groups = by_accelerator(analysis, styles, model, workload);
+    let of = format!("{name}, {}", workload.name());
+    let entries: usize = groups.iter().map(|group| group.entries.len()).sum();
+    let newest = groups.iter().flat_map(|group| &group.entries).map(|entry| entry.run.date).max();
+    let oldest = groups.iter().flat_map(|group| &group.entries).map(|entry| entry.run.date).min();
+    let href = workload_href(model, workload);
+    let precisions: Vec<Link> = families(analysis, model, workload)
+        .into_iter()
+        .map(|family| Link::new(family.to_uppercase(), format!("{href}{family}/")))
+        .collect();
+    let others: Vec<Link> = analysis.workloads()[model]
+        .iter()
+        .filter(|other| **other != workload)
+        .map(|other| Link::new(other.name(), workload_href(model, other)))
+        .collect();
+    Page {
+        path: href,
+        title: format!("{name}: {}", workload.name()),
+        description: format!(
+            "{} of {name} with {} on {}: throughput, latency, cost and power.",
+            format::plural(entries, "measurement", "measurements"),
+            workload.name(),
+            format::plural(distinct_accelerators(&groups), "accelerator", "accelerators"),
+        ),
+        template: "workload",
+        breadcrumbs: crumbs(analysis, model),
+        content: json!({
+            "model": Link::new(name, format!("/models/{model}/")),
+            "workload": workload.name(),
+            "measurements": entries,
+            "oldest": oldest.map(|day| day.to_string()),
+            "newest": newest.map(|day| day.to_string()),
+            "precisions": precisions,
+            "others": others,
+            "answers": answers(analysis, &groups, Metric::ThroughputPerAccelerator).html(),
+            "costs": answers(analysis, &groups, Metric::CostPerMillionTokens).html(),
+            "edition": edition_note(analysis),
+        }),
+        charts: VIEWS.iter().map(|view| scatter(analysis, &of, view, &groups)).collect(),
+        modified: newest,
+        ..Page::default()
+    }
+}
+
+fn distinct_accelerators(groups: &[Group<'_>]) -> usize {
+    let accelerators: std::collections::BTreeSet<_> = groups
+        .iter()
+        .flat_map(|group| &group.entries)
+        .map(|entry| &entry.measurement.deployment.accelerator)
+        .collect();
+    accelerators.len()
+}
+
+/// For each accelerator and precision, the best measured value among the measurements that reach each interactivity.
+fn answers(analysis: &Analysis<'_>, groups: &[Group<'_>], metric: Metric) -> Table {
+    let economics = &analysis.economics;
+    let mut columns = vec![Column::words("Accelerator, precision")];
+    columns.extend(LEVELS.map(|level| Column::figures(format!("≥ {level}"), "tok/s/user")));
+    let best = |entries: &[Entry<'_>], level: f64| -> Option<(f64, String, String)> {
+        entries
+            .iter()
+            .filter(|entry| {
+                Metric::Interactivity.value(entry.measurement, economics).is_some_and(|v| v >= level)
+            })
+            .filter_map(|entry| {
+                let framework = analysis.catalog.framework_name(&entry.measurement.framework.key).to_owned();
+                Some((metric.value(entry.measurement, economics)?, entry.href(), framework))
+            })
+            .max_by(|a, b| {
+                metric.better().signed(a.0).total_cmp(&metric.better().signed(b.0)).then(b.1.cmp(&a.1))
+            })
+    };
+    let found: Vec<Vec<Option<(f64, String, String)>>> =
+        groups.iter().map(|group| LEVELS.map(|level| best(&group.entries, level)).to_vec()).collect();
+    let tops: Vec<Option<f64>> = (0..LEVELS.len())
+        .map(|level| {
+            let values = found
+                .iter()
+                .filter_map(|row| row[level].as_ref().map(|found| metric.better().signed(found.0)));
+            values.max_by(f64::total_cmp)
+        })
+        .collect();
+    let rows = groups
+        .iter()
+        .zip(&found)
+        .map(|(group, found)| {
+            let mut row = vec![Cell::text(&group.name)];
+            row.extend(found.iter().zip(&tops).map(|(found, top)| match found {
+                None => Cell::default(),
+                Some((value, href, framework)) => Cell {
+                    best: *top == Some(metric.better().signed(*value)),
+                    ..Cell::link(format::figure(*value), href).remark(framework.clone())
+                },
+            }));
+            row
+        })
+        .collect();
+    let caption =
+        format!("{} ({}): the best measurement at each interactivity or above", metric.name(), metric.unit());
+    Table { caption, columns, rows }
+}
+
+fn precision_page(
+    analysis: &Analysis<'_>,
+    styles: &Styles,
+    model: &ModelKey,
+    workload: &WorkloadKey,
+    family: &str,
+) -> Page {
+    let name = analysis.catalog.model_name(model);
+    let title = format!("{name}: {}, {}", workload.name(), family.to_uppercase());
+    let series: Vec<(&SeriesKey, &[Entry<'_>])> =
+        analysis.series_of(model, workload).filter(|(key, _)| key.precision.family() == family).collect();
+    let groups: Vec<Group<'_>> = series
+        .iter()
+        .map(|(key, entries)| Group {
+            key: series_slug(key),
+            name: series_name(analysis, key),
+            style: styles.series(key),
+            entries: entries.to_vec(),
+        })
+        .collect();
+    let views = [
+        Scatter { id: "interactivity", frontier_only: false, ..VIEWS[0] },
+        Scatter { id: "cost", frontier_only: false, ..VIEWS[1] },
+    ];
+    let newest = groups.iter().flat_map(|group| &group.entries).map(|entry| entry.run.date).max();
+    let entries: usize = groups.iter().map(|group| group.entries.len()).sum();
+    let mut breadcrumbs = crumbs(analysis, model);
+    breadcrumbs.push(Link::new(workload.name(), workload_href(model, workload)));
+    Page {
+        path: format!("{}{family}/", workload_href(model, workload)),
+        description: format!(
+            "Every series of {title}: {} in {}, each with its framework, configuration and run.",
+            format::plural(entries, "measurement", "measurements"),
+            format::plural(groups.len(), "series", "series"),
+        ),
+        template: "precision",
+        breadcrumbs,
+        content: json!({
+            "table": measurements(analysis, &title, &groups).html(),
+            "series": groups.len(),
+            "measurements": entries,
+            "overview": workload_href(model, workload),
+        }),
+        charts: views.iter().map(|view| scatter(analysis, &title, view, &groups)).collect(),
+        title,
+        modified: newest,
+        ..Page::default()
+    }
+}
+
+/// Every measurement with the figures that the charts show.
+fn measurements(analysis: &Analysis<'_>, title: &str, groups: &[Group<'_>]) -> Table {
+    const METRICS: [Metric; 7] = [
+        Metric::ThroughputPerAccelerator,
+        Metric::OutputThroughputPerAccelerator,
+        Metric::Interactivity,
+        Metric::EndToEndLatency,
+        Metric::TimeToFirstToken,
+        Metric::SlowTimeToFirstToken,
+        Metric::CostPerMillionTokens,
+    ];
+    let mut columns = vec![
+        Column::words("Series"),
+        Column::figures("Concurrency", ""),
+        Column::words("Configuration"),
+        Column::words("Run"),
+    ];
+    columns.extend(METRICS.map(|metric| Column::figures(metric.name(), metric.unit())));
+    let rows = groups
+        .iter()
+        .flat_map(|group| group.entries.iter().map(move |entry| (group, entry)))
+        .map(|(group, entry)| {
+            let measurement = entry.measurement;
+            let concurrency = measurement.arrival.concurrency.map(|c| format::count(c as usize));
+            let mut row = vec![
+                Cell::text(&group.name),
+                Cell::link(concurrency.unwrap_or_else(|| "open".to_owned()), entry.href()),
+                Cell::text(configuration(measurement)),
+                Cell::link(entry.run.date.to_string(), format!("/runs/{}/", entry.run.id)),
+            ];
+            row.extend(METRICS.map(|metric| Cell::figure(metric.value(measurement, &analysis.economics))));
+            row
+        })
+        .collect();
+    Table { caption: format!("Every measurement of {title}"), columns, rows }
+}
+
+/// A series in the legend: what tells it apart from the others on its page.
+pub(super) fn series_name(analysis: &Analysis<'_>, key: &SeriesKey) -> String {
+    let mut name = format!(
+        "{}, {}",
+        analysis.catalog.accelerator_name(&key.accelerator),
+        analysis.catalog.framework_name(&key.framework)
+    );
+    if key.precision.as_str() != key.precision.family() {
+        name.push_str(&format!(", {}", key.precision));
+    }
+    if key.speculative != "none" {
+        name.push_str(&format!(", {}", key.speculative.to_uppercase()));
+    }
+    if key.disaggregated {
+        name.push_str(", disaggregated");
+    }
+    name
+}
+
+fn series_slug(key: &SeriesKey) -> String {
+    let roles = if key.disaggregated { "-disaggregated" } else { "" };
+    format!("{}-{}-{}-{}{roles}", key.accelerator, key.framework, key.precision, key.speculative)
+}
