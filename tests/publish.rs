@@ -209,7 +209,7 @@ fn two_builds_at_once_leave_the_whole_of_one() {
         for name in ["a", "b"] {
             let out = &out;
             threads.spawn(move || {
-                (0..20).for_each(|_| assert_eq!(publish(version(name, 20), out).unwrap().files, 22))
+                (0..20).for_each(|_| assert_eq!(publish(version(name, 20), out).unwrap().files, 22));
             });
         }
     });
