@@ -1,4 +1,47 @@
-//! A chart as plain data, and its three faces: an SVG drawn at build, a table, and a Plotly figure.
+//! A chart as plain data, and its faces: an SVG drawn at build, a table, a CSV file, and a Plotly figure.
+//!
+//! ```text
+//!                      ┌─► svg, legend, document   (what a page shows, and `<id>.svg`)
+//! Chart ─► drawn ──────┤
+//!   │                  └─► plotly                  (`<id>.json`, shown on interaction)
+//!   └────────────────────► table, csv              (every point, drawn or not)
+//! ```
+//! [`figure`] puts them together. `static/css/chart.css` gives them their look and `static/js/chart.js` their life.
+
+mod bars;
+mod csv;
+mod document;
+mod drawn;
+mod figure;
+mod frame;
+mod legend;
+mod markup;
+mod marker;
+mod number;
+mod palette;
+mod plotly;
+mod scale;
+mod script;
+mod svg;
+mod table;
+mod thin;
+mod ticks;
+
+pub use self::csv::csv;
+pub use self::document::svg_document;
+pub use self::drawn::notes;
+pub use self::figure::figure;
+pub use self::legend::legend;
+pub use self::marker::{COLORS, DASHES, SHAPES};
+pub use self::plotly::plotly_json;
+pub use self::script::{Origin, PlotlyScript, plotly_script};
+pub use self::svg::svg;
+pub use self::table::table;
+
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;
 
 /// One chart.
 #[derive(Clone, Debug, PartialEq)]

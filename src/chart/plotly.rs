@@ -1,0 +1,186 @@
+//! The face that answers to a pointer: a Plotly figure, `{data, layout, config}`.
+//!
+//! It has the SVG's size, margins and axis ranges, so that it can take the SVG's place without a jump. Its colours are
+//! those of the light theme; `chart.js` finds the slot of each in the layout's `colorway` and puts in the page's own.
+//! Each point's `text` is its whole configuration, its `customdata` (an `ids` entry for bars) the address of its
+//! measurement.
+
+use super::bars::{GAP, height, known, subject};
+use super::drawn::{DrawnSeries, drawn};
+use super::frame::{Frame, HEIGHT, TOP, WIDTH};
+use super::marker::{COLORS, RADIUS, SMALL};
+use super::markup::escape;
+use super::number::readable;
+use super::scale::Extent;
+use super::{Axis, Bar, Chart, Kind, Point, Scale, palette};
+use plotly::common::{
+    AxisSide, Font, HoverInfo, Line, Marker, Mode, Orientation, TextPosition, Title,
+};
+use plotly::configuration::DisplayModeBar;
+use plotly::layout::{AxisType, BarMode, HoverMode, Margin, RangeMode};
+use plotly::{Configuration, Layout, Plot, Scatter};
+
+/// From more points on, drawing is left to WebGL; up to here Plotly's SVG is smooth.
+const MOST_SVG_POINTS: usize = 5_000;
+/// How far points that are not on their series' frontier stand back. `chart.css` has the same.
+const DOMINATED_OPACITY: f64 = 0.4;
+
+/// A chart as the JSON of a Plotly figure.
+pub fn plotly_json(chart: &Chart) -> String {
+    let mut plot = match &chart.kind {
+        Kind::Scatter(_) => scatter(chart),
+        Kind::Bars(bars) => bar_plot(chart, bars),
+    };
+    plot.set_configuration(
+        Configuration::new()
+            .show_send_to_cloud(false)
+            .plotly_server_url("")
+            .display_logo(false)
+            .display_mode_bar(DisplayModeBar::False)
+            .responsive(true),
+    );
+    plot.to_json()
+}
+
+fn scatter(chart: &Chart) -> Plot {
+    let series = drawn(chart);
+    let frame = Frame::of(chart, &series);
+    let web_gl = series.iter().map(DrawnSeries::len).sum::<usize>() > MOST_SVG_POINTS;
+    let mut plot = Plot::new();
+    for series in &series {
+        let dominated = !series.frontier.is_empty();
+        if dominated && !series.others.is_empty() {
+            plot.add_trace(trace(chart, series, &series.others, true).web_gl_mode(web_gl));
+        }
+    }
+    for series in &series {
+        let leading = if series.frontier.is_empty() { &series.others } else { &series.frontier };
+        plot.add_trace(trace(chart, series, leading, false).web_gl_mode(web_gl));
+    }
+    let (x, y) = frame.extents();
+    let [left, right, top, bottom] = frame.margins();
+    let layout = layout(chart, HEIGHT)
+        .margin(margin(left, right, top, bottom))
+        .show_legend(true)
+        .x_axis(axis(&chart.x, &x))
+        .y_axis(axis(&chart.y, &y));
+    plot.set_layout(layout);
+    plot
+}
+
+fn trace(chart: &Chart, series: &DrawnSeries<'_>, points: &[&Point], dominated: bool) -> Box<Scatter<f64, f64>> {
+    let style = series.series.style;
+    let color = color(style.color);
+    let lines = !dominated && series.frontier.len() > 1;
+    let marker = Marker::new()
+        .symbol(style.symbol())
+        .size((2.0 * if dominated { SMALL } else { RADIUS }).round() as usize)
+        .color(color)
+        .opacity(if dominated { DOMINATED_OPACITY } else { 1.0 });
+    let trace = Scatter::new(points.iter().map(|point| point.x).collect(), points.iter().map(|point| point.y).collect())
+        .name(text(&series.series.name))
+        .legend_group(&series.series.key)
+        .show_legend(!dominated)
+        .mode(if lines { Mode::LinesMarkers } else { Mode::Markers })
+        .marker(marker)
+        .text_array(points.iter().map(|point| hover(chart, &series.series.name, point)).collect())
+        .hover_info(HoverInfo::Text)
+        .custom_data(points.iter().map(|point| point.href.clone()).collect::<Vec<String>>());
+    if lines { trace.line(Line::new().color(color).width(2.0).dash(style.plotly_dash())) } else { trace }
+}
+
+/// What a reader sees of a point: series, label, both values, and the whole configuration, a line each.
+fn hover(chart: &Chart, series: &str, point: &Point) -> String {
+    let mut lines = vec![format!("<b>{}</b>", text(series)), text(&point.label)];
+    for (axis, value) in [(&chart.y, point.y), (&chart.x, point.x)] {
+        lines.push(text(&format!("{}: {} {}", axis.label, readable(value), axis.unit)));
+    }
+    lines.extend(point.details.iter().map(|(name, value)| text(&format!("{name}: {value}"))));
+    lines.join("<br>")
+}
+
+fn bar_plot(chart: &Chart, bars: &[Bar]) -> Plot {
+    let mut plot = Plot::new();
+    let subject = subject(bars);
+    for emphasised in [false, true] {
+        let of_kind: Vec<&Bar> = bars.iter().filter(|bar| bar.emphasised == emphasised).collect();
+        if !of_kind.is_empty() {
+            plot.add_trace(bar_trace(chart, &of_kind, subject && !emphasised));
+        }
+    }
+    // Plotly counts rows from the bottom.
+    let names: Vec<String> = bars.iter().rev().map(|bar| text(&bar.name)).collect();
+    let rows = plotly::layout::Axis::new()
+        .type_(AxisType::Category)
+        .category_array(names)
+        .auto_margin(true)
+        .side(AxisSide::Left);
+    let values = plotly::layout::Axis::new()
+        .title(Title::with_text(text(&chart.x.with_unit())))
+        .range_mode(RangeMode::ToZero);
+    let layout = layout(chart, height(bars))
+        .margin(margin(110.0, 70.0, TOP, 8.0))
+        .bar_mode(BarMode::Overlay)
+        .show_legend(false)
+        .x_axis(values)
+        .y_axis(rows);
+    plot.set_layout(layout);
+    plot
+}
+
+fn bar_trace(chart: &Chart, bars: &[&Bar], muted: bool) -> Box<plotly::Bar<Option<f64>, String>> {
+    let value = |bar: &&Bar| known(bar).map_or_else(|| GAP.to_owned(), readable);
+    let colors: Vec<&'static str> = bars.iter().map(|bar| color(bar.style.color)).collect();
+    let marker = Marker::new().color_array(colors).opacity(if muted { DOMINATED_OPACITY } else { 1.0 });
+    let hover = bars.iter().map(|bar| {
+        let line = text(&format!("{}: {} {}", chart.x.label, value(bar), chart.x.unit));
+        format!("<b>{}</b><br>{line}", text(&bar.name))
+    });
+    plotly::Bar::new(bars.iter().map(|bar| known(bar)).collect(), bars.iter().map(|bar| text(&bar.name)).collect())
+        .orientation(Orientation::Horizontal)
+        .marker(marker)
+        .text_array(bars.iter().map(value).collect())
+        .text_position(TextPosition::Outside)
+        .hover_text_array(hover.collect())
+        .hover_info(HoverInfo::Text)
+        .ids(bars.iter().map(|bar| bar.href.clone()).collect::<Vec<String>>())
+}
+
+fn layout(chart: &Chart, height: f64) -> Layout {
+    Layout::new()
+        .title(Title::with_text(text(&chart.title)))
+        .width(WIDTH as usize)
+        .height(height as usize)
+        .auto_size(false)
+        .font(Font::new().size(12).color(palette::light("chart-text")))
+        .paper_background_color(palette::light("chart-background"))
+        .plot_background_color(palette::light("chart-background"))
+        .colorway(palette::series())
+        .hover_mode(HoverMode::Closest)
+        .hover_distance(30)
+}
+
+fn axis(axis: &Axis, extent: &Extent) -> plotly::layout::Axis {
+    let figure = plotly::layout::Axis::new()
+        .title(Title::with_text(text(&axis.with_unit())))
+        .grid_color(palette::light("chart-grid"))
+        .zero_line(false);
+    match axis.scale {
+        Scale::Linear => figure.type_(AxisType::Linear).range(vec![extent.low, extent.high]),
+        Scale::Log => figure.type_(AxisType::Log).range(vec![extent.low.log10(), extent.high.log10()]),
+    }
+}
+
+fn margin(left: f64, right: f64, top: f64, bottom: f64) -> Margin {
+    let whole = |value: f64| value.round() as usize;
+    Margin::new().left(whole(left)).right(whole(right)).top(whole(top)).bottom(whole(bottom)).auto_expand(false)
+}
+
+fn color(slot: usize) -> &'static str {
+    palette::series()[slot % COLORS]
+}
+
+/// Plotly reads a little HTML in every text; ours is meant as it stands.
+fn text(plain: &str) -> String {
+    escape(plain).into_owned()
+}
