@@ -1,3 +1,5 @@
 //! The `site` command.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    site::cli::run()
+}

@@ -49,6 +49,13 @@ pub struct Asset {
     pub imports: Vec<String>,
 }
 
+/// A file that some other part of the build brings, such as Plotly's script: the file to publish, and how a page refers
+/// to it. `name` is like `plotly.js`.
+pub fn fingerprinted(name: &str, bytes: Vec<u8>) -> (OutputFile, Asset) {
+    let asset = fingerprint::fingerprint(name, &bytes, Vec::new());
+    (OutputFile::new(asset.href.clone(), bytes), asset)
+}
+
 /// Reads `static_dir` and makes everything that the site takes from it.
 ///
 /// # Errors

@@ -69,7 +69,8 @@ impl Layout {
         let y = coordinate(middle);
         let name = escape_short(&bar.name);
         let name_x = coordinate(self.left.min(self.at(self.low)) - 10.0);
-        let _ = write!(body, r#"<text class="bar-name{strong}" x="{name_x}" y="{y}" dy=".35em">{name}</text>"#);
+        let _ =
+            write!(body, r#"<text class="bar-name{strong}" x="{name_x}" y="{y}" dy=".35em">{name}</text>"#);
         let zero = self.at(0.0);
         let Some(value) = known(bar) else {
             let x = coordinate(zero + 8.0);

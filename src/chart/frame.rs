@@ -36,7 +36,8 @@ impl Frame {
     pub(super) fn of(chart: &Chart, series: &[DrawnSeries<'_>]) -> Self {
         let points = || series.iter().flat_map(DrawnSeries::points);
         let y = Extent::of(chart.y.scale, points().map(|point| point.y));
-        let longest = y.ticks(Y_TICKS).into_iter().map(|value| tick(value).chars().count()).max().unwrap_or(1);
+        let longest =
+            y.ticks(Y_TICKS).into_iter().map(|value| tick(value).chars().count()).max().unwrap_or(1);
         Self {
             x: Extent::of(chart.x.scale, points().map(|point| point.x)),
             y,
@@ -74,7 +75,8 @@ impl Frame {
         for value in self.y.ticks(Y_TICKS) {
             let y = coordinate(self.y_at(value));
             let _ = write!(grid, "M{} {y}H{RIGHT}", coordinate(self.left));
-            let _ = write!(labels, r#"<text x="{}" y="{y}" dy=".35em">{}</text>"#, self.left - 8.0, tick(value));
+            let _ =
+                write!(labels, r#"<text x="{}" y="{y}" dy=".35em">{}</text>"#, self.left - 8.0, tick(value));
         }
         let mut below = String::new();
         for value in self.x.ticks(X_TICKS) {
@@ -111,7 +113,11 @@ impl Axis {
             Better::Higher => ("higher is better", higher),
             Better::Lower => ("lower is better", lower),
         };
-        if self.unit.is_empty() { format!("{words} {arrow}") } else { format!("{}, {words} {arrow}", self.unit) }
+        if self.unit.is_empty() {
+            format!("{words} {arrow}")
+        } else {
+            format!("{}, {words} {arrow}", self.unit)
+        }
     }
 
     /// "Interactivity (tok/s/user)".

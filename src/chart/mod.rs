@@ -15,8 +15,8 @@ mod drawn;
 mod figure;
 mod frame;
 mod legend;
-mod markup;
 mod marker;
+mod markup;
 mod number;
 mod palette;
 mod plotly;
@@ -158,12 +158,4 @@ pub struct Bar {
     pub emphasised: bool,
     /// How it looks.
     pub style: Style,
-}
-
-impl Scale {
-    /// Chooses the scale for values: logarithmic where positive values span decades. (Replaced by branch `chart`.)
-    pub fn for_values(values: &[f64]) -> Self {
-        let _ = values;
-        Self::Linear
-    }
 }

@@ -13,9 +13,7 @@ use super::markup::escape;
 use super::number::readable;
 use super::scale::Extent;
 use super::{Axis, Bar, Chart, Kind, Point, Scale, palette};
-use plotly::common::{
-    AxisSide, Font, HoverInfo, Line, Marker, Mode, Orientation, TextPosition, Title,
-};
+use plotly::common::{AxisSide, Font, HoverInfo, Line, Marker, Mode, Orientation, TextPosition, Title};
 use plotly::configuration::DisplayModeBar;
 use plotly::layout::{AxisType, BarMode, HoverMode, Margin, RangeMode};
 use plotly::{Configuration, Layout, Plot, Scatter};
@@ -68,7 +66,12 @@ fn scatter(chart: &Chart) -> Plot {
     plot
 }
 
-fn trace(chart: &Chart, series: &DrawnSeries<'_>, points: &[&Point], dominated: bool) -> Box<Scatter<f64, f64>> {
+fn trace(
+    chart: &Chart,
+    series: &DrawnSeries<'_>,
+    points: &[&Point],
+    dominated: bool,
+) -> Box<Scatter<f64, f64>> {
     let style = series.series.style;
     let color = color(style.color);
     let lines = !dominated && series.frontier.len() > 1;
@@ -77,15 +80,18 @@ fn trace(chart: &Chart, series: &DrawnSeries<'_>, points: &[&Point], dominated: 
         .size((2.0 * if dominated { SMALL } else { RADIUS }).round() as usize)
         .color(color)
         .opacity(if dominated { DOMINATED_OPACITY } else { 1.0 });
-    let trace = Scatter::new(points.iter().map(|point| point.x).collect(), points.iter().map(|point| point.y).collect())
-        .name(text(&series.series.name))
-        .legend_group(&series.series.key)
-        .show_legend(!dominated)
-        .mode(if lines { Mode::LinesMarkers } else { Mode::Markers })
-        .marker(marker)
-        .text_array(points.iter().map(|point| hover(chart, &series.series.name, point)).collect())
-        .hover_info(HoverInfo::Text)
-        .custom_data(points.iter().map(|point| point.href.clone()).collect::<Vec<String>>());
+    let trace = Scatter::new(
+        points.iter().map(|point| point.x).collect(),
+        points.iter().map(|point| point.y).collect(),
+    )
+    .name(text(&series.series.name))
+    .legend_group(&series.series.key)
+    .show_legend(!dominated)
+    .mode(if lines { Mode::LinesMarkers } else { Mode::Markers })
+    .marker(marker)
+    .text_array(points.iter().map(|point| hover(chart, &series.series.name, point)).collect())
+    .hover_info(HoverInfo::Text)
+    .custom_data(points.iter().map(|point| point.href.clone()).collect::<Vec<String>>());
     if lines { trace.line(Line::new().color(color).width(2.0).dash(style.plotly_dash())) } else { trace }
 }
 
@@ -136,14 +142,17 @@ fn bar_trace(chart: &Chart, bars: &[&Bar], muted: bool) -> Box<plotly::Bar<Optio
         let line = text(&format!("{}: {} {}", chart.x.label, value(bar), chart.x.unit));
         format!("<b>{}</b><br>{line}", text(&bar.name))
     });
-    plotly::Bar::new(bars.iter().map(|bar| known(bar)).collect(), bars.iter().map(|bar| text(&bar.name)).collect())
-        .orientation(Orientation::Horizontal)
-        .marker(marker)
-        .text_array(bars.iter().map(value).collect())
-        .text_position(TextPosition::Outside)
-        .hover_text_array(hover.collect())
-        .hover_info(HoverInfo::Text)
-        .ids(bars.iter().map(|bar| bar.href.clone()).collect::<Vec<String>>())
+    plotly::Bar::new(
+        bars.iter().map(|bar| known(bar)).collect(),
+        bars.iter().map(|bar| text(&bar.name)).collect(),
+    )
+    .orientation(Orientation::Horizontal)
+    .marker(marker)
+    .text_array(bars.iter().map(value).collect())
+    .text_position(TextPosition::Outside)
+    .hover_text_array(hover.collect())
+    .hover_info(HoverInfo::Text)
+    .ids(bars.iter().map(|bar| bar.href.clone()).collect::<Vec<String>>())
 }
 
 fn layout(chart: &Chart, height: f64) -> Layout {
@@ -173,7 +182,12 @@ fn axis(axis: &Axis, extent: &Extent) -> plotly::layout::Axis {
 
 fn margin(left: f64, right: f64, top: f64, bottom: f64) -> Margin {
     let whole = |value: f64| value.round() as usize;
-    Margin::new().left(whole(left)).right(whole(right)).top(whole(top)).bottom(whole(bottom)).auto_expand(false)
+    Margin::new()
+        .left(whole(left))
+        .right(whole(right))
+        .top(whole(top))
+        .bottom(whole(bottom))
+        .auto_expand(false)
 }
 
 fn color(slot: usize) -> &'static str {

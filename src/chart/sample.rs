@@ -57,7 +57,12 @@ pub(super) fn bars() -> Chart {
     };
     let mut chart = scatter(Vec::new());
     chart.title = "Memory bandwidth".into();
-    chart.x = Axis { label: "Bandwidth".into(), unit: "TB/s".into(), better: Better::Higher, scale: Scale::Linear };
-    chart.kind = Kind::Bars(vec![bar("one", Some(8.0), true), bar("two", Some(4.8), false), bar("three", None, false)]);
+    chart.x =
+        Axis { label: "Bandwidth".into(), unit: "TB/s".into(), better: Better::Higher, scale: Scale::Linear };
+    chart.kind = Kind::Bars(vec![
+        bar("one", Some(8.0), true),
+        bar("two", Some(4.8), false),
+        bar("three", None, false),
+    ]);
     chart
 }

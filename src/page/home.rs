@@ -114,3 +114,14 @@ pub(super) fn run_line(analysis: &Analysis<'_>, run: &Run) -> serde_json::Value 
         "retracted": run.retracted.is_some(),
     })
 }
+
+/// A run as title and summary, for a feed.
+pub fn run_summary(analysis: &Analysis<'_>, run: &Run) -> (String, String) {
+    let line = run_line(analysis, run);
+    let text = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
+    let what = match (text("models"), text("accelerators")) {
+        (models, accelerators) if !models.is_empty() => format!("{models} on {accelerators}"),
+        _ => run.id.clone(),
+    };
+    (what, format!("{}. {} run of {}.", text("counts"), run.source.project, run.date))
+}

@@ -17,6 +17,7 @@ mod table;
 mod workload;
 
 pub use data::DatasetFile;
+pub use home::run_summary;
 pub use styles::Styles;
 
 use crate::{analysis::Analysis, chart::Chart, finding::Finding, markdown};

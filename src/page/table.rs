@@ -5,69 +5,69 @@ use std::fmt::Write;
 
 /// A table.
 #[derive(Clone, Debug, Default)]
-pub struct Table {
+pub(super) struct Table {
     /// What the table shows.
-    pub caption: String,
+    pub(super) caption: String,
     /// Its columns.
-    pub columns: Vec<Column>,
+    pub(super) columns: Vec<Column>,
     /// Its rows; each has a cell for each column, the first being the row's heading.
-    pub rows: Vec<Vec<Cell>>,
+    pub(super) rows: Vec<Vec<Cell>>,
 }
 
 /// A column.
 #[derive(Clone, Debug)]
-pub struct Column {
+pub(super) struct Column {
     /// Heading.
-    pub label: String,
+    pub(super) label: String,
     /// Unit, in small print under the heading.
-    pub unit: &'static str,
+    pub(super) unit: &'static str,
     /// Whether its cells are figures, set flush right.
-    pub numeric: bool,
+    pub(super) numeric: bool,
 }
 
 /// A cell.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Cell {
+pub(super) struct Cell {
     /// The text; an absent figure is an empty text, and is shown as a gap.
-    pub text: String,
+    pub(super) text: String,
     /// Where it leads.
-    pub href: Option<String>,
+    pub(super) href: Option<String>,
     /// A remark in small print.
-    pub remark: String,
+    pub(super) remark: String,
     /// Whether it is the best of its kind.
-    pub best: bool,
+    pub(super) best: bool,
 }
 
 impl Column {
     /// A column of words.
-    pub fn words(label: impl Into<String>) -> Self {
+    pub(super) fn words(label: impl Into<String>) -> Self {
         Self { label: label.into(), unit: "", numeric: false }
     }
 
     /// A column of figures.
-    pub fn figures(label: impl Into<String>, unit: &'static str) -> Self {
+    pub(super) fn figures(label: impl Into<String>, unit: &'static str) -> Self {
         Self { label: label.into(), unit, numeric: true }
     }
 }
 
 impl Cell {
     /// Plain text.
-    pub fn text(text: impl Into<String>) -> Self {
+    pub(super) fn text(text: impl Into<String>) -> Self {
         Self { text: text.into(), ..Self::default() }
     }
 
     /// A link.
-    pub fn link(text: impl Into<String>, href: impl Into<String>) -> Self {
+    pub(super) fn link(text: impl Into<String>, href: impl Into<String>) -> Self {
         Self { text: text.into(), href: Some(href.into()), ..Self::default() }
     }
 
     /// A figure, or a gap.
-    pub fn figure(value: Option<f64>) -> Self {
+    pub(super) fn figure(value: Option<f64>) -> Self {
         Self::text(value.map(crate::format::figure).unwrap_or_default())
     }
 
     /// The same cell with a remark.
-    pub fn remark(mut self, remark: impl Into<String>) -> Self {
+    pub(super) fn remark(mut self, remark: impl Into<String>) -> Self {
         self.remark = remark.into();
         self
     }
@@ -75,7 +75,7 @@ impl Cell {
 
 impl Table {
     /// The table as HTML, in a frame of its own that scrolls sideways when it must.
-    pub fn html(&self) -> String {
+    pub(super) fn html(&self) -> String {
         let mut html = String::with_capacity(256 + self.rows.len() * self.columns.len() * 24);
         let caption = Escaped(&self.caption);
         let _ =

@@ -14,9 +14,12 @@
 //! Safe against a killed process, a full disk and a second build at the same time. Not promised: that the new site is on
 //! the disk's platters when the power fails; the next build repairs it.
 
+mod dataset;
 mod difference;
 mod error;
+mod feed;
 mod paths;
+mod sitemap;
 mod staging;
 mod swap;
 mod target;
@@ -24,7 +27,10 @@ mod target;
 use std::fs;
 use std::path::Path;
 
+pub use dataset::datasets;
 pub use error::PublishError;
+pub use feed::{Entry as FeedEntry, atom};
+pub use sitemap::{Address, sitemap};
 pub use target::check_target;
 
 use difference::{Difference, Scope, Tree};

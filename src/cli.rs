@@ -1,0 +1,70 @@
+//! The command line.
+
+use crate::command;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::{path::PathBuf, process::ExitCode};
+
+/// Turns LLM-inference benchmark records and Markdown into a static results website.
+#[derive(Debug, Parser)]
+#[command(
+    name = "site",
+    version,
+    after_help = "Exit codes: 0 done (warnings included), 1 internal error, 2 the input can't be used or has errors."
+)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Args)]
+pub struct Common {
+    /// The site's folder: the one that holds site.toml
+    #[arg(long, global = true, default_value = ".", value_name = "DIR")]
+    pub root: PathBuf,
+    /// Say more: -v for what is done, -vv for details
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// Say only what is wrong
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// How to print the result
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// How a command prints its result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For programs: one JSON object on standard output
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Build(command::build::BuildArguments),
+    Serve(command::serve::ServeArguments),
+    Check(command::check::CheckArguments),
+    Import(command::import::ImportArguments),
+    New(command::new::NewArguments),
+    Schema(command::schema::SchemaArguments),
+}
+
+/// Runs the command that the arguments ask for.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    command::start_logging(&cli.common);
+    let result = match &cli.command {
+        Command::Build(arguments) => command::build::run(&cli.common, arguments),
+        Command::Serve(arguments) => command::serve::run(&cli.common, arguments),
+        Command::Check(arguments) => command::check::run(&cli.common, arguments),
+        Command::Import(arguments) => command::import::run(&cli.common, arguments),
+        Command::New(arguments) => command::new::run(&cli.common, arguments),
+        Command::Schema(arguments) => command::schema::run(arguments),
+    };
+    result.unwrap_or_else(|failure| failure.report(cli.common.format))
+}

@@ -1,0 +1,192 @@
+//! Pages to HTML: the page's own content, its charts, and the frame around them.
+
+use crate::{
+    asset::{Asset, Assets, STYLE_SHEET},
+    chart,
+    config::Config,
+    finding::{Finding, Findings},
+    page::{Link, Page},
+    publish::OutputFile,
+};
+use serde_json::{Map, Value, json};
+use std::path::Path;
+use tera::{Context, Tera};
+use walkdir::WalkDir;
+
+/// The main navigation, in order.
+const NAVIGATION: [(&str, &str); 7] = [
+    ("Models", "/models/"),
+    ("Hardware", "/hardware/"),
+    ("Frameworks", "/frameworks/"),
+    ("Runs", "/runs/"),
+    ("Changes", "/changes/"),
+    ("Data", "/data/"),
+    ("Docs", "/docs/"),
+];
+
+/// Renders pages.
+pub struct Renderer<'a> {
+    tera: Tera,
+    config: &'a Config,
+    site: Value,
+    assets: Value,
+}
+
+impl<'a> Renderer<'a> {
+    /// Reads the templates of `root/templates`. `newest` is the day of the newest run.
+    ///
+    /// # Errors
+    /// A template that can't be read or parsed, with its file and line.
+    pub fn new(
+        root: &Path,
+        config: &'a Config,
+        assets: &Assets,
+        plotly: &Asset,
+        newest: Option<jiff::civil::Date>,
+    ) -> Result<Self, Findings> {
+        let navigation: Vec<Link> = NAVIGATION.iter().map(|(text, href)| Link::new(*text, *href)).collect();
+        let reference =
+            |asset: &Asset| json!({ "href": format!("/{}", asset.href), "integrity": asset.integrity });
+        let named = |name: &str| {
+            assets.by_name.get(name).map(reference).ok_or_else(|| {
+                Findings::from(Finding::error(
+                    "static",
+                    None,
+                    format!("`{name}` is missing; every page needs it"),
+                ))
+            })
+        };
+        Ok(Self {
+            tera: templates(root)?,
+            config,
+            site: json!({
+                "title": config.title,
+                "base_url": config.base_url,
+                "language": config.language,
+                "publisher": config.publisher,
+                "repository": config.repository,
+                "data_licence": config.data_licence,
+                "data_attribution": config.data_attribution,
+                "navigation": navigation,
+                "newest": newest.map(|day| day.to_string()),
+            }),
+            assets: json!({
+                "style": named(STYLE_SHEET)?,
+                "theme": named("theme.js")?,
+                "chart": named("chart.js")?,
+                "plotly": reference(plotly),
+            }),
+        })
+    }
+
+    /// A page and everything that lies beside it.
+    ///
+    /// # Errors
+    /// When its template asks for something that the page doesn't have.
+    pub fn render(&self, page: &Page) -> Result<Vec<OutputFile>, Finding> {
+        let figures: Map<String, Value> =
+            page.charts.iter().map(|drawn| (drawn.id.clone(), chart::figure(drawn).into())).collect();
+        let mut context = Context::new();
+        context.insert("site", &self.site);
+        context.insert("assets", &self.assets);
+        context.insert("page", &self.frame(page));
+        context.insert("content", &page.content);
+        context.insert("figures", &figures);
+        let template = format!("{}.html", page.template);
+        let html = self.tera.render(&template, &context).map_err(|error| {
+            Finding::error(Path::new("templates").join(&template), None, format!("{}: {error}", page.path))
+        })?;
+        let folder = page.path.trim_start_matches('/');
+        let file = if folder.ends_with(".html") { folder.to_owned() } else { format!("{folder}index.html") };
+        let mut files = vec![OutputFile::new(file, rebase(&html, self.config.base_path()))];
+        for drawn in &page.charts {
+            let figure = rebase_json(&chart::plotly_json(drawn), self.config.base_path());
+            files.push(OutputFile::new(format!("{folder}{}.json", drawn.id), figure));
+            files.push(OutputFile::new(format!("{folder}{}.csv", drawn.id), chart::csv(drawn)));
+            files.push(OutputFile::new(format!("{folder}{}.svg", drawn.id), chart::svg_document(drawn)));
+        }
+        for (name, bytes) in &page.attachments {
+            files.push(OutputFile::new(format!("{folder}{name}"), bytes.clone()));
+        }
+        Ok(files)
+    }
+
+    /// What the frame around every page shows.
+    fn frame(&self, page: &Page) -> Value {
+        let section =
+            page.path.get(1..).and_then(|path| path.split_once('/')).map(|(first, _)| format!("/{first}/"));
+        let edit = page.source.as_ref().map(|file| {
+            let path = file.to_string_lossy().replace('\\', "/");
+            format!("{}/edit/main/{path}", self.config.repository)
+        });
+        json!({
+            "path": page.path,
+            "title": page.title,
+            "description": page.description,
+            "canonical": format!("{}{}", self.config.base_url, page.path),
+            "section": section.unwrap_or_default(),
+            "breadcrumbs": page.breadcrumbs,
+            "has_charts": !page.charts.is_empty(),
+            "edit": edit,
+        })
+    }
+}
+
+fn templates(root: &Path) -> Result<Tera, Findings> {
+    let folder = root.join("templates");
+    let mut sources = Vec::new();
+    for entry in WalkDir::new(&folder).sort_by_file_name() {
+        let entry =
+            entry.map_err(|error| Finding::error(&folder, None, format!("can't be read: {error}")))?;
+        let path = entry.path();
+        if path.extension().is_some_and(|ending| ending == "html") {
+            let text = std::fs::read_to_string(path)
+                .map_err(|error| Finding::error(path, None, format!("can't be read: {error}")))?;
+            let name = path.strip_prefix(&folder).unwrap_or(path).to_string_lossy().into_owned();
+            sources.push((name, text));
+        }
+    }
+    let mut tera = Tera::new();
+    tera.add_raw_templates(sources)
+        .map_err(|error| Finding::error(&folder, None, format!("a template is wrong: {error}")))?;
+    Ok(tera)
+}
+
+/// Moves site-relative addresses (`href="/models/"`) below the path that the site is published at. Quotes in text are
+/// always escaped, so these byte sequences only ever start an attribute.
+fn rebase(html: &str, base_path: &str) -> String {
+    if base_path.is_empty() {
+        return html.to_owned();
+    }
+    let mut rebased = html.to_owned();
+    for attribute in ["href", "src", "content"] {
+        rebased = rebased.replace(&format!(" {attribute}=\"/"), &format!(" {attribute}=\"{base_path}/"));
+    }
+    rebased
+}
+
+/// The same for the addresses in a Plotly figure.
+fn rebase_json(figure: &str, base_path: &str) -> String {
+    if base_path.is_empty() {
+        return figure.to_owned();
+    }
+    ["\"/runs/", "\"/hardware/"]
+        .iter()
+        .fold(figure.to_owned(), |text, start| text.replace(start, &format!("\"{base_path}{}", &start[1..])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_below_a_path_keeps_its_links_below_it() {
+        let html = r#"<a href="/models/">x</a><a href="https://e.org/">y</a><p>href=&quot;/no&quot;</p>"#;
+        assert_eq!(
+            rebase(html, "/preview"),
+            r#"<a href="/preview/models/">x</a><a href="https://e.org/">y</a><p>href=&quot;/no&quot;</p>"#
+        );
+        assert_eq!(rebase(html, ""), html);
+        assert_eq!(rebase_json(r#"{"a":"/runs/1/"}"#, "/p"), r#"{"a":"/p/runs/1/"}"#);
+    }
+}

@@ -1,0 +1,160 @@
+//! The pipeline: read, analyse, decide what pages show, render. Publishing is the caller's last step.
+
+use crate::{
+    analysis::Analysis,
+    asset::{self, Asset, Assets},
+    catalog, chart,
+    config::Config,
+    finding::{Finding, Findings},
+    page::{self, Styles},
+    publish::{self, Address, FeedEntry, OutputFile},
+    render::Renderer,
+};
+use rayon::prelude::*;
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+/// What to build.
+#[derive(Clone, Debug, Default)]
+pub struct BuildOptions {
+    /// The site's folder: the one with `site.toml`.
+    pub root: PathBuf,
+    /// Where the site will be published, when not where `site.toml` says.
+    pub base_url: Option<String>,
+    /// Whether drafts are built.
+    pub drafts: bool,
+}
+
+/// A built site, in memory.
+#[derive(Debug)]
+pub struct Built {
+    /// Every file of the site.
+    pub files: Vec<OutputFile>,
+    /// What was odd, but didn't stop the build.
+    pub warnings: Vec<Finding>,
+    /// Pages among the files.
+    pub pages: usize,
+    /// Runs read.
+    pub runs: usize,
+    /// Measurements read.
+    pub measurements: usize,
+    /// Where Plotly's script came from, when it was not the small one.
+    pub notice: Option<String>,
+    /// How long each stage took.
+    pub stages: Vec<(&'static str, Duration)>,
+}
+
+/// Builds the site. `progress` is called with (pages done, pages in all), from many threads.
+///
+/// # Errors
+/// All findings that stand in the way, each with its place.
+pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Built, Findings> {
+    let mut clock = Clock::start();
+    let mut config = Config::load(&options.root)?;
+    if let Some(base_url) = &options.base_url {
+        config = config.with_base_url(base_url)?;
+    }
+    let catalog = catalog::load(&options.root, options.drafts)?;
+    clock.lap("read");
+    let analysis = Analysis::new(&config, &catalog);
+    clock.lap("analyse");
+    let (assets, plotly, notice) = assets(&options.root)?;
+    clock.lap("assets");
+    let (mut files, datasets) = publish::datasets(&analysis);
+    clock.lap("datasets");
+    let styles = Styles::new(&catalog);
+    let renderer =
+        Renderer::new(&options.root, &config, &assets, &plotly, catalog.runs.last().map(|run| run.date))?;
+    let pages = page::all(&analysis, &styles, &datasets);
+    let done = std::sync::atomic::AtomicUsize::new(0);
+    let rendered: Vec<(Address, Vec<OutputFile>)> = pages
+        .par_iter()
+        .map(|page| {
+            let page = page();
+            let files = renderer.render(&page)?;
+            progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, pages.len());
+            Ok((Address { path: page.path, modified: page.modified }, files))
+        })
+        .collect::<Result<_, Finding>>()?;
+    let mut addresses = Vec::with_capacity(rendered.len());
+    for (address, page_files) in rendered {
+        files.extend(page_files);
+        addresses.push(address);
+    }
+    addresses.retain(|address| address.path != "/404.html");
+    addresses.sort_by(|a, b| a.path.cmp(&b.path));
+    files.extend(publish::sitemap(&config.base_url, &addresses));
+    files.push(feed(&analysis));
+    files.push(OutputFile::new("schema/record-1.json", format!("{:#}\n", record::json_schema())));
+    files.extend(assets.files);
+    clock.lap("pages");
+    let mut warnings = catalog.warnings.clone();
+    warnings.extend(page::prose_findings(&analysis));
+    Ok(Built {
+        files,
+        warnings,
+        pages: pages.len(),
+        runs: catalog.runs.len(),
+        measurements: analysis.measurement_count(),
+        notice,
+        stages: clock.laps,
+    })
+}
+
+/// Style sheet, scripts, and Plotly's script beside them.
+fn assets(root: &Path) -> Result<(Assets, Asset, Option<String>), Findings> {
+    let mut assets = asset::assets(&root.join("static"))
+        .map_err(|error| Findings::from(Finding::error("static", None, error.to_string())))?;
+    let script = chart::plotly_script(root);
+    let notice = (script.from == chart::Origin::Crate).then(|| {
+        format!(
+            "charts use the full plotly.js {} of the plotly crate; `npm ci` brings a bundle of a third of its size",
+            script.version
+        )
+    });
+    let (file, plotly) = asset::fingerprinted("plotly.js", script.bytes);
+    assets.files.push(file);
+    Ok((assets, plotly, notice))
+}
+
+/// The newest runs as a feed.
+fn feed(analysis: &Analysis<'_>) -> OutputFile {
+    let entries: Vec<FeedEntry> = analysis
+        .catalog
+        .runs
+        .iter()
+        .rev()
+        .take(30)
+        .map(|run| {
+            let (title, summary) = page::run_summary(analysis, run);
+            FeedEntry { path: format!("/runs/{}/", run.id), title, summary, day: run.date }
+        })
+        .collect();
+    let config = analysis.config;
+    publish::atom(
+        &config.base_url,
+        "feed.xml",
+        &format!("{}: new runs", config.title),
+        &config.publisher,
+        &entries,
+    )
+}
+
+/// The build's stages, timed.
+struct Clock {
+    last: Instant,
+    laps: Vec<(&'static str, Duration)>,
+}
+
+impl Clock {
+    fn start() -> Self {
+        Self { last: Instant::now(), laps: Vec::new() }
+    }
+
+    fn lap(&mut self, stage: &'static str) {
+        self.laps.push((stage, self.last.elapsed()));
+        self.last = Instant::now();
+    }
+}
