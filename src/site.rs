@@ -6,7 +6,7 @@ use crate::{
     catalog, chart,
     config::Config,
     finding::{Finding, Findings},
-    page::{self, Styles},
+    page::{self, ProseLink, Styles},
     publish::{self, Address, FeedEntry, OutputFile},
     render::Renderer,
 };
@@ -32,6 +32,8 @@ pub struct BuildOptions {
 pub struct Built {
     /// Every file of the site.
     pub files: Vec<OutputFile>,
+    /// The links of the content's Markdown, for `site check`.
+    pub prose_links: Vec<ProseLink>,
     /// What was odd, but didn't stop the build.
     pub warnings: Vec<Finding>,
     /// Pages among the files.
@@ -91,9 +93,11 @@ pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -
     files.extend(assets.files);
     clock.lap("pages");
     let mut warnings = catalog.warnings.clone();
-    warnings.extend(page::prose_findings(&analysis));
+    let (remarks, prose_links) = page::check_prose(&catalog);
+    warnings.extend(remarks);
     Ok(Built {
         files,
+        prose_links,
         warnings,
         pages: pages.len(),
         runs: catalog.runs.len(),

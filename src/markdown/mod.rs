@@ -13,6 +13,8 @@ pub struct Rendered {
     pub html: String,
     /// Headings of the second and third level, in order.
     pub contents: Vec<Heading>,
+    /// Where its links lead, with the line of each in the Markdown, counted from zero.
+    pub links: Vec<(usize, String)>,
     /// Everything worth checking, with its line in the Markdown, counted from zero.
     pub remarks: Vec<(usize, Remark)>,
 }
@@ -172,6 +174,7 @@ impl<'a> Writer<'a> {
             self.remark(line, Remark::UnsafeLink(destination));
             destination = "#".to_owned();
         }
+        self.rendered.links.push((line, destination.clone()));
         let external = destination.starts_with("http://") || destination.starts_with("https://");
         let relation = if external { " rel=\"noopener external\"" } else { "" };
         let title = match title {

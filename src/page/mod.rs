@@ -20,7 +20,13 @@ pub use data::DatasetFile;
 pub use home::run_summary;
 pub use styles::Styles;
 
-use crate::{analysis::Analysis, chart::Chart, finding::Finding, markdown};
+use crate::{
+    analysis::Analysis,
+    catalog::{Catalog, Text},
+    chart::Chart,
+    finding::Finding,
+    markdown,
+};
 use jiff::civil::Date;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -91,40 +97,71 @@ pub fn all<'a>(
     pages
 }
 
-/// What the Markdown of the content gives cause to say.
-pub fn prose_findings(analysis: &Analysis<'_>) -> Vec<Finding> {
-    let catalog = analysis.catalog;
-    let texts = (catalog.accelerators.values().map(|accelerator| &accelerator.guide))
-        .chain(catalog.models.values().map(|model| &model.text))
-        .chain(catalog.frameworks.values().map(|framework| &framework.text))
-        .chain(catalog.documents.iter().chain(&catalog.reports).map(|document| &document.text));
-    let mut findings = Vec::new();
-    for text in texts {
-        for (line, remark) in markdown::render(&text.markdown).remarks {
-            let line = Some(text.line + line);
-            findings.push(match remark {
-                markdown::Remark::NoAlternativeText => Finding::error(
-                    &text.file,
-                    line,
-                    "an image has no alternative text. Say in brackets what it shows: ![text](file)",
-                ),
-                markdown::Remark::RawHtml => Finding::warning(
-                    &text.file,
-                    line,
-                    "raw HTML is shown as text. Write it in Markdown",
-                ),
-                markdown::Remark::UnsafeLink(target) => Finding::error(
-                    &text.file,
-                    line,
-                    format!("the link to `{target}` was made inert. Use https://, mailto: or an address of this site"),
-                ),
-                markdown::Remark::HeadingOrder(level) => Finding::warning(
-                    &text.file,
-                    line,
-                    format!("a heading of level {level} skips a level; the page's title is level 1, so sections start at `##`"),
-                ),
-            });
+/// A link in somebody's Markdown.
+#[derive(Clone, Debug)]
+pub struct ProseLink {
+    /// The Markdown file.
+    pub file: PathBuf,
+    /// The line in it, counted from one.
+    pub line: usize,
+    /// The published page that shows it: `hardware/h100/index.html`.
+    pub page: String,
+    /// Where it leads, as written.
+    pub address: String,
+}
+
+/// What the Markdown of the content gives cause to say, and its links.
+pub fn check_prose(catalog: &Catalog) -> (Vec<Finding>, Vec<ProseLink>) {
+    let (mut findings, mut links) = (Vec::new(), Vec::new());
+    for (text, page) in prose_pages(catalog) {
+        let rendered = markdown::render(&text.markdown);
+        for (line, remark) in rendered.remarks {
+            findings.push(remark_finding(text, text.line + line, &remark));
+        }
+        links.extend(rendered.links.into_iter().map(|(line, address)| ProseLink {
+            file: text.file.clone(),
+            line: text.line + line,
+            page: page.clone(),
+            address,
+        }));
+    }
+    (findings, links)
+}
+
+/// Every text of the content and the published file that shows it.
+fn prose_pages(catalog: &Catalog) -> impl Iterator<Item = (&Text, String)> {
+    let hardware =
+        catalog.accelerators.values().map(|known| (&known.guide, format!("hardware/{}", known.key)));
+    let models = catalog.models.values().map(|known| (&known.text, format!("models/{}", known.key)));
+    let frameworks =
+        catalog.frameworks.values().map(|known| (&known.text, format!("frameworks/{}", known.key)));
+    let documents = catalog.documents.iter().map(|known| (&known.text, format!("docs/{}", known.slug)));
+    let reports = catalog.reports.iter().map(|known| (&known.text, format!("reports/{}", known.slug)));
+    let all = hardware.chain(models).chain(frameworks).chain(documents).chain(reports);
+    all.map(|(text, folder)| (text, format!("{folder}/index.html")))
+}
+
+fn remark_finding(text: &Text, line: usize, remark: &markdown::Remark) -> Finding {
+    let (file, line) = (&text.file, Some(line));
+    match remark {
+        markdown::Remark::NoAlternativeText => {
+            let message = "an image has no alternative text. Say in brackets what it shows: ![text](file)";
+            Finding::error(file, line, message)
+        }
+        markdown::Remark::RawHtml => {
+            Finding::warning(file, line, "raw HTML is shown as text. Write it in Markdown")
+        }
+        markdown::Remark::UnsafeLink(target) => {
+            let message = format!(
+                "the link to `{target}` was made inert. Use https://, mailto: or an address of this site"
+            );
+            Finding::error(file, line, message)
+        }
+        markdown::Remark::HeadingOrder(level) => {
+            let message = format!(
+                "a heading of level {level} skips a level; the page's title is level 1, so sections start at `##`"
+            );
+            Finding::warning(file, line, message)
         }
     }
-    findings
 }
