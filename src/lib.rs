@@ -15,3 +15,4 @@ pub mod import;
 pub mod markdown;
 pub mod page;
 pub mod publish;
+pub mod serve;
