@@ -2,9 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "a test that can't go on should panic")]
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -345,4 +346,37 @@ fn a_taken_port_is_an_error_that_names_it() {
     let address = taken.local_addr().unwrap();
     let error = Server::bind(&ServeOptions { address, ..ServeOptions::default() }).err().unwrap().to_string();
     assert!(error.contains(&address.port().to_string()) && error.contains("--port"), "{error}");
+}
+
+#[test]
+fn child_serves_until_it_is_interrupted() {
+    let Some(dir) = std::env::var_os("SERVE_IN").map(PathBuf::from) else { return };
+    let options = ServeOptions { address: "127.0.0.1:0".parse().unwrap(), ..ServeOptions::default() };
+    site::serve::serve(&options, move || build(&dir), std::io::stdout()).unwrap();
+}
+
+#[test]
+fn ctrl_c_ends_it_well_even_with_pages_open() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "child_serves_until_it_is_interrupted", "--nocapture"])
+        .env("SERVE_IN", dir.path())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let address = lines.find_map(|line| line.split_once("Serving http://").map(|(_, rest)| rest.to_owned()));
+    let address = address.unwrap().split_once('/').unwrap().0.to_owned();
+    assert!(lines.any(|line| line.starts_with("Built 0 files")));
+    // A page that waits for events: it shows the current version, which it learns from the event for another.
+    let mut page = TcpStream::connect(&address).unwrap();
+    write!(page, "GET /_site/events?version=old HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    let event =
+        BufReader::new(&page).lines().map(Result::unwrap).find(|line| line.starts_with("id: ")).unwrap();
+    write!(page, "GET /_site/events?version={} HTTP/1.1\r\nHost: localhost\r\n\r\n", &event[4..]).unwrap();
+
+    let interrupted = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(interrupted.success());
+    assert!(lines.any(|line| line.contains("1 passed")), "it returned without an error");
+    assert!(child.wait().unwrap().success());
 }
