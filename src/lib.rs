@@ -21,4 +21,5 @@ pub mod markdown;
 pub mod page;
 pub mod publish;
 pub mod render;
+pub mod serve;
 pub mod site;
