@@ -30,7 +30,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     std::fs::copy(here.join("static/css/chart.css"), out.join("chart.css"))?;
     std::fs::copy(here.join("static/js/chart.js"), out.join("chart.js"))?;
-    std::fs::write(out.join("page.css"), "body{margin:1rem auto;max-width:60rem;padding:0 1rem;font:16px/1.5 system-ui,sans-serif;background:var(--chart-background)}a{color:var(--series-1)}")?;
+    std::fs::write(
+        out.join("page.css"),
+        "body{margin:1rem auto;max-width:60rem;padding:0 1rem;font:16px/1.5 system-ui,sans-serif;background:var(--chart-background);color:var(--chart-text)}a{color:var(--series-1)}",
+    )?;
     std::fs::write(out.join("plotly.js"), chart::plotly_script(here).bytes)?;
     let figures: String = charts.iter().map(chart::figure).collect();
     std::fs::write(
@@ -64,16 +67,35 @@ fn text(row: &Value, field: &str) -> String {
 fn scatter(id: &str, rows: &[Value], model: &str, input: u64, log: bool) -> Chart {
     let mut of_hardware: BTreeMap<String, Vec<Point>> = BTreeMap::new();
     for row in rows.iter().filter(|row| text(row, "infmax_model_prefix") == model && row["isl"] == input) {
-        let (Some(x), Some(y)) = (row["median_intvty"].as_f64(), row["tput_per_gpu"].as_f64()) else { continue };
-        let details = ["framework", "precision", "tp", "ep", "conc"].map(|field| (field.to_owned(), text(row, field)));
+        let (Some(x), Some(y)) = (row["median_intvty"].as_f64(), row["tput_per_gpu"].as_f64()) else {
+            continue;
+        };
+        let details =
+            ["framework", "precision", "tp", "ep", "conc"].map(|field| (field.to_owned(), text(row, field)));
         let label = format!("concurrency {}", text(row, "conc"));
         let href = format!("#{}-{}", text(row, "hw"), text(row, "conc"));
-        of_hardware.entry(text(row, "hw")).or_default().push(Point { x, y, label, href, details: details.into() });
+        of_hardware.entry(text(row, "hw")).or_default().push(Point {
+            x,
+            y,
+            label,
+            href,
+            details: details.into(),
+        });
     }
-    let series: Vec<Series> = of_hardware.into_iter().enumerate().map(|(slot, (name, points))| {
-        let frontier = frontier(&points);
-        Series { key: name.clone(), name: name.to_uppercase(), style: Style { color: slot, shape: slot, dash: slot / 2 }, points, frontier }
-    }).collect();
+    let series: Vec<Series> = of_hardware
+        .into_iter()
+        .enumerate()
+        .map(|(slot, (name, points))| {
+            let frontier = frontier(&points);
+            Series {
+                key: name.clone(),
+                name: name.to_uppercase(),
+                style: Style { color: slot, shape: slot, dash: slot / 2 },
+                points,
+                frontier,
+            }
+        })
+        .collect();
     let ys: Vec<f64> = series.iter().flat_map(|series| series.points.iter().map(|point| point.y)).collect();
     Chart {
         id: id.to_owned(),

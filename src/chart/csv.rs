@@ -18,14 +18,21 @@ pub fn csv(chart: &Chart) -> String {
 
 fn points(writer: &mut Writer<Vec<u8>>, chart: &Chart, all: &[Series]) -> ::csv::Result<()> {
     let first = all.iter().find_map(|series| series.points.first());
-    let names: Vec<&str> = first.iter().flat_map(|point| &point.details).map(|(name, _)| name.as_str()).collect();
+    let names: Vec<&str> =
+        first.iter().flat_map(|point| &point.details).map(|(name, _)| name.as_str()).collect();
     let (x, y) = (chart.x.with_unit(), chart.y.with_unit());
     let fixed = ["Series", "Measurement", x.as_str(), y.as_str(), "Frontier"];
     writer.write_record(fixed.iter().copied().chain(names.iter().copied()).chain(["Address"]).map(safe))?;
     for series in all {
         for (index, point) in series.points.iter().enumerate() {
             let frontier = if series.frontier.contains(&index) { "yes" } else { "no" };
-            let mut row = vec![safe(&series.name), safe(&point.label), number(point.x), number(point.y), frontier.into()];
+            let mut row = vec![
+                safe(&series.name),
+                safe(&point.label),
+                number(point.x),
+                number(point.y),
+                frontier.into(),
+            ];
             row.extend((0..names.len()).map(|column| {
                 let detail = point.details.get(column);
                 detail.map_or_else(String::new, |(_, value)| safe(value))
@@ -40,7 +47,11 @@ fn points(writer: &mut Writer<Vec<u8>>, chart: &Chart, all: &[Series]) -> ::csv:
 fn rows_of_bars(writer: &mut Writer<Vec<u8>>, chart: &Chart, bars: &[Bar]) -> ::csv::Result<()> {
     writer.write_record(["Name", &chart.x.with_unit(), "Address"].map(safe))?;
     for bar in bars {
-        writer.write_record([safe(&bar.name), bar.value.map_or_else(String::new, number), safe(&bar.href)])?;
+        writer.write_record([
+            safe(&bar.name),
+            bar.value.map_or_else(String::new, number),
+            safe(&bar.href),
+        ])?;
     }
     Ok(())
 }

@@ -81,7 +81,11 @@ pub fn notes(chart: &Chart) -> Vec<String> {
     let total = points().count();
     let finite = points().filter(|point| point.x.is_finite() && point.y.is_finite()).count();
     if finite < total {
-        notes.push(format!("{} of {} left out: a value is missing.", total - finite, counted(total, "measurement")));
+        notes.push(format!(
+            "{} of {} left out: a value is missing.",
+            total - finite,
+            counted(total, "measurement")
+        ));
     }
     let series = drawn(chart);
     let held: usize = series.iter().map(DrawnSeries::len).sum();
@@ -92,7 +96,8 @@ pub fn notes(chart: &Chart) -> Vec<String> {
     let frame = Frame::of(chart, &series);
     let kept: usize = series.into_iter().map(|series| series.thinned(&frame).len()).sum();
     if kept < held {
-        let text = "drawn here, thinned to keep the look; all are in the downloads and in the interactive chart.";
+        let text =
+            "drawn here, thinned to keep the look; all are in the downloads and in the interactive chart.";
         notes.push(format!("{kept} of {} {text}", counted(held, "measurement")));
     }
     notes

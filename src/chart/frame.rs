@@ -36,11 +36,12 @@ impl Frame {
     pub(super) fn of(chart: &Chart, series: &[DrawnSeries<'_>]) -> Self {
         let points = || series.iter().flat_map(DrawnSeries::points);
         let y = Extent::of(chart.y.scale, points().map(|point| point.y));
-        let longest = y.ticks(Y_TICKS).into_iter().map(|value| tick(value).chars().count()).max().unwrap_or(1);
+        let longest =
+            y.ticks(Y_TICKS).into_iter().map(|value| tick(value).chars().count()).max().unwrap_or(1);
         Self {
             x: Extent::of(chart.x.scale, points().map(|point| point.x)),
             y,
-            left: 14.0 + DIGIT * longest as f64,
+            left: 20.0 + DIGIT * longest as f64,
         }
     }
 
@@ -74,7 +75,8 @@ impl Frame {
         for value in self.y.ticks(Y_TICKS) {
             let y = coordinate(self.y_at(value));
             let _ = write!(grid, "M{} {y}H{RIGHT}", coordinate(self.left));
-            let _ = write!(labels, r#"<text x="{}" y="{y}" dy=".35em">{}</text>"#, self.left - 8.0, tick(value));
+            let _ =
+                write!(labels, r#"<text x="{}" y="{y}" dy=".35em">{}</text>"#, self.left - 8.0, tick(value));
         }
         let mut below = String::new();
         for value in self.x.ticks(X_TICKS) {
@@ -111,7 +113,11 @@ impl Axis {
             Better::Higher => ("higher is better", higher),
             Better::Lower => ("lower is better", lower),
         };
-        if self.unit.is_empty() { format!("{words} {arrow}") } else { format!("{}, {words} {arrow}", self.unit) }
+        if self.unit.is_empty() {
+            format!("{words} {arrow}")
+        } else {
+            format!("{}, {words} {arrow}", self.unit)
+        }
     }
 
     /// "Interactivity (tok/s/user)".
@@ -120,20 +126,29 @@ impl Axis {
     }
 }
 
-/// An axis label in two lines at the top left of the drawing.
+/// An axis label in two lines, above the plot area.
 pub(super) fn label_above(axis: &Axis, higher: char, lower: char) -> String {
     format!(
-        r#"<text class="axis-label" y="1" dy="1em"><tspan class="quantity">{}</tspan><tspan x="0" dy="1.25em">{}</tspan></text>"#,
-        escape(&axis.label),
-        escape(&axis.hint(higher, lower)),
+        concat!(
+            r#"<text class="axis-label" y="{y}" dy="-2em"><tspan class="quantity">{label}</tspan>"#,
+            r#"<tspan x="0" dy="1.25em">{hint}</tspan></text>"#
+        ),
+        y = TOP,
+        label = escape(&axis.label),
+        hint = escape(&axis.hint(higher, lower)),
     )
 }
 
-/// The label of the horizontal axis, in one line at the bottom right.
+/// The label of the horizontal axis, in one line under its ticks.
 fn label_below(axis: &Axis) -> String {
     format!(
-        r#"<text class="axis-label end" x="{RIGHT}" y="{HEIGHT}" dy="-.35em"><tspan class="quantity">{}</tspan> {}</text>"#,
-        escape(&axis.label),
-        escape(&axis.hint('→', '←')),
+        concat!(
+            r#"<text class="axis-label end" x="{x}" y="{y}" dy="2.55em">"#,
+            r#"<tspan class="quantity">{label}</tspan> {hint}</text>"#
+        ),
+        x = RIGHT,
+        y = BOTTOM,
+        label = escape(&axis.label),
+        hint = escape(&axis.hint('→', '←')),
     )
 }

@@ -16,7 +16,8 @@ pub(super) fn tick(value: f64) -> String {
 /// set apart: `12,345`, `95.46`, `0.05231`.
 pub(super) fn readable(value: f64) -> String {
     let text = significant(value, 4);
-    let (whole, decimals) = text.split_once('.').map_or((text.as_str(), None), |(whole, rest)| (whole, Some(rest)));
+    let (whole, decimals) =
+        text.split_once('.').map_or((text.as_str(), None), |(whole, rest)| (whole, Some(rest)));
     let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("−", digits));
     let mut grouped = String::from(sign);
     for (index, digit) in digits.chars().enumerate() {

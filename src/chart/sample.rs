@@ -4,11 +4,12 @@ use super::{Axis, Bar, Better, Chart, Kind, Point, Scale, Series, Style};
 
 /// A point with a configuration.
 pub(super) fn point(x: f64, y: f64) -> Point {
+    let concurrency = x.max(1.0).min(1e3);
     Point {
         x,
         y,
-        label: format!("concurrency {x}"),
-        href: format!("/runs/1/#{x}"),
+        label: format!("concurrency {concurrency}"),
+        href: format!("/runs/1/#{concurrency}"),
         details: vec![("Precision".into(), "fp8".into()), ("TP".into(), "8".into())],
     }
 }
@@ -57,7 +58,12 @@ pub(super) fn bars() -> Chart {
     };
     let mut chart = scatter(Vec::new());
     chart.title = "Memory bandwidth".into();
-    chart.x = Axis { label: "Bandwidth".into(), unit: "TB/s".into(), better: Better::Higher, scale: Scale::Linear };
-    chart.kind = Kind::Bars(vec![bar("one", Some(8.0), true), bar("two", Some(4.8), false), bar("three", None, false)]);
+    chart.x =
+        Axis { label: "Bandwidth".into(), unit: "TB/s".into(), better: Better::Higher, scale: Scale::Linear };
+    chart.kind = Kind::Bars(vec![
+        bar("one", Some(8.0), true),
+        bar("two", Some(4.8), false),
+        bar("three", None, false),
+    ]);
     chart
 }

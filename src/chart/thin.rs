@@ -22,7 +22,9 @@ pub(super) fn largest_triangle_three_buckets(points: &[(f64, f64)], keep: usize)
         let next = if bucket + 1 < inner { &points[end..start_of(bucket + 2)] } else { &points[last..] };
         let after = average(next);
         let chosen = (start..end)
-            .max_by(|a, b| doubled_area(before, points[*a], after).total_cmp(&doubled_area(before, points[*b], after)))
+            .max_by(|a, b| {
+                doubled_area(before, points[*a], after).total_cmp(&doubled_area(before, points[*b], after))
+            })
             .unwrap_or(start);
         kept.push(chosen);
         before = points[chosen];
@@ -49,7 +51,8 @@ mod tests {
 
     #[test]
     fn a_spike_survives() {
-        let points: Vec<(f64, f64)> = (0..100).map(|x| (f64::from(x), if x == 37 { 50.0 } else { 0.0 })).collect();
+        let points: Vec<(f64, f64)> =
+            (0..100).map(|x| (f64::from(x), if x == 37 { 50.0 } else { 0.0 })).collect();
         assert!(largest_triangle_three_buckets(&points, 10).contains(&37));
     }
 
