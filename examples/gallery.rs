@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     std::fs::copy(here.join("static/js/chart.js"), out.join("chart.js"))?;
     std::fs::write(
         out.join("page.css"),
-        "body{margin:1rem auto;max-width:60rem;padding:0 1rem;font:16px/1.5 system-ui,sans-serif;background:var(--chart-background);color:var(--chart-text)}a{color:var(--series-1)}",
+        "body{margin:1rem auto;max-width:60rem;padding:0 1rem;font:16px/1.5 system-ui,sans-serif;background:var(--chart-background);color:var(--chart-text)}a{color:inherit}",
     )?;
     std::fs::write(out.join("plotly.js"), chart::plotly_script(here).bytes)?;
     let figures: String = charts.iter().map(chart::figure).collect();

@@ -4,7 +4,7 @@ use super::{Axis, Bar, Better, Chart, Kind, Point, Scale, Series, Style};
 
 /// A point with a configuration.
 pub(super) fn point(x: f64, y: f64) -> Point {
-    let concurrency = x.max(1.0).min(1e3);
+    let concurrency = if x.is_finite() { x } else { 64.0 };
     Point {
         x,
         y,

@@ -83,6 +83,12 @@ class LiveChart {
   async open() {
     this.stage.box.append(this.plot);
     await this.draw();
+    if (this.plot.querySelector('.no-webgl')) {
+      for (const trace of this.spec.data) trace.type = trace.type.replace('gl', '');
+      this.Plotly.purge(this.plot);
+      this.plot.textContent = '';
+      await this.draw();
+    }
     this.stage.box.classList.add('live');
     this.plot.on('plotly_click', (/** @type {any} */ event) => {
       const { curveNumber, pointNumber } = event.points[0];
