@@ -71,7 +71,7 @@ impl Catalog {
         }
         for model in self.models.values() {
             for spelling in model.facts.aliases.iter().map(String::as_str).chain([model.key.as_str()]) {
-                names.add_model(spelling, model.key.clone());
+                names.add_model(spelling, &model.key);
             }
         }
         for framework in self.frameworks.values() {

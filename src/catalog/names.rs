@@ -28,8 +28,8 @@ impl Names {
 
     /// Makes one spelling of a model known: its key or an alias. Returns the key that the spelling had before, if it
     /// was another one.
-    pub fn add_model(&mut self, spelling: &str, key: ModelKey) -> Option<ModelKey> {
-        self.models.insert(spelling.to_lowercase(), key.clone()).filter(|before| *before != key)
+    pub fn add_model(&mut self, spelling: &str, key: &ModelKey) -> Option<ModelKey> {
+        self.models.insert(spelling.to_lowercase(), key.clone()).filter(|before| before != key)
     }
 
     /// Makes one spelling of a framework known: its key or an alias. Returns the key that the spelling had before, if

@@ -12,14 +12,16 @@ pub(super) const GAP: &str = "not published";
 /// The height of a row, and of the bar in it.
 const ROW: f64 = 32.0;
 const THICKNESS: f64 = 20.0;
+/// Free space under the last row.
+const BELOW: f64 = 8.0;
 /// The width of a letter in the largest text.
-const LETTER: f64 = 9.8;
+const LETTER: f64 = 12.5;
 /// Longer names are cut in the drawing; the table has them whole.
 const LONGEST_NAME: usize = 24;
 
 /// The height of a drawing of these bars.
 pub(super) fn height(bars: &[Bar]) -> f64 {
-    TOP + ROW * bars.len().max(1) as f64 + 8.0
+    TOP + ROW * bars.len().max(1) as f64 + BELOW
 }
 
 /// Draws them.
@@ -96,6 +98,18 @@ impl Layout {
             coordinate(x)
         );
     }
+}
+
+/// The room around the bars: left, right, top, bottom.
+pub(super) fn margins(bars: &[Bar]) -> [f64; 4] {
+    let layout = Layout::of(bars);
+    [layout.left, WIDTH - layout.right, TOP, BELOW]
+}
+
+/// From the lowest to the highest value, zero included.
+pub(super) fn range(bars: &[Bar]) -> [f64; 2] {
+    let layout = Layout::of(bars);
+    [layout.low, layout.high]
 }
 
 /// The value of a bar, if it has one that can be drawn.

@@ -41,7 +41,7 @@ impl Frame {
         Self {
             x: Extent::of(chart.x.scale, points().map(|point| point.x)),
             y,
-            left: 14.0 + DIGIT * longest as f64,
+            left: 20.0 + DIGIT * longest as f64,
         }
     }
 
@@ -126,20 +126,29 @@ impl Axis {
     }
 }
 
-/// An axis label in two lines at the top left of the drawing.
+/// An axis label in two lines, above the plot area.
 pub(super) fn label_above(axis: &Axis, higher: char, lower: char) -> String {
     format!(
-        r#"<text class="axis-label" y="1" dy="1em"><tspan class="quantity">{}</tspan><tspan x="0" dy="1.25em">{}</tspan></text>"#,
-        escape(&axis.label),
-        escape(&axis.hint(higher, lower)),
+        concat!(
+            r#"<text class="axis-label" y="{y}" dy="-2em"><tspan class="quantity">{label}</tspan>"#,
+            r#"<tspan x="0" dy="1.25em">{hint}</tspan></text>"#
+        ),
+        y = TOP,
+        label = escape(&axis.label),
+        hint = escape(&axis.hint(higher, lower)),
     )
 }
 
-/// The label of the horizontal axis, in one line at the bottom right.
+/// The label of the horizontal axis, in one line under its ticks.
 fn label_below(axis: &Axis) -> String {
     format!(
-        r#"<text class="axis-label end" x="{RIGHT}" y="{HEIGHT}" dy="-.35em"><tspan class="quantity">{}</tspan> {}</text>"#,
-        escape(&axis.label),
-        escape(&axis.hint('→', '←')),
+        concat!(
+            r#"<text class="axis-label end" x="{x}" y="{y}" dy="2.55em">"#,
+            r#"<tspan class="quantity">{label}</tspan> {hint}</text>"#
+        ),
+        x = RIGHT,
+        y = BOTTOM,
+        label = escape(&axis.label),
+        hint = escape(&axis.hint('→', '←')),
     )
 }

@@ -1,7 +1,7 @@
 //! The names of a chart's series, each with its colour, shape and dash.
 
 use super::markup::escape;
-use super::number::counted;
+use super::number::readable;
 use super::{Chart, Kind, Series};
 use std::fmt::Write as _;
 
@@ -29,7 +29,7 @@ pub fn legend(chart: &Chart) -> String {
         );
     }
     if let Some(more) = series.len().checked_sub(MOST_SERIES).filter(|more| *more > 0) {
-        let _ = write!(list, "<li>and {} more</li>", counted(more, "series").trim_end_matches('s'));
+        let _ = write!(list, "<li>and {} more series</li>", readable(more as f64));
     }
     list.push_str("</ul>");
     list

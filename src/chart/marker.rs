@@ -105,6 +105,16 @@ impl Style {
         }
     }
 
+    /// The size at which Plotly draws this style's marker as large as [`Self::outline`] does.
+    pub(super) fn symbol_size(self, radius: f64) -> usize {
+        let grow = match self.shape % SHAPES {
+            2 | 4 | 7 | 9 => 1.4,
+            3 | 8 => 1.2,
+            _ => 1.0,
+        };
+        (2.0 * radius * grow).round() as usize + 1
+    }
+
     /// Plotly's name of this style's dash.
     pub(super) fn plotly_dash(self) -> DashType {
         match self.dash % DASHES {
@@ -128,11 +138,12 @@ fn polygon(corners: &[(f64, f64)], radius: f64) -> String {
     let mut from = (0.0, 0.0);
     for (index, corner) in corners.iter().enumerate() {
         let to = (at(corner.0), at(corner.1));
-        path.push_str(match index {
-            0 => "m",
-            1 => "l",
-            _ => " ",
-        });
+        match index {
+            0 => path.push('m'),
+            1 => path.push('l'),
+            _ if to.0 < from.0 => {}
+            _ => path.push(' '),
+        }
         push_pair(&mut path, to.0 - from.0, to.1 - from.1);
         from = to;
     }

@@ -5,23 +5,30 @@
 //! Each point's `text` is its whole configuration, its `customdata` (an `ids` entry for bars) the address of its
 //! measurement.
 
-use super::bars::{GAP, height, known, subject};
+use super::bars::{GAP, height, known, margins, range, subject};
 use super::drawn::{DrawnSeries, drawn};
-use super::frame::{Frame, HEIGHT, TOP, WIDTH};
+use super::frame::{Frame, HEIGHT, WIDTH};
 use super::marker::{COLORS, RADIUS, SMALL};
 use super::markup::escape;
 use super::number::readable;
 use super::scale::Extent;
 use super::{Axis, Bar, Chart, Kind, Point, Scale, palette};
-use plotly::common::{AxisSide, Font, HoverInfo, Line, Marker, Mode, Orientation, TextPosition, Title};
+use plotly::common::{Font, HoverInfo, Line, Marker, Mode, Orientation, TextPosition, Title};
 use plotly::configuration::DisplayModeBar;
-use plotly::layout::{AxisType, BarMode, HoverMode, Margin, RangeMode};
+use plotly::layout::{AxisType, BarMode, HoverMode, Margin, TicksDirection};
 use plotly::{Configuration, Layout, Plot, Scatter};
 
 /// From more points on, drawing is left to WebGL; up to here Plotly's SVG is smooth.
 const MOST_SVG_POINTS: usize = 5_000;
 /// How far points that are not on their series' frontier stand back. `chart.css` has the same.
 const DOMINATED_OPACITY: f64 = 0.4;
+
+/// The gap between an axis and its labels, beyond Plotly's own: a tick that can't be seen.
+const GAP_X: usize = 1;
+const GAP_Y: usize = 5;
+const TRANSPARENT: &str = "rgba(0,0,0,0)";
+/// The share of a row that is not bar.
+const BAR_GAP: f64 = 0.375;
 
 /// A chart as the JSON of a Plotly figure.
 pub fn plotly_json(chart: &Chart) -> String {
@@ -56,12 +63,11 @@ fn scatter(chart: &Chart) -> Plot {
         plot.add_trace(trace(chart, series, leading, false).web_gl_mode(web_gl));
     }
     let (x, y) = frame.extents();
-    let [left, right, top, bottom] = frame.margins();
     let layout = layout(chart, HEIGHT)
-        .margin(margin(left, right, top, bottom))
+        .margin(margin(frame.margins()))
         .show_legend(true)
-        .x_axis(axis(&chart.x, &x))
-        .y_axis(axis(&chart.y, &y));
+        .x_axis(axis(&chart.x, &x, GAP_X))
+        .y_axis(axis(&chart.y, &y, GAP_Y));
     plot.set_layout(layout);
     plot
 }
@@ -77,7 +83,7 @@ fn trace(
     let lines = !dominated && series.frontier.len() > 1;
     let marker = Marker::new()
         .symbol(style.symbol())
-        .size((2.0 * if dominated { SMALL } else { RADIUS }).round() as usize)
+        .size(style.symbol_size(if dominated { SMALL } else { RADIUS }))
         .color(color)
         .opacity(if dominated { DOMINATED_OPACITY } else { 1.0 });
     let trace = Scatter::new(
@@ -97,7 +103,7 @@ fn trace(
 
 /// What a reader sees of a point: series, label, both values, and the whole configuration, a line each.
 fn hover(chart: &Chart, series: &str, point: &Point) -> String {
-    let mut lines = vec![format!("<b>{}</b>", text(series)), text(&point.label)];
+    let mut lines = vec![text(series), text(&point.label)];
     for (axis, value) in [(&chart.y, point.y), (&chart.x, point.x)] {
         lines.push(text(&format!("{}: {} {}", axis.label, readable(value), axis.unit)));
     }
@@ -119,14 +125,22 @@ fn bar_plot(chart: &Chart, bars: &[Bar]) -> Plot {
     let rows = plotly::layout::Axis::new()
         .type_(AxisType::Category)
         .category_array(names)
-        .auto_margin(true)
-        .side(AxisSide::Left);
+        .fixed_range(true)
+        .show_grid(false)
+        .ticks(TicksDirection::Outside)
+        .tick_length(GAP_Y)
+        .tick_color(TRANSPARENT);
     let values = plotly::layout::Axis::new()
         .title(Title::with_text(text(&chart.x.with_unit())))
-        .range_mode(RangeMode::ToZero);
+        .range(range(bars).to_vec())
+        .fixed_range(true)
+        .show_grid(false)
+        .show_tick_labels(false)
+        .zero_line_color(palette::light("chart-axis"));
     let layout = layout(chart, height(bars))
-        .margin(margin(110.0, 70.0, TOP, 8.0))
+        .margin(margin(margins(bars)))
         .bar_mode(BarMode::Overlay)
+        .bar_gap(BAR_GAP)
         .show_legend(false)
         .x_axis(values)
         .y_axis(rows);
@@ -140,7 +154,7 @@ fn bar_trace(chart: &Chart, bars: &[&Bar], muted: bool) -> Box<plotly::Bar<Optio
     let marker = Marker::new().color_array(colors).opacity(if muted { DOMINATED_OPACITY } else { 1.0 });
     let hover = bars.iter().map(|bar| {
         let line = text(&format!("{}: {} {}", chart.x.label, value(bar), chart.x.unit));
-        format!("<b>{}</b><br>{line}", text(&bar.name))
+        format!("{}<br>{line}", text(&bar.name))
     });
     plotly::Bar::new(
         bars.iter().map(|bar| known(bar)).collect(),
@@ -150,6 +164,7 @@ fn bar_trace(chart: &Chart, bars: &[&Bar], muted: bool) -> Box<plotly::Bar<Optio
     .marker(marker)
     .text_array(bars.iter().map(value).collect())
     .text_position(TextPosition::Outside)
+    .clip_on_axis(false)
     .hover_text_array(hover.collect())
     .hover_info(HoverInfo::Text)
     .ids(bars.iter().map(|bar| bar.href.clone()).collect::<Vec<String>>())
@@ -169,18 +184,32 @@ fn layout(chart: &Chart, height: f64) -> Layout {
         .hover_distance(30)
 }
 
-fn axis(axis: &Axis, extent: &Extent) -> plotly::layout::Axis {
+fn axis(axis: &Axis, extent: &Extent, gap: usize) -> plotly::layout::Axis {
     let figure = plotly::layout::Axis::new()
         .title(Title::with_text(text(&axis.with_unit())))
         .grid_color(palette::light("chart-grid"))
-        .zero_line(false);
+        .zero_line(false)
+        .ticks(TicksDirection::Outside)
+        .tick_length(gap)
+        .tick_color(TRANSPARENT);
     match axis.scale {
         Scale::Linear => figure.type_(AxisType::Linear).range(vec![extent.low, extent.high]),
-        Scale::Log => figure.type_(AxisType::Log).range(vec![extent.low.log10(), extent.high.log10()]),
+        Scale::Log => figure
+            .type_(AxisType::Log)
+            .range(vec![extent.low.log10(), extent.high.log10()])
+            .n_ticks(log_ticks(extent))
+            .tick_format(if extent.low < 1.0 { "~g" } else { "~s" }),
     }
 }
 
-fn margin(left: f64, right: f64, top: f64, bottom: f64) -> Margin {
+/// The count that makes Plotly mark 1, 2 and 5 of each decade, or only decades over a long range. (It marks all nine digits
+/// below 0.3 decades a tick, and decades alone above 0.7.)
+fn log_ticks(extent: &Extent) -> usize {
+    let decades = (extent.high / extent.low).log10();
+    (decades / 0.45).round().clamp(2.0, 6.0) as usize
+}
+
+fn margin([left, right, top, bottom]: [f64; 4]) -> Margin {
     let whole = |value: f64| value.round() as usize;
     Margin::new()
         .left(whole(left))

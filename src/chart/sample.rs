@@ -4,11 +4,12 @@ use super::{Axis, Bar, Better, Chart, Kind, Point, Scale, Series, Style};
 
 /// A point with a configuration.
 pub(super) fn point(x: f64, y: f64) -> Point {
+    let concurrency = if x.is_finite() { x } else { 64.0 };
     Point {
         x,
         y,
-        label: format!("concurrency {x}"),
-        href: format!("/runs/1/#{x}"),
+        label: format!("concurrency {concurrency}"),
+        href: format!("/runs/1/#{concurrency}"),
         details: vec![("Precision".into(), "fp8".into()), ("TP".into(), "8".into())],
     }
 }

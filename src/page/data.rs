@@ -56,7 +56,7 @@ pub(super) fn page(analysis: &Analysis<'_>, datasets: &[DatasetFile]) -> Page {
         content: json!({
             "table": table.html(),
             "newest": newest.map(|day| day.to_string()),
-            "year": newest.map(|day| day.year()),
+            "year": newest.map(jiff::civil::Date::year),
             "measurements": format::count(analysis.measurement_count()),
             "runs": format::count(analysis.catalog.runs.len()),
         }),

@@ -75,11 +75,9 @@ fn coverage(analysis: &Analysis<'_>) -> Table {
             let name = analysis.catalog.model_name(model);
             let text = format!("{name}, {}, {}", workload.name(), family.to_uppercase());
             let mut row = vec![Cell::link(text, workload_href(model, workload))];
-            row.extend(
-                accelerators
-                    .iter()
-                    .map(|key| Cell::text(counts.get(*key).map(|n| n.to_string()).unwrap_or_default())),
-            );
+            row.extend(accelerators.iter().map(|key| {
+                Cell::text(counts.get(*key).map(std::string::ToString::to_string).unwrap_or_default())
+            }));
             row
         })
         .collect();

@@ -314,7 +314,7 @@ impl Check {
     fn not_negative(&mut self, path: &str, value: Option<f64>) {
         match value {
             Some(value) if !value.is_finite() => {
-                self.error(path.to_owned(), "is not finite; leave unknown figures out")
+                self.error(path.to_owned(), "is not finite; leave unknown figures out");
             }
             Some(value) if value < 0.0 => self.error(path.to_owned(), format!("{value} is negative")),
             _ => {}

@@ -70,10 +70,10 @@ fn page(place: String, size: usize) -> Option<Finding> {
             format::bytes(limit)
         )
     };
-    match size {
-        ..=WANTED => None,
-        ..=LIMIT => Some(Finding::warning(place, None, told(WANTED))),
-        _ => Some(Finding::error(place, None, told(LIMIT))),
+    if size > LIMIT {
+        Some(Finding::error(place, None, told(LIMIT)))
+    } else {
+        (size > WANTED).then(|| Finding::warning(place, None, told(WANTED)))
     }
 }
 

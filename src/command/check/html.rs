@@ -77,10 +77,8 @@ fn opening<'a>(text: &'a str, scanned: &mut Scanned, open: &mut Vec<&'a str>) ->
             return rest.get(1..).unwrap_or_default();
         };
         match attribute {
-            "id" => {
-                if !scanned.ids.insert(value.clone()) {
-                    scanned.faults.push(format!("the id `{value}` is there twice"));
-                }
+            "id" if !scanned.ids.insert(value.clone()) => {
+                scanned.faults.push(format!("the id `{value}` is there twice"));
             }
             "href" | "src" => scanned.addresses.push(value),
             "alt" => has_alt = true,
