@@ -38,7 +38,8 @@ fn accuracy(row: &Row<'_>, task: &str) -> Option<Accuracy> {
     let (metric, score, standard_error) = match (score, strict) {
         (Some(score), _) => {
             let name = named.or_else(|| same(strict).then(|| metric("em_strict")));
-            let error = row.amount("score_se").or_else(|| same(strict).then(|| row.amount("em_strict_se")).flatten());
+            let error =
+                row.amount("score_se").or_else(|| same(strict).then(|| row.amount("em_strict_se")).flatten());
             (name.unwrap_or_else(|| "score".into()), score, error)
         }
         (None, Some(strict)) => (metric("em_strict"), strict, row.amount("em_strict_se")),
@@ -54,7 +55,14 @@ fn accuracy(row: &Row<'_>, task: &str) -> Option<Accuracy> {
             other_scores.insert(name, value);
         }
     }
-    Some(Accuracy { task: task.into(), metric, score, standard_error, items: row.whole("n_eff"), other_scores })
+    Some(Accuracy {
+        task: task.into(),
+        metric,
+        score,
+        standard_error,
+        items: row.whole("n_eff"),
+        other_scores,
+    })
 }
 
 fn metric(name: &str) -> String {
@@ -73,7 +81,8 @@ fn correct_the_flag(row: &Row<'_>, measurement: &mut Measurement) {
     let splits = known.is_some_and(|known| known.disaggregated);
     let Topology::Disaggregated { prefill, .. } = &measurement.deployment.topology else { return };
     let one_worker = prefill.workers.unwrap_or(1) == 1;
-    if splits || measurement.deployment.multi_node != Some(false) || !one_worker || !equal_sides(measurement) {
+    if splits || measurement.deployment.multi_node != Some(false) || !one_worker || !equal_sides(measurement)
+    {
         return;
     }
     row.context.anomaly(Anomaly::DisaggregatedFlag);

@@ -6,7 +6,9 @@ use super::{
     figures,
     row::Row,
 };
-use record::{Dataset, Distribution, Latency, Measurement, Outcome, Requests, Throughput, Tokens, WorkloadKind};
+use record::{
+    Dataset, Distribution, Latency, Measurement, Outcome, Requests, Throughput, Tokens, WorkloadKind,
+};
 use std::collections::BTreeMap;
 
 /// The nested rows keep five decimals.
@@ -98,7 +100,8 @@ fn requests(row: &Row<'_>, completed: Option<u64>) -> Option<Requests> {
     let warmup = accounting.as_ref().and_then(|accounting| accounting.whole("records_warmup_dropped"));
     let all = row.whole("num_requests_total");
     let mut errors = BTreeMap::new();
-    if let Some(categories) = accounting.as_ref().and_then(|accounting| accounting.object("error_categories")) {
+    if let Some(categories) = accounting.as_ref().and_then(|accounting| accounting.object("error_categories"))
+    {
         for kind in categories.fields.keys() {
             errors.extend(categories.whole(kind).map(|count| (kind.clone(), count)));
         }

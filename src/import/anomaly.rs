@@ -57,7 +57,9 @@ impl Anomaly {
             Self::TooLarge => ("too_large", "larger than any result file can be: skipped"),
             Self::NotReadable => ("not_readable", "could not be read: skipped"),
             Self::LinkLeaves => ("link_leaves", "symbolic link that leaves the given path: not followed"),
-            Self::NotFinite => ("not_finite", "NaN, Infinity or a number beyond all bounds: taken as not known"),
+            Self::NotFinite => {
+                ("not_finite", "NaN, Infinity or a number beyond all bounds: taken as not known")
+            }
             Self::WrongType => ("wrong_type", "value that doesn't fit its key: taken as not known"),
             Self::UnknownLabel => ("unknown_label", "names something unknown: kept as unmapped"),
             Self::NoDate => ("no_date", "no date in the rows, in --dates or by --date: skipped"),
@@ -66,18 +68,20 @@ impl Anomaly {
                 ("other_figures", "same configuration again with other figures: the newest kept")
             }
             Self::ExactCopy => ("exact_copy", "exact copy of another file: read once"),
-            Self::SidesHoldTheTotal => {
-                ("sides_hold_the_total", "prefill and decode both state all accelerators: role figures dropped")
-            }
+            Self::SidesHoldTheTotal => (
+                "sides_hold_the_total",
+                "prefill and decode both state all accelerators: role figures dropped",
+            ),
             Self::SumDisagrees => {
                 ("sum_disagrees", "input and output don't add up to the total: only the total kept")
             }
             Self::AcceleratorsDisagree => {
                 ("accelerators_disagree", "stated accelerators disagree with the degrees of parallelism")
             }
-            Self::DisaggregatedFlag => {
-                ("disaggregated_flag", "accuracy row marked disaggregated, though one node and equal sides: aggregated")
-            }
+            Self::DisaggregatedFlag => (
+                "disaggregated_flag",
+                "accuracy row marked disaggregated, though one node and equal sides: aggregated",
+            ),
             Self::InteractivityDisagrees => {
                 ("interactivity_disagrees", "interactivity is not 1 / tpot: both kept")
             }
@@ -89,13 +93,16 @@ impl Anomaly {
             Self::PowerOfOneRole => {
                 ("power_of_one_role", "energy per input or output token covers one role only: not kept")
             }
-            Self::PowerOfOtherBoards => {
-                ("power_of_other_boards", "power covers another number of boards than the deployment has: kept, with a note")
-            }
+            Self::PowerOfOtherBoards => (
+                "power_of_other_boards",
+                "power covers another number of boards than the deployment has: kept, with a note",
+            ),
             Self::NoScore => ("no_score", "accuracy row without a score: skipped"),
             Self::NoFigures => ("no_figures", "row without any figure: kept as failed"),
             Self::NothingSucceeded => ("nothing_succeeded", "no request succeeded: kept as failed"),
-            Self::NoAccelerator => ("no_accelerator", "raw output that names no accelerator: kept as unmapped"),
+            Self::NoAccelerator => {
+                ("no_accelerator", "raw output that names no accelerator: kept as unmapped")
+            }
             Self::Refused => ("refused", "refused by the record's own validation: kept as unmapped"),
             Self::RecordNotReadable => {
                 ("record_not_readable", "existing record that can't be read: run left alone")

@@ -51,7 +51,10 @@ pub(crate) fn configuration(row: &Row<'_>, workload: Workload) -> Result<Measure
         precision: Precision::new(precision),
         speculative_decoding: method.map(|method| SpeculativeDecoding { method, accepted_length: None }),
         workload,
-        arrival: Arrival { concurrency: row.count("conc").or_else(|| row.count("users")), ..Arrival::default() },
+        arrival: Arrival {
+            concurrency: row.count("conc").or_else(|| row.count("users")),
+            ..Arrival::default()
+        },
         outcome: Outcome::Ok,
         throughput: None,
         latency: None,
@@ -144,7 +147,8 @@ pub(crate) fn offload(row: &Row<'_>) -> (Option<KvCacheOffload>, Option<String>)
             if let Some(object) = row.object("kv_offload_backend") {
                 backend = object.text("name").map(str::to_owned);
                 let version = object.text("version").zip(backend.as_ref());
-                remark = version.map(|(version, name)| format!("Key-value cache offloading by {name} {version}."));
+                remark =
+                    version.map(|(version, name)| format!("Key-value cache offloading by {name} {version}."));
             }
         }
         _ => {}

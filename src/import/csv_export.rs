@@ -19,7 +19,8 @@ pub(crate) fn read(text: &str) -> Table {
     if text.starts_with("# AIPerf Server Metrics") {
         return Table::NotAResult("AIPerf server metrics");
     }
-    let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).flexible(true).from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().comment(Some(b'#')).flexible(true).from_reader(text.as_bytes());
     let header = match reader.headers() {
         Ok(header) => header.clone(),
         Err(error) => return Table::Broken(error.to_string()),
@@ -115,7 +116,8 @@ fn statistic(name: &str) -> Option<String> {
 
 /// In a disaggregated row the export's only degree is that of the decode side.
 fn sides(row: &mut Map<String, Value>) {
-    let disaggregated = row.get("disagg").and_then(Value::as_str).is_some_and(|flag| flag.eq_ignore_ascii_case("true"));
+    let disaggregated =
+        row.get("disagg").and_then(Value::as_str).is_some_and(|flag| flag.eq_ignore_ascii_case("true"));
     for name in ["tp", "ep", "dp_attention"] {
         if disaggregated && let Some(value) = row.remove(name) {
             row.insert(format!("decode_{name}"), value);
@@ -159,7 +161,9 @@ mod tests {
         assert_eq!(rows[0]["p99_e2el"], "30.5");
         assert_eq!(rows[0]["tput_per_gpu"], "100");
         assert!(!in_milliseconds(&rows[0]));
-        let Table::Export(mut rows) = read(&EXPORT.replace("0.5,0.02,50", "500,20,50")) else { panic!("not an export") };
+        let Table::Export(mut rows) = read(&EXPORT.replace("0.5,0.02,50", "500,20,50")) else {
+            panic!("not an export")
+        };
         assert!(in_milliseconds(&rows[0]));
         to_seconds(&mut rows[0]);
         assert_eq!(rows[0]["mean_ttft"], 0.5);
@@ -167,7 +171,10 @@ mod tests {
 
     #[test]
     fn lists_that_are_no_results_are_known_by_their_header() {
-        assert!(matches!(read("TIMESTAMP,ContextTokens,GeneratedTokens\n1,2,3\n"), Table::NotAResult("request trace")));
+        assert!(matches!(
+            read("TIMESTAMP,ContextTokens,GeneratedTokens\n1,2,3\n"),
+            Table::NotAResult("request trace")
+        ));
         assert!(matches!(read("a,b\n1,2\n"), Table::Unknown(header) if header == "a,b"));
     }
 }

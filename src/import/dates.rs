@@ -53,7 +53,11 @@ pub(crate) fn read(path: &Path) -> Result<Dates, String> {
     for (index, line) in reader.deserialize().enumerate() {
         let line: Line = line.map_err(|error| error.to_string())?;
         let span = span(&line).ok_or_else(|| {
-            format!("line {}: `{}` is not a day (2026-05-05) or a span (2026-05-05..2026-05-07)", index + 2, line.date)
+            format!(
+                "line {}: `{}` is not a day (2026-05-05) or a span (2026-05-05..2026-05-07)",
+                index + 2,
+                line.date
+            )
         })?;
         dates.insert(line.run_id.trim().to_owned(), span);
     }
@@ -67,7 +71,11 @@ fn span(line: &Line) -> Option<Span> {
             let (first, last) = (day(first)?, day(last)?);
             (first <= last).then_some(Span { first, last: (last > first).then_some(last), method })
         }
-        None => Some(Span { first: day(&line.date)?, last: None, method: method.filter(|method| method != "recorded") }),
+        None => Some(Span {
+            first: day(&line.date)?,
+            last: None,
+            method: method.filter(|method| method != "recorded"),
+        }),
     }
 }
 

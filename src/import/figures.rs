@@ -49,7 +49,8 @@ pub(crate) fn latency(row: &Row<'_>, unit: &str, divisor: f64, decimals: Option<
     if row.fields.contains_key("std_intvty") {
         // 1000 / std_tpot: the spread of a reciprocal is not the reciprocal of a spread.
         row.touch(&["std_intvty"]);
-        *row.context.notes.borrow_mut().unstored_keys.entry(("any", "std_intvty".to_owned())).or_default() += 1;
+        *row.context.notes.borrow_mut().unstored_keys.entry(("any", "std_intvty".to_owned())).or_default() +=
+            1;
     }
     let stated = from_statistics(|statistic| {
         (statistic != "std").then(|| row.amount(&format!("{statistic}_intvty"))).flatten()
@@ -206,7 +207,11 @@ mod tests {
     }
 
     fn disaggregated(prefill: u32, decode: u32) -> Shape {
-        let side = |count| Side { accelerators: Some(count), parallelism: Parallelism::default(), ..Side::default() };
+        let side = |count| Side {
+            accelerators: Some(count),
+            parallelism: Parallelism::default(),
+            ..Side::default()
+        };
         let topology = Topology::Disaggregated { prefill: side(prefill), decode: side(decode) };
         Shape { accelerators: Some(prefill + decode), topology }
     }

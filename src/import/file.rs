@@ -28,7 +28,7 @@ const LARGEST: u64 = 512 << 20;
 #[derive(Debug, Default)]
 pub(crate) struct FileResult {
     pub(crate) path: String,
-    /// Hash of the bytes, to tell exact copies.
+    /// Hash of the bytes, to tell exact copies of results.
     pub(crate) hash: Option<blake3::Hash>,
     /// Whether the run is known from the folder.
     pub(crate) in_run_folder: bool,
@@ -54,11 +54,12 @@ pub(crate) fn read(found: &Found, names: &Names) -> FileResult {
             return result;
         }
     };
-    result.hash = Some(blake3::hash(&bytes));
     let notes = RefCell::new(std::mem::take(&mut result.notes));
     let mut reader = Reader { found, names, notes: &notes, result: &mut result };
     reader.bytes(&bytes);
     result.notes = notes.into_inner();
+    let results = result.findings.iter().any(|it| matches!(it.body, Body::Measurement(_) | Body::Raw(_)));
+    result.hash = results.then(|| blake3::hash(&bytes));
     result
 }
 
@@ -79,7 +80,8 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn bytes(&mut self, bytes: &[u8]) {
-        let extension = self.found.path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+        let extension =
+            self.found.path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
         let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
         if bytes.is_empty() {
             self.refuse(Anomaly::EmptyFile, "zero bytes");
@@ -192,7 +194,9 @@ impl Reader<'_> {
         let print = fingerprint(&kept);
         let body = match body(&row, form) {
             Ok(Some(body)) => body,
-            Ok(None) => return self.notes.borrow_mut().skip(place, format!("{}: nothing to keep", form.name())),
+            Ok(None) => {
+                return self.notes.borrow_mut().skip(place, format!("{}: nothing to keep", form.name()));
+            }
             Err(Rejection(reason)) => Body::Unmapped(Box::new(Unmapped { reason, row: kept })),
         };
         self.result.findings.push(Finding { form, place, origin, body, print });
@@ -277,7 +281,8 @@ fn attempts(row: &Row<'_>) -> Vec<Attempts> {
         let counts = row.object(label)?;
         let (succeeded, total) = (counts.whole("n_success")?, counts.whole("total")?);
         if succeeded > total {
-            row.context.anomaly_with(Anomaly::WrongType, &format!("{label}: {succeeded} succeeded of {total}"));
+            row.context
+                .anomaly_with(Anomaly::WrongType, &format!("{label}: {succeeded} succeeded of {total}"));
             return None;
         }
         Some(Attempts { label: label.clone(), succeeded, total })
@@ -321,7 +326,11 @@ fn keys(fields: &Map<String, Value>) -> String {
     let mut names: Vec<&str> = fields.keys().map(String::as_str).collect();
     names.sort_unstable();
     let shown: Vec<String> = names.iter().take(12).map(|name| name.chars().take(40).collect()).collect();
-    let more = if names.len() > shown.len() { format!(" and {} more", names.len() - shown.len()) } else { String::new() };
+    let more = if names.len() > shown.len() {
+        format!(" and {} more", names.len() - shown.len())
+    } else {
+        String::new()
+    };
     format!("keys {}{more}", shown.join(", "))
 }
 

@@ -37,6 +37,8 @@ pub(crate) struct Grouped {
 pub(crate) struct Draft {
     pub(crate) run: Run,
     pub(crate) mapped: BTreeSet<[u8; 32]>,
+    /// Whether the kind was asked for; else a record that exists keeps its own.
+    pub(crate) kind_given: bool,
 }
 
 /// What a run is made of.
@@ -47,7 +49,12 @@ struct Group {
 }
 
 /// Sorts findings into runs. Raw outputs first complete the measurements that summarise them.
-pub(crate) fn runs(mut findings: Vec<Finding>, options: &ImportOptions, dates: &Dates, notes: &mut Notes) -> Grouped {
+pub(crate) fn runs(
+    mut findings: Vec<Finding>,
+    options: &ImportOptions,
+    dates: &Dates,
+    notes: &mut Notes,
+) -> Grouped {
     let mut grouped = Grouped::default();
     pair(&mut findings, &mut grouped);
     let mut groups: BTreeMap<String, Group> = BTreeMap::new();
@@ -87,7 +94,9 @@ fn pair(findings: &mut Vec<Finding>, grouped: &mut Grouped) {
             _ => continue,
         };
         for &other in by_load.get(&output.concurrency).into_iter().flatten() {
-            let Finding { body: Body::Measurement(measurement), origin, .. } = &mut findings[other] else { continue };
+            let Finding { body: Body::Measurement(measurement), origin, .. } = &mut findings[other] else {
+                continue;
+            };
             if output.belongs_to(measurement) {
                 output.complete(measurement);
                 origin.day = origin.day.or(day);
@@ -140,7 +149,14 @@ impl Grouped {
         notes.skip(finding.place.clone(), why);
     }
 
-    fn run(&mut self, id: String, span: Span, group: Group, options: &ImportOptions, notes: &mut Notes) -> Draft {
+    fn run(
+        &mut self,
+        id: String,
+        span: Span,
+        group: Group,
+        options: &ImportOptions,
+        notes: &mut Notes,
+    ) -> Draft {
         let default_kind = if group.number.is_some() { RunKind::Official } else { RunKind::Unofficial };
         let last = group.findings.iter().filter(|finding| finding.origin.url.is_some());
         let last = last.max_by_key(|finding| (finding.origin.attempt, &finding.origin.url));
@@ -169,7 +185,7 @@ impl Grouped {
         let mapped = measured_rows.map(|finding| *finding.print.as_bytes()).collect();
         let measured = self.sort_into(&mut run, group.findings, notes);
         run.measurements = self.fold(measured, notes);
-        Draft { run: run.canonicalise(), mapped }
+        Draft { run: run.canonicalise(), mapped, kind_given: options.kind.is_some() }
     }
 
     /// Puts everything but the measurements in its place in `run`.
@@ -184,7 +200,14 @@ impl Grouped {
             match body {
                 Body::Measurement(measurement) => {
                     let id = measurement.identify(&run.id);
-                    measured.push(Told { id, attempt: origin.attempt, moment: origin.moment, form, place, measurement });
+                    measured.push(Told {
+                        id,
+                        attempt: origin.attempt,
+                        moment: origin.moment,
+                        form,
+                        place,
+                        measurement,
+                    });
                 }
                 Body::Unmapped(unmapped) => run.unmapped.push(*unmapped),
                 Body::Raw(output) => {

@@ -4,20 +4,13 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 use serde_json::{Map, Value};
 use std::{cell::Cell, fmt};
 
-/// More values than this in one file are not results; at some 50 bytes each, it also bounds memory.
-const MOST_VALUES: usize = 8_000_000;
+/// More values than this in one file are not results; at some 100 bytes each, it also bounds memory. The largest real
+/// aggregates have a tenth of it.
+const MOST_VALUES: usize = 4_000_000;
 
 /// Lists with one item a request, dropped while reading: a detailed raw output has millions of items.
-const PER_REQUEST: [&str; 8] = [
-    "input_lens",
-    "output_lens",
-    "ttfts",
-    "itls",
-    "errors",
-    "generated_texts",
-    "start_times",
-    "latencies",
-];
+const PER_REQUEST: [&str; 8] =
+    ["input_lens", "output_lens", "ttfts", "itls", "errors", "generated_texts", "start_times", "latencies"];
 
 /// JSON that could be read.
 #[derive(Debug)]
@@ -219,16 +212,16 @@ mod tests {
     fn bare_infinities_are_absent_and_counted_but_strings_stay() {
         let parsed = parse(br#"{"a": NaN, "b": [-Infinity, 1e400], "c": "NaN \" 1e400", "d": 1.5e3}"#)
             .expect("repairable");
-        assert_eq!(
-            parsed.value,
-            json!({"a": null, "b": [null, null], "c": "NaN \" 1e400", "d": 1500.0})
-        );
+        assert_eq!(parsed.value, json!({"a": null, "b": [null, null], "c": "NaN \" 1e400", "d": 1500.0}));
         assert_eq!(parsed.not_finite, 3);
     }
 
     #[test]
     fn lists_with_one_item_a_request_are_dropped() {
-        assert_eq!(value(r#"{"itls": [[1, 2], [3]], "errors": {"timeout": 1}}"#), json!({"errors": {"timeout": 1}}));
+        assert_eq!(
+            value(r#"{"itls": [[1, 2], [3]], "errors": {"timeout": 1}}"#),
+            json!({"errors": {"timeout": 1}})
+        );
     }
 
     #[test]

@@ -80,11 +80,14 @@ pub(crate) fn slug(name: &str) -> String {
         .chars()
         .map(|letter| if letter.is_ascii_alphanumeric() || letter == '.' { letter } else { '-' })
         .collect();
-    let words: Vec<&str> = dashed.split('-').filter(|word| !word.is_empty()).collect();
-    let slug = words.join("-").replace("..", ".");
-    let slug: String = slug.trim_matches('.').chars().take(40).collect();
+    let words = dashed.split('-').map(|word| {
+        let parts: Vec<&str> = word.split('.').filter(|part| !part.is_empty()).collect();
+        parts.join(".")
+    });
+    let words: Vec<String> = words.filter(|word| !word.is_empty()).collect();
+    let slug: String = words.join("-").chars().take(40).collect();
     let slug = slug.trim_end_matches(['.', '-']);
-    if slug.is_empty() || slug.contains("..") { "unnamed".to_owned() } else { slug.to_owned() }
+    if slug.is_empty() { "unnamed".to_owned() } else { slug.to_owned() }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The same measurement, or the same run, told twice.
 
 use super::figures::agree;
-use record::{Measurement, Run};
+use record::{Measurement, Outcome, Run};
 use serde_json::{Map, Value};
 
 /// The parts of a measurement that one execution determines.
@@ -38,7 +38,12 @@ pub(crate) fn measurements(older: &Measurement, newer: &Measurement) -> (Measure
         }
     }
     let merged = overlay(old, new);
-    let merged = serde_json::from_value(Value::Object(merged)).unwrap_or_else(|_| newer.clone());
+    let mut merged: Measurement =
+        serde_json::from_value(Value::Object(merged)).unwrap_or_else(|_| newer.clone());
+    if !differ && merged.outcome == Outcome::Ok && matches!(older.outcome, Outcome::Invalid { .. }) {
+        // Somebody judged these very figures; their source telling them again is no new evidence.
+        merged.outcome.clone_from(&older.outcome);
+    }
     (merged, if differ { Agreement::Differ } else { Agreement::Same })
 }
 
@@ -107,7 +112,12 @@ pub(crate) fn runs(existing: Run, new: Run, attempt: impl Fn(&Run) -> u64) -> Ru
     newest.changes.extend(older.changes);
     newest.unmapped.extend(older.unmapped);
     let mut notes = older.notes;
-    notes.extend(std::mem::take(&mut newest.notes).into_iter().filter(|note| !notes.contains(note)).collect::<Vec<_>>());
+    notes.extend(
+        std::mem::take(&mut newest.notes)
+            .into_iter()
+            .filter(|note| !notes.contains(note))
+            .collect::<Vec<_>>(),
+    );
     newest.notes = notes;
     newest.started_at = newest.started_at.or(older.started_at);
     newest.environment = newest.environment.or(older.environment);

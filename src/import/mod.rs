@@ -33,8 +33,8 @@ mod walk;
 mod write;
 
 pub use report::{
-    AnomalyCount, ImportReport, KeyCount, KindCount, LabelCount, NotResult, Place, ReliabilityCount, RowCount,
-    RunCount,
+    AnomalyCount, ImportReport, KeyCount, KindCount, LabelCount, NotResult, Place, ReliabilityCount,
+    RowCount, RunCount,
 };
 
 use crate::catalog::Names;
@@ -121,7 +121,9 @@ impl ImportError {
 pub fn import(options: &ImportOptions, names: &Names) -> Result<ImportReport, ImportError> {
     let mut notes = Notes::default();
     let dates = match &options.dates {
-        Some(path) => dates::read(path).map_err(|message| ImportError::Dates { path: path.clone(), message })?,
+        Some(path) => {
+            dates::read(path).map_err(|message| ImportError::Dates { path: path.clone(), message })?
+        }
         None => dates::Dates::new(),
     };
     let found = walk::files(&options.paths, &mut notes)
@@ -129,7 +131,8 @@ pub fn import(options: &ImportOptions, names: &Names) -> Result<ImportReport, Im
     let mut files: Vec<FileResult> = found.par_iter().map(|found| file::read(found, names)).collect();
     drop_copies(&mut files, &mut notes);
 
-    let mut report = ImportReport { dry_run: options.dry_run, files: files.len() as u64, ..ImportReport::default() };
+    let mut report =
+        ImportReport { dry_run: options.dry_run, files: files.len() as u64, ..ImportReport::default() };
     let mut rows = BTreeMap::new();
     let (mut findings, mut reliability) = (Vec::new(), BTreeMap::new());
     for file in files {
@@ -185,8 +188,7 @@ fn drop_copies(files: &mut Vec<FileResult>, notes: &mut Notes) {
     let mut first: BTreeMap<[u8; 32], String> = BTreeMap::new();
     for in_run_folder in [true, false] {
         files.retain(|file| {
-            let results = file.findings.iter().any(|finding| matches!(finding.body, Body::Measurement(_) | Body::Raw(_)));
-            let Some(hash) = file.hash.filter(|_| results && file.in_run_folder == in_run_folder) else { return true };
+            let Some(hash) = file.hash.filter(|_| file.in_run_folder == in_run_folder) else { return true };
             match first.get(hash.as_bytes()) {
                 Some(other) if !in_run_folder => {
                     notes.anomaly(Anomaly::ExactCopy, format!("{} copies {other}", file.path));

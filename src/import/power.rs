@@ -41,7 +41,8 @@ pub(crate) fn other_boards(row: &Row<'_>, boards: Option<f64>, accelerators: Opt
     if (boards / f64::from(accelerators) - 1.0).abs() <= WINDOWS_DIFFER {
         return None;
     }
-    row.context.anomaly_with(Anomaly::PowerOfOtherBoards, &format!("{boards:.2} boards, {accelerators} used"));
+    row.context
+        .anomaly_with(Anomaly::PowerOfOtherBoards, &format!("{boards:.2} boards, {accelerators} used"));
     Some(format!("Power covers {boards:.0} boards, where the deployment uses {accelerators} accelerators."))
 }
 
@@ -107,7 +108,8 @@ fn drop_energy_of_one_role(
     }
     row.context.anomaly(Anomaly::PowerOfOneRole);
     let (input, output) = (power.joules_per_input_token.take(), power.joules_per_output_token.take());
-    let figure = |joules: Option<f64>| joules.map_or_else(|| "not stated".to_owned(), |joules| format!("{joules:.6}"));
+    let figure =
+        |joules: Option<f64>| joules.map_or_else(|| "not stated".to_owned(), |joules| format!("{joules:.6}"));
     remarks.push(format!(
         "The source's joules per input token ({}) and per output token ({}) each divide the energy of one role.",
         figure(input),

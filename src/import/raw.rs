@@ -1,7 +1,7 @@
 //! The client's own output: everything about the load, nothing about the hardware.
 
-use super::{figures, label, power, row::Row};
 use super::configuration::{Rejection, configuration, workload};
+use super::{figures, label, power, row::Row};
 use record::{Latency, Measurement, Requests, Throughput, Tokens, Workload, WorkloadKind};
 use serde_json::Value;
 
@@ -85,7 +85,6 @@ fn throughput(row: &Row<'_>) -> Throughput {
     }
 }
 
-
 impl RawOutput {
     /// Whether `measurement` summarises the same requests: the same load, and at least three figures that only the
     /// same requests can have in common.
@@ -101,7 +100,9 @@ impl RawOutput {
             (&self.latency.e2e, &latency.e2e),
         ];
         let mut shared = 0;
-        for (ours, theirs) in pairs.into_iter().filter_map(|(ours, theirs)| ours.as_ref().zip(theirs.as_ref())) {
+        for (ours, theirs) in
+            pairs.into_iter().filter_map(|(ours, theirs)| ours.as_ref().zip(theirs.as_ref()))
+        {
             for (name, value) in ours.values() {
                 let other = theirs.values().find(|(other, _)| *other == name);
                 match other {
@@ -153,7 +154,8 @@ pub(crate) fn baseline(row: &Row<'_>, metrics: &Row<'_>) -> Result<Measurement, 
         measurement.framework.recipe = Some(format!("{profile}, {tuned}"));
     }
     measurement.latency = figures::known(figures::latency(metrics, "_ms", 1000.0, None));
-    let (output, total) = (metrics.amount("output_token_throughput"), metrics.amount("total_token_throughput"));
+    let (output, total) =
+        (metrics.amount("output_token_throughput"), metrics.amount("total_token_throughput"));
     let throughput = Throughput {
         input: total.zip(output).map(|(total, output)| total - output).filter(|input| *input >= 0.0),
         output,
@@ -163,7 +165,8 @@ pub(crate) fn baseline(row: &Row<'_>, metrics: &Row<'_>) -> Result<Measurement, 
     };
     measurement.throughput = (throughput != Throughput::default()).then_some(throughput);
     let completed = metrics.whole("successful_requests");
-    measurement.requests = completed.map(|completed| Requests { completed: Some(completed), ..Requests::default() });
+    measurement.requests =
+        completed.map(|completed| Requests { completed: Some(completed), ..Requests::default() });
     if let Some(latency) = &mut measurement.latency {
         for distribution in [&mut latency.ttft, &mut latency.e2e].into_iter().flatten() {
             distribution.count = completed;

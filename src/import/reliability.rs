@@ -56,8 +56,11 @@ pub(crate) fn store(mut counts: Counts, path: &Path, dry_run: bool) -> Result<Re
     Ok(table)
 }
 
-fn day(((date, accelerator), sets): ((jiff::civil::Date, String), BTreeMap<(u64, u64), u64>)) -> ReliabilityDay {
-    let jobs = sets.into_iter().map(|((succeeded, total), count)| JobSet { succeeded, total, count }).collect();
+fn day(
+    ((date, accelerator), sets): ((jiff::civil::Date, String), BTreeMap<(u64, u64), u64>),
+) -> ReliabilityDay {
+    let jobs =
+        sets.into_iter().map(|((succeeded, total), count)| JobSet { succeeded, total, count }).collect();
     ReliabilityDay { date, accelerator: AcceleratorKey::new(accelerator), jobs }
 }
 

@@ -221,7 +221,8 @@ impl ImportReport {
         };
         self.anomalies = notes.anomalies.into_iter().map(anomaly).collect();
         let labels = notes.unknown_labels.into_iter();
-        self.unknown_labels = labels.map(|((what, label), count)| LabelCount { what, label, count }).collect();
+        self.unknown_labels =
+            labels.map(|((what, label), count)| LabelCount { what, label, count }).collect();
         self.new_keys = keys(notes.new_keys);
         self.unstored_keys = keys(notes.unstored_keys);
         let not_results = notes.not_results.into_iter();
@@ -272,19 +273,24 @@ impl ImportReport {
         writeln!(out, "  {unmapped_rows} rows kept as unmapped")?;
         if let Some(ReliabilityCount { days, rows, rows_without_jobs }) = self.reliability {
             writeln!(out, "\nReliability")?;
-            writeln!(out, "  {rows} rows on {days} days and accelerators; nothing ran in {rows_without_jobs}")?;
+            writeln!(
+                out,
+                "  {rows} rows on {days} days and accelerators; nothing ran in {rows_without_jobs}"
+            )?;
         }
         Ok(())
     }
 
     fn show_findings(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let anomalies = self.anomalies.iter().map(|anomaly| {
-            let example = anomaly.examples.first().map(|place| format!("\n         e.g. {place}")).unwrap_or_default();
+            let example =
+                anomaly.examples.first().map(|place| format!("\n         e.g. {place}")).unwrap_or_default();
             format!("{:>7}  {}: {}{example}", anomaly.count, anomaly.kind, anomaly.meaning)
         });
         list(out, "Anomalies", anomalies, usize::MAX)?;
         let labels = self.unknown_labels.iter();
-        let labels = labels.map(|label| format!("{:>7}  {} `{}`", label.count, label.what, printable(&label.label)));
+        let labels =
+            labels.map(|label| format!("{:>7}  {} `{}`", label.count, label.what, printable(&label.label)));
         list(out, "Unknown labels", labels, SHOWN)?;
         let key = |key: &KeyCount| format!("{:>7}  {}: {}", key.count, key.form, printable(&key.key));
         list(out, "Keys never seen", self.new_keys.iter().map(key), SHOWN)?;

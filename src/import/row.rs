@@ -149,7 +149,8 @@ impl<'a> Row<'a> {
                 continue;
             }
             let path = format!("{}{key}", self.path);
-            let keys = if known.contains(&key.as_str()) { &mut notes.unstored_keys } else { &mut notes.new_keys };
+            let keys =
+                if known.contains(&key.as_str()) { &mut notes.unstored_keys } else { &mut notes.new_keys };
             *keys.entry((self.form, path)).or_default() += 1;
         }
     }

@@ -21,14 +21,20 @@ pub(crate) enum Counts {
 }
 
 /// Reads the topology of an artifact, API or accuracy row; `accelerator` is the deployment's.
-pub(crate) fn shape(row: &Row<'_>, accelerator: &AcceleratorKey, disaggregated: bool, counts: Counts) -> Shape {
+pub(crate) fn shape(
+    row: &Row<'_>,
+    accelerator: &AcceleratorKey,
+    disaggregated: bool,
+    counts: Counts,
+) -> Shape {
     if disaggregated { two_sides(row, accelerator, counts) } else { one_side(row) }
 }
 
 /// `num_prefill_gpu` of an aggregated API row is tensor × expert, which counts nothing: the degrees decide. Only a row
 /// of several nodes that says that no accelerator decodes on its own means what it says.
 fn one_side(row: &Row<'_>) -> Shape {
-    let prefix = ["", "prefill_", "decode_"].into_iter().find(|prefix| row.count(&format!("{prefix}tp")).is_some());
+    let prefix =
+        ["", "prefill_", "decode_"].into_iter().find(|prefix| row.count(&format!("{prefix}tp")).is_some());
     let prefix = prefix.unwrap_or("");
     // An aggregated row may state its one side twice.
     row.touch(&["decode_tp", "decode_pp", "decode_ep", "decode_pcp_size", "decode_dcp_size"]);
@@ -52,6 +58,7 @@ fn one_side(row: &Row<'_>) -> Shape {
 }
 
 fn two_sides(row: &Row<'_>, accelerator: &AcceleratorKey, counts: Counts) -> Shape {
+    let disagree = std::cell::Cell::new(false);
     let side = |role: &str| {
         let parallelism = parallelism(row, &format!("{role}_"));
         let workers = row.count(&format!("{role}_num_workers"));
@@ -59,15 +66,16 @@ fn two_sides(row: &Row<'_>, accelerator: &AcceleratorKey, counts: Counts) -> Sha
         let by_degrees = product(&parallelism, workers);
         let many = |degree: Option<u32>| degree.unwrap_or(1) > 1;
         let is_product = counts == Counts::Products && many(parallelism.tensor) && many(parallelism.expert);
-        if is_product && stated != by_degrees {
-            row.context.anomaly(Anomaly::AcceleratorsDisagree);
-        }
+        disagree.set(disagree.get() || (is_product && stated != by_degrees));
         let accelerators = if is_product { by_degrees } else { stated.or(by_degrees) };
         let own = row.text(&format!("{role}_hw")).and_then(|hw| label::accelerator(row.context.names, hw));
         let own = own.filter(|own| *own != accelerator).cloned();
         Side { accelerator: own, accelerators, workers, parallelism }
     };
     let (prefill, decode) = (side("prefill"), side("decode"));
+    if disagree.get() {
+        row.context.anomaly(Anomaly::AcceleratorsDisagree);
+    }
     let accelerators = match (prefill.accelerators, decode.accelerators) {
         (Some(prefill), Some(decode)) => prefill.checked_add(decode),
         _ => None,

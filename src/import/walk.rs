@@ -28,7 +28,10 @@ pub(crate) fn files(roots: &[PathBuf], notes: &mut Notes) -> Result<Vec<Found>, 
                 Ok(entry) => entry,
                 Err(error) => {
                     notes.anomaly(Anomaly::NotReadable, error.to_string());
-                    notes.skip(error.path().map(|path| path.display().to_string()).unwrap_or_default(), "not readable");
+                    notes.skip(
+                        error.path().map(|path| path.display().to_string()).unwrap_or_default(),
+                        "not readable",
+                    );
                     continue;
                 }
             };

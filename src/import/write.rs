@@ -40,7 +40,12 @@ struct Plan {
 
 /// Merges `runs` with the records below `out` and writes what changed. Every file is first written beside its place and
 /// then moved there, and none is moved before all are written: a full disk changes nothing.
-pub(crate) fn runs(drafts: Vec<Draft>, out: &Path, dry_run: bool, notes: &mut Notes) -> Result<(Vec<Run>, Written), ImportError> {
+pub(crate) fn runs(
+    drafts: Vec<Draft>,
+    out: &Path,
+    dry_run: bool,
+    notes: &mut Notes,
+) -> Result<(Vec<Run>, Written), ImportError> {
     let existing = existing(out);
     let planned: Vec<_> = drafts.into_par_iter().map(|draft| plan(draft, &existing, out)).collect();
     let (mut written, mut plans, mut kept) = (Written::default(), Vec::new(), Vec::new());
@@ -78,7 +83,7 @@ fn existing(out: &Path) -> BTreeMap<String, PathBuf> {
 
 fn plan(draft: Draft, existing: &BTreeMap<String, PathBuf>, out: &Path) -> (Option<(Run, Plan)>, Notes) {
     let mut notes = Notes::default();
-    let Draft { mut run, mapped } = draft;
+    let Draft { mut run, mapped, kind_given } = draft;
     let before = existing.get(&run.id).cloned();
     let mut bytes_before = None;
     if let Some(path) = &before {
@@ -91,7 +96,8 @@ fn plan(draft: Draft, existing: &BTreeMap<String, PathBuf>, out: &Path) -> (Opti
                 let mut on_disk = on_disk;
                 // What was unmapped and now is a measurement is not unmapped any more.
                 on_disk.unmapped.retain(|unmapped| !mapped.contains(fingerprint(&unmapped.row).as_bytes()));
-                run = merge::runs(on_disk, run, attempt);
+                let kind = if kind_given { run.kind } else { on_disk.kind };
+                run = Run { kind, ..merge::runs(on_disk, run, attempt) };
             }
             Err(error) => {
                 notes.anomaly(Anomaly::RecordNotReadable, format!("{}: {error}", path.display()));
@@ -118,7 +124,10 @@ fn valid(mut run: Run, notes: &mut Notes) -> Option<Run> {
         if problem.severity != Severity::Error {
             continue;
         }
-        let index = problem.path.strip_prefix("$.measurements[").and_then(|rest| rest.split(']').next()?.parse().ok());
+        let index = problem
+            .path
+            .strip_prefix("$.measurements[")
+            .and_then(|rest| rest.split(']').next()?.parse().ok());
         let Some(index) = index else {
             notes.anomaly(Anomaly::Refused, format!("run {}: {problem}", run.id));
             notes.skip(format!("run {}", run.id), problem.to_string());
@@ -140,7 +149,8 @@ fn write_all(plans: &[Plan]) -> Result<(), ImportError> {
     let staged: Vec<TempPath> = plans
         .par_iter()
         .map(|plan| {
-            stage(&plan.path, |file| file.write_all(plan.text.as_bytes())).map_err(|error| failed(&plan.path, error))
+            stage(&plan.path, |file| file.write_all(plan.text.as_bytes()))
+                .map_err(|error| failed(&plan.path, error))
         })
         .collect::<Result<_, _>>()?;
     for (plan, staged) in plans.iter().zip(staged) {
@@ -162,7 +172,8 @@ pub(crate) fn file(path: &Path, text: &str) -> Result<(), ImportError> {
 fn stage(path: &Path, fill: impl FnOnce(&mut NamedTempFile) -> io::Result<()>) -> io::Result<TempPath> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
-    let mut file = tempfile::Builder::new().prefix(".import-").permissions(permissions()).tempfile_in(folder)?;
+    let mut file =
+        tempfile::Builder::new().prefix(".import-").permissions(permissions()).tempfile_in(folder)?;
     fill(&mut file)?;
     file.as_file().sync_all()?;
     Ok(file.into_temp_path())

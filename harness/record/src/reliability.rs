@@ -65,7 +65,8 @@ impl Reliability {
         let list = if rows.is_empty() { "[]".to_owned() } else { format!("[\n{}\n  ]", rows.join(",\n")) };
         let _ = writeln!(text, "  \"days\": {list},");
         let _ = writeln!(text, "  \"reliability_version\": {},", self.reliability_version);
-        let _ = writeln!(text, "  \"source\": {}", line(serde_json::to_value(&self.source).unwrap_or_default()));
+        let _ =
+            writeln!(text, "  \"source\": {}", line(serde_json::to_value(&self.source).unwrap_or_default()));
         text.push_str("}\n");
         text
     }
@@ -78,7 +79,9 @@ impl Reliability {
         let table: Self = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
         if table.reliability_version > RELIABILITY_VERSION {
             let found = table.reliability_version;
-            return Err(format!("reliability_version is {found}; this program reads up to {RELIABILITY_VERSION}"));
+            return Err(format!(
+                "reliability_version is {found}; this program reads up to {RELIABILITY_VERSION}"
+            ));
         }
         Ok(table)
     }
@@ -91,7 +94,8 @@ mod tests {
     #[test]
     fn the_table_reads_back_as_it_was_written() {
         let date: Date = "2026-05-05".parse().expect("a date");
-        let jobs = vec![JobSet { succeeded: 3, total: 4, count: 2 }, JobSet { succeeded: 0, total: 0, count: 24 }];
+        let jobs =
+            vec![JobSet { succeeded: 3, total: 4, count: 2 }, JobSet { succeeded: 0, total: 0, count: 24 }];
         let table = Reliability {
             reliability_version: RELIABILITY_VERSION,
             source: Source { project: "InferenceMAX".into(), ..Source::default() },
