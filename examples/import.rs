@@ -1,5 +1,5 @@
-//! The importer without the command line of `site`: `cargo run --release --example import -- OUT DATES PATH…`
-//! (`-` for no list of dates). The report goes to the terminal and to `OUT/../import-report.json`.
+//! The importer without the command line of `site`: `cargo run --release --example import -- OUT DATES DAY PATH…`
+//! (`-` for no list of dates, and for no day). The report goes to the terminal and to `OUT/../import-report.json`.
 
 use site::import::{ImportOptions, import, write_report};
 use std::{path::PathBuf, process::ExitCode, time::Instant};
@@ -10,12 +10,13 @@ mod names;
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "an example talks to the terminal")]
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
-    let (Some(out), Some(dates)) = (arguments.next(), arguments.next()) else {
-        eprintln!("usage: import OUT DATES PATH…");
+    let (Some(out), Some(dates), Some(day)) = (arguments.next(), arguments.next(), arguments.next()) else {
+        eprintln!("usage: import OUT DATES DAY PATH…");
         return ExitCode::from(2);
     };
     let dates = Some(dates).filter(|dates| dates.as_os_str() != "-");
-    let options = ImportOptions { paths: arguments.collect(), dates, out, ..ImportOptions::default() };
+    let date = day.to_str().and_then(|day| day.parse().ok());
+    let options = ImportOptions { paths: arguments.collect(), dates, date, out, ..ImportOptions::default() };
     let start = Instant::now();
     let report = import(&options, &names::names());
     let report_path = options.out.join("../import-report.json");

@@ -365,6 +365,19 @@ fn run_statistics_become_attempts_and_zero_jobs_are_no_rate() {
 }
 
 #[test]
+fn a_source_that_contradicts_itself_is_kept_with_its_contradiction() {
+    let bench = Bench::new();
+    let mut row = json(&fixture("api/benchmarks.json"))[2].clone();
+    row["metrics"]["mean_intvty"] = 12345.0.into();
+    let input = bench.input("rows.json", serde_json::json!([row]).to_string());
+    let report = bench.import(&[input]);
+    assert_eq!((count(&report, "interactivity_disagrees"), count(&report, "refused")), (1, 0));
+    let runs = bench.runs();
+    let latency = runs.values().next().expect("a run").measurements[0].latency.as_ref().expect("latency");
+    assert_eq!(latency.interactivity.as_ref().and_then(|it| it.mean), Some(12345.0));
+}
+
+#[test]
 fn a_judgement_in_a_record_outlives_another_import() {
     let bench = Bench::new();
     bench.import(&[fixture("artifact")]);
