@@ -15,6 +15,7 @@ mod identity;
 mod key;
 mod measurement;
 mod read;
+mod reliability;
 mod run;
 mod schema;
 mod upgrade;
@@ -30,6 +31,7 @@ pub use measurement::{
     Tokens, Topology, Workload, WorkloadKind,
 };
 pub use read::{Read, ReadError, read};
+pub use reliability::{JobSet, RELIABILITY_VERSION, Reliability, ReliabilityDay};
 pub use run::{Attempts, Change, HarnessVersion, Retraction, Run, RunKind, Source, Unmapped};
 pub use schema::json_schema;
 pub use upgrade::RECORD_VERSION;

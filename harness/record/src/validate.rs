@@ -220,8 +220,11 @@ impl Check {
             interactivity.values().filter(|(name, _)| !matches!(*name, "std" | "min" | "max"))
         {
             if let Some(tpot) = stated.get(name) {
+                // A source that contradicts itself is published with its contradiction, and `site check` lists it.
                 let path = format!("{path}.interactivity.{name}");
-                self.agree(&path, "tpot x interactivity", tpot * value, "1", 1.0, 2);
+                if let Some(message) = disagreement("tpot x interactivity", tpot * value, "1", 1.0, 2) {
+                    self.warning(path, message);
+                }
             }
         }
     }
@@ -330,9 +333,15 @@ impl Check {
         right_value: f64,
         figures: u32,
     ) {
-        let scale = left_value.abs().max(right_value.abs());
-        if scale > 0.0 && (left_value - right_value).abs() > scale * (EXACT + f64::from(figures) * ROUNDING) {
-            self.error(path.to_owned(), format!("{left} is {left_value}, but {right} is {right_value}"));
+        if let Some(message) = disagreement(left, left_value, right, right_value, figures) {
+            self.error(path.to_owned(), message);
         }
     }
+}
+
+/// What is wrong when two figures that must be one differ by more than rounding `figures` of them explains.
+fn disagreement(left: &str, left_value: f64, right: &str, right_value: f64, figures: u32) -> Option<String> {
+    let scale = left_value.abs().max(right_value.abs());
+    let differs = (left_value - right_value).abs() > scale * (EXACT + f64::from(figures) * ROUNDING);
+    (scale > 0.0 && differs).then(|| format!("{left} is {left_value}, but {right} is {right_value}"))
 }
