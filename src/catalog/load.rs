@@ -1,7 +1,7 @@
 //! Reading the content folder.
 
 use super::{
-    Accelerator, Catalog, Document, Framework, Model, PriceBook, Text,
+    Accelerator, Catalog, Document, Framework, Model, Names, PriceBook, Text,
     front_matter::{self, Parsed},
     results,
 };
@@ -21,42 +21,12 @@ use walkdir::WalkDir;
 /// All findings at once, when at least one of them is an error.
 pub fn load(root: &Path, drafts: bool) -> Result<Catalog, Findings> {
     let mut findings = Vec::new();
-    let mut catalog = Catalog::default();
-    for (key, parsed) in read_folder(root, "hardware", &mut findings) {
-        let accelerator =
-            Accelerator { key: key.as_str().into(), specification: parsed.front, guide: parsed.text };
-        if drafts || !accelerator.specification.draft {
-            catalog.accelerators.insert(accelerator.key.clone(), accelerator);
-        }
-    }
-    for (key, parsed) in read_folder(root, "models", &mut findings) {
-        let model = Model { key: key.as_str().into(), facts: parsed.front, text: parsed.text };
-        if drafts || !model.facts.draft {
-            catalog.models.insert(model.key.clone(), model);
-        }
-    }
-    for (key, parsed) in read_folder(root, "frameworks", &mut findings) {
-        let framework = Framework { key: key.as_str().into(), facts: parsed.front, text: parsed.text };
-        if drafts || !framework.facts.draft {
-            catalog.frameworks.insert(framework.key.clone(), framework);
-        }
-    }
+    let mut catalog = read_guides(root, drafts, &mut findings);
     catalog.documents = documents(root, "docs", drafts, &mut findings);
     catalog.documents.sort_by(|a, b| (a.facts.order, &a.slug).cmp(&(b.facts.order, &b.slug)));
     catalog.reports = documents(root, "reports", drafts, &mut findings);
     catalog.reports.sort_by(|a, b| (b.facts.date, &a.slug).cmp(&(a.facts.date, &b.slug)));
-    check_aliases(&catalog, &mut findings);
-    let prices = Path::new("content/prices.toml");
-    match std::fs::read_to_string(root.join(prices)) {
-        Ok(text) => match PriceBook::parse(prices, &text) {
-            Ok(book) => catalog.prices = book,
-            Err(finding) => findings.push(finding),
-        },
-        Err(error) => {
-            let message = format!("can't be read: {error}. Pages will have no cost and no provisioned power");
-            findings.push(Finding::warning(prices, None, message));
-        }
-    }
+    catalog.prices = read_prices(root, &mut findings);
     let vocabulary = catalog.names().vocabulary();
     catalog.runs = results::read_runs(root, &vocabulary, &mut findings);
     findings.sort();
@@ -65,6 +35,64 @@ pub fn load(root: &Path, drafts: bool) -> Result<Catalog, Findings> {
     }
     catalog.warnings = findings;
     Ok(catalog)
+}
+
+/// Reads only the spellings that the content knows, drafts included; records may be missing or broken.
+///
+/// # Errors
+/// All findings at once, when at least one of them is an error.
+pub fn load_names(root: &Path) -> Result<Names, Findings> {
+    let mut findings = Vec::new();
+    let catalog = read_guides(root, true, &mut findings);
+    if catalog.accelerators.is_empty() && findings.is_empty() {
+        let message = "has no accelerators. Run the command in the site's folder, or name it with --root";
+        return Err(Finding::error(root.join("content/hardware"), None, message).into());
+    }
+    if findings.iter().any(Finding::is_error) {
+        return Err(Findings(findings));
+    }
+    Ok(catalog.names())
+}
+
+/// Accelerators, models and frameworks.
+fn read_guides(root: &Path, drafts: bool, findings: &mut Vec<Finding>) -> Catalog {
+    let mut catalog = Catalog::default();
+    for (key, parsed) in read_folder(root, "hardware", findings) {
+        let accelerator =
+            Accelerator { key: key.as_str().into(), specification: parsed.front, guide: parsed.text };
+        if drafts || !accelerator.specification.draft {
+            catalog.accelerators.insert(accelerator.key.clone(), accelerator);
+        }
+    }
+    for (key, parsed) in read_folder(root, "models", findings) {
+        let model = Model { key: key.as_str().into(), facts: parsed.front, text: parsed.text };
+        if drafts || !model.facts.draft {
+            catalog.models.insert(model.key.clone(), model);
+        }
+    }
+    for (key, parsed) in read_folder(root, "frameworks", findings) {
+        let framework = Framework { key: key.as_str().into(), facts: parsed.front, text: parsed.text };
+        if drafts || !framework.facts.draft {
+            catalog.frameworks.insert(framework.key.clone(), framework);
+        }
+    }
+    check_aliases(&catalog, findings);
+    catalog
+}
+
+fn read_prices(root: &Path, findings: &mut Vec<Finding>) -> PriceBook {
+    let prices = Path::new("content/prices.toml");
+    match std::fs::read_to_string(root.join(prices)) {
+        Ok(text) => PriceBook::parse(prices, &text).unwrap_or_else(|finding| {
+            findings.push(finding);
+            PriceBook::default()
+        }),
+        Err(error) => {
+            let message = format!("can't be read: {error}. Pages will have no cost and no provisioned power");
+            findings.push(Finding::warning(prices, None, message));
+            PriceBook::default()
+        }
+    }
 }
 
 struct ReadFile<T> {

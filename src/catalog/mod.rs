@@ -14,7 +14,7 @@ pub use accelerator::{Accelerator, Specification};
 pub use document::Document;
 pub use framework::Framework;
 pub use front_matter::SourceLink;
-pub use load::load;
+pub use load::{load, load_names};
 pub use model::Model;
 pub use names::{KnownFramework, Names};
 pub use prices::{Edition, Price, PriceBook, PriceTier};

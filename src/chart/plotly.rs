@@ -16,7 +16,8 @@ use super::{Axis, Bar, Chart, Kind, Point, Scale, palette};
 use plotly::common::{Font, HoverInfo, Line, Marker, Mode, Orientation, TextPosition, Title};
 use plotly::configuration::DisplayModeBar;
 use plotly::layout::{AxisType, BarMode, HoverMode, Margin, TicksDirection};
-use plotly::{Configuration, Layout, Plot, Scatter};
+use plotly::{Configuration, Layout, Scatter, Traces};
+use serde::Serialize;
 
 /// From more points on, drawing is left to WebGL; up to here Plotly's SVG is smooth.
 const MOST_SVG_POINTS: usize = 5_000;
@@ -30,37 +31,44 @@ const TRANSPARENT: &str = "rgba(0,0,0,0)";
 /// The share of a row that is not bar.
 const BAR_GAP: f64 = 0.375;
 
+/// A figure as Plotly takes it. Not the crate's `Plot`, each of which copies the crate's scripts of several megabytes.
+#[derive(Serialize)]
+struct Figure {
+    data: Traces,
+    layout: Layout,
+    config: Configuration,
+}
+
 /// A chart as the JSON of a Plotly figure.
 pub fn plotly_json(chart: &Chart) -> String {
-    let mut plot = match &chart.kind {
+    let (data, layout) = match &chart.kind {
         Kind::Scatter(_) => scatter(chart),
         Kind::Bars(bars) => bar_plot(chart, bars),
     };
-    plot.set_configuration(
-        Configuration::new()
-            .show_send_to_cloud(false)
-            .plotly_server_url("")
-            .display_logo(false)
-            .display_mode_bar(DisplayModeBar::False)
-            .responsive(true),
-    );
-    plot.to_json()
+    let config = Configuration::new()
+        .show_send_to_cloud(false)
+        .plotly_server_url("")
+        .display_logo(false)
+        .display_mode_bar(DisplayModeBar::False)
+        .responsive(true);
+    // Text and finite numbers always have a JSON form.
+    serde_json::to_string(&Figure { data, layout, config }).unwrap_or_default()
 }
 
-fn scatter(chart: &Chart) -> Plot {
+fn scatter(chart: &Chart) -> (Traces, Layout) {
     let series = drawn(chart);
     let frame = Frame::of(chart, &series);
     let web_gl = series.iter().map(DrawnSeries::len).sum::<usize>() > MOST_SVG_POINTS;
-    let mut plot = Plot::new();
+    let mut traces = Traces::new();
     for series in &series {
         let dominated = !series.frontier.is_empty();
         if dominated && !series.others.is_empty() {
-            plot.add_trace(trace(chart, series, &series.others, true).web_gl_mode(web_gl));
+            traces.push(trace(chart, series, &series.others, true).web_gl_mode(web_gl));
         }
     }
     for series in &series {
         let leading = if series.frontier.is_empty() { &series.others } else { &series.frontier };
-        plot.add_trace(trace(chart, series, leading, false).web_gl_mode(web_gl));
+        traces.push(trace(chart, series, leading, false).web_gl_mode(web_gl));
     }
     let (x, y) = frame.extents();
     let layout = layout(chart, HEIGHT)
@@ -68,8 +76,7 @@ fn scatter(chart: &Chart) -> Plot {
         .show_legend(true)
         .x_axis(axis(&chart.x, &x, GAP_X))
         .y_axis(axis(&chart.y, &y, GAP_Y));
-    plot.set_layout(layout);
-    plot
+    (traces, layout)
 }
 
 fn trace(
@@ -111,13 +118,13 @@ fn hover(chart: &Chart, series: &str, point: &Point) -> String {
     lines.join("<br>")
 }
 
-fn bar_plot(chart: &Chart, bars: &[Bar]) -> Plot {
-    let mut plot = Plot::new();
+fn bar_plot(chart: &Chart, bars: &[Bar]) -> (Traces, Layout) {
+    let mut traces = Traces::new();
     let subject = subject(bars);
     for emphasised in [false, true] {
         let of_kind: Vec<&Bar> = bars.iter().filter(|bar| bar.emphasised == emphasised).collect();
         if !of_kind.is_empty() {
-            plot.add_trace(bar_trace(chart, &of_kind, subject && !emphasised));
+            traces.push(bar_trace(chart, &of_kind, subject && !emphasised));
         }
     }
     // Plotly counts rows from the bottom.
@@ -144,8 +151,7 @@ fn bar_plot(chart: &Chart, bars: &[Bar]) -> Plot {
         .show_legend(false)
         .x_axis(values)
         .y_axis(rows);
-    plot.set_layout(layout);
-    plot
+    (traces, layout)
 }
 
 fn bar_trace(chart: &Chart, bars: &[&Bar], muted: bool) -> Box<plotly::Bar<Option<f64>, String>> {

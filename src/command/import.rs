@@ -1,14 +1,112 @@
-//! `site import`.
+//! `site import`: foreign results into records.
 
-use super::Failure;
-use crate::cli::Common;
-use clap::Args;
-use std::process::ExitCode;
+use super::{Failure, print};
+use crate::{
+    catalog,
+    cli::{Common, Format},
+    import::{ImportOptions, import, write_report},
+};
+use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+use record::RunKind;
+use std::{path::PathBuf, process::ExitCode};
 
-/// Import
+/// Turn benchmark artifacts, API rows and raw results into records, and report everything that was not clean
+///
+/// A path is a file or a folder, read with everything below it. What a file is is told by its content, never by its name.
+/// Importing the same again changes nothing; importing more of a run merges.
 #[derive(Clone, Debug, Args)]
-pub struct ImportArguments {}
+#[command(
+    after_help = "Exit codes: 0 done, anomalies included; 1 internal error; 2 nothing usable in the input."
+)]
+pub struct ImportArguments {
+    /// What to import
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// A CSV file with the days of runs: columns run_id and date (a day, or FIRST..LAST), optionally method
+    #[arg(long, value_name = "FILE")]
+    pub dates: Option<PathBuf>,
+    /// The day of rows whose day is known in no other way: 2026-05-05, or a span 2026-05-05..2026-05-07
+    #[arg(long, value_name = "DAY", value_parser = span)]
+    pub date: Option<(Date, Option<Date>)>,
+    /// Where the records go [default: content/results, in the site's folder]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Who stands behind the runs [default: official where the run has a number, else unofficial]
+    #[arg(long, value_enum)]
+    pub kind: Option<Kind>,
+    /// Read, check and report, but write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Write the report as JSON to this file too
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+}
 
-pub(crate) fn run(_common: &Common, _arguments: &ImportArguments) -> Result<ExitCode, Failure> {
-    Err(Failure::Refused("being built".to_owned()))
+/// Who stands behind a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// Measured by the project that published it, in its own pipeline
+    Official,
+    /// Offered to this site by somebody else
+    Community,
+    /// Found elsewhere
+    Unofficial,
+}
+
+impl From<Kind> for RunKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Official => Self::Official,
+            Kind::Community => Self::Community,
+            Kind::Unofficial => Self::Unofficial,
+        }
+    }
+}
+
+/// A day, or the first and the last day of a span.
+fn span(text: &str) -> Result<(Date, Option<Date>), String> {
+    let day = |text: &str| {
+        text.parse::<Date>().map_err(|_| {
+            format!("`{text}` is not a day. Expected 2026-05-05, or a span 2026-05-05..2026-05-07")
+        })
+    };
+    match text.split_once("..") {
+        None => Ok((day(text)?, None)),
+        Some((first, last)) => {
+            let (first, last) = (day(first)?, day(last)?);
+            if last < first {
+                return Err(format!("{last} lies before {first}. Swap the two"));
+            }
+            Ok((first, Some(last).filter(|last| *last != first)))
+        }
+    }
+}
+
+pub(crate) fn run(common: &Common, arguments: &ImportArguments) -> Result<ExitCode, Failure> {
+    let names = catalog::load_names(&common.root)?;
+    let (date, date_until) = arguments.date.unzip();
+    let options = ImportOptions {
+        paths: arguments.paths.clone(),
+        dates: arguments.dates.clone(),
+        date,
+        date_until: date_until.flatten(),
+        out: arguments.out.clone().unwrap_or_else(|| common.root.join("content/results")),
+        kind: arguments.kind.map(RunKind::from),
+        dry_run: arguments.dry_run,
+    };
+    let failed = |error: crate::import::ImportError| match error.exit_code() {
+        2 => Failure::Refused(error.to_string()),
+        _ => Failure::Internal(error.to_string()),
+    };
+    let report = import(&options, &names).map_err(failed)?;
+    if let Some(file) = &arguments.report {
+        write_report(&report, file).map_err(failed)?;
+    }
+    match common.format {
+        Format::Json => print(&serde_json::to_string(&report).unwrap_or_default()),
+        Format::Text if common.quiet => {}
+        Format::Text => print(report.to_string().trim_end()),
+    }
+    Ok(ExitCode::from(report.exit_code()))
 }

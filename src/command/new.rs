@@ -57,8 +57,7 @@ pub(crate) fn run(common: &Common, arguments: &NewArguments) -> Result<ExitCode,
         )));
     }
     // Also tells when this isn't a site's folder, and when a model's or framework's spelling is taken.
-    let catalog = catalog::load(&common.root, true)?;
-    let names = catalog.names();
+    let names = catalog::load_names(&common.root)?;
     let taken = match arguments.kind {
         Kind::Model => names.model(name).map(ToString::to_string),
         Kind::Framework => names.framework(name).map(|known| known.key.to_string()),

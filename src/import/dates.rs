@@ -22,6 +22,20 @@ impl Span {
 /// Run number → when.
 pub(crate) type Dates = BTreeMap<String, Span>;
 
+/// Adds the days that other files of a run tell, where the list has none, or only a span. Of several days the first
+/// counts: a run that goes past midnight happened on the day on which it started.
+pub(crate) fn learn(dates: &mut Dates, run_days: Vec<(String, Date)>) {
+    for (run, day) in run_days {
+        let method = Some("start time in the client's own export".to_owned());
+        let learned = Span { first: day, last: None, method };
+        let known = dates.entry(run).or_insert_with(|| learned.clone());
+        let better = known.last.is_some() || (known.method == learned.method && day < known.first);
+        if better {
+            *known = learned;
+        }
+    }
+}
+
 /// The day in a text: `2026-05-05`, `20260527-075026` or a time stamp (its day in UTC).
 pub(crate) fn day(text: &str) -> Option<Date> {
     let text = text.trim();

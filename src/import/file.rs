@@ -27,6 +27,8 @@ const LARGEST: u64 = 512 << 20;
 /// What a file came to.
 #[derive(Debug, Default)]
 pub(crate) struct FileResult {
+    /// Days on which runs happened, from exports that are no results.
+    pub(crate) run_days: Vec<(String, jiff::civil::Date)>,
     pub(crate) path: String,
     /// Hash of the bytes, to tell exact copies of results.
     pub(crate) hash: Option<blake3::Hash>,
@@ -177,13 +179,24 @@ impl Reader<'_> {
         self.notes.borrow_mut().not_recognised.push((self.result.path.clone(), keys));
     }
 
+    /// A client's export beside the results of a run tells when the run happened, which the results don't.
+    fn started(&mut self, fields: &Map<String, Value>) {
+        let day = fields.get("start_time").and_then(Value::as_str).and_then(dates::day);
+        if let (Some(run), Some(day)) = (&self.found.run, day) {
+            self.result.run_days.push((run.clone(), day));
+        }
+    }
+
     fn row(&mut self, fields: &Map<String, Value>, index: Option<usize>, form: Option<Form>) {
         let form = form.unwrap_or_else(|| classify(fields));
         let path = &self.result.path;
         let place = index.map_or_else(|| path.clone(), |index| format!("{path}#{}", index + 1));
         match form {
             Form::Unknown => return self.not_recognised(keys(fields)),
-            Form::NotAResult(what) => return self.notes.borrow_mut().not_a_result(what, place),
+            Form::NotAResult(what) => {
+                self.started(fields);
+                return self.notes.borrow_mut().not_a_result(what, place);
+            }
             _ => *self.result.rows.entry(form.name()).or_default() += 1,
         }
         let context = Context { names: self.names, place: place.clone(), notes: self.notes };

@@ -138,7 +138,9 @@ fn when(id: &str, group: &Group, options: &ImportOptions, dates: &Dates, notes: 
         notes.anomaly(Anomaly::SeveralDates, format!("run {id}: {}", list.join(", ")));
     }
     let listed = || dates.get(group.number.as_ref()?).cloned();
-    let given = || Some(Span { method: Some("given on import".into()), ..Span::exact(options.date?) });
+    let given = || {
+        Some(Span { first: options.date?, last: options.date_until, method: Some("given on import".into()) })
+    };
     days.last().copied().map(Span::exact).or_else(listed).or_else(given)
 }
 

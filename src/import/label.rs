@@ -99,8 +99,8 @@ mod tests {
         for key in ["b200", "mi355x", "gb200"] {
             names.add_accelerator(key.into());
         }
-        names.add_model("dsr1", "dsr1".into());
-        names.add_model("openai/gpt-oss-120b", "gptoss120b".into());
+        names.add_model("dsr1", &"dsr1".into());
+        names.add_model("openai/gpt-oss-120b", &"gptoss120b".into());
         names
     }
 

@@ -59,6 +59,8 @@ pub struct ImportOptions {
     pub dates: Option<PathBuf>,
     /// The day of rows whose day is known in no other way.
     pub date: Option<Date>,
+    /// The last day of the span that starts with `date`, when the day isn't known better.
+    pub date_until: Option<Date>,
     /// The folder of records, `content/results`. The reliability table goes beside it.
     pub out: PathBuf,
     /// Who stands behind the runs; by default official where the run's number is known, else unofficial.
@@ -120,7 +122,7 @@ impl ImportError {
 /// When a path can't be read at all, or a record can't be written. Everything else is in the report.
 pub fn import(options: &ImportOptions, names: &Names) -> Result<ImportReport, ImportError> {
     let mut notes = Notes::default();
-    let dates = match &options.dates {
+    let mut dates = match &options.dates {
         Some(path) => {
             dates::read(path).map_err(|message| ImportError::Dates { path: path.clone(), message })?
         }
@@ -137,6 +139,7 @@ pub fn import(options: &ImportOptions, names: &Names) -> Result<ImportReport, Im
     let (mut findings, mut reliability) = (Vec::new(), BTreeMap::new());
     for file in files {
         notes.absorb(file.notes);
+        dates::learn(&mut dates, file.run_days);
         for (form, count) in file.rows {
             *rows.entry(form).or_default() += count;
         }
