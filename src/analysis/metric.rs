@@ -118,7 +118,9 @@ impl Metric {
             Self::CostPerMillionTokens => economics.dollars_per_million_tokens(accelerator, total()?),
             Self::ThroughputPerMegawatt => economics.tokens_per_second_per_megawatt(accelerator, total()?),
             Self::MeasuredEnergyPerToken => {
-                measurement.power.as_ref().filter(|power| power.valid != Some(false))?.joules_per_total_token
+                // Energy of boards that did other work, or none, is not this deployment's.
+                let power = measurement.power.as_ref()?;
+                power.joules_per_total_token.filter(|_| power.valid != Some(false) && power.boards.is_none())
             }
         };
         value.filter(|value| value.is_finite())

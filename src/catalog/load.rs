@@ -28,7 +28,8 @@ pub fn load(root: &Path, drafts: bool) -> Result<Catalog, Findings> {
     catalog.reports.sort_by(|a, b| (b.facts.date, &a.slug).cmp(&(a.facts.date, &b.slug)));
     catalog.prices = read_prices(root, &mut findings);
     let vocabulary = catalog.names().vocabulary();
-    catalog.runs = results::read_runs(root, &vocabulary, &mut findings);
+    (catalog.runs, catalog.records) =
+        results::read_runs(root, &vocabulary, &mut findings).into_iter().unzip();
     findings.sort();
     if findings.iter().any(Finding::is_error) {
         return Err(Findings(findings));

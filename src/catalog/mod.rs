@@ -40,6 +40,8 @@ pub struct Catalog {
     pub reports: Vec<Document>,
     /// Runs, oldest first.
     pub runs: Vec<Run>,
+    /// The record of each run as it stands in its file, in the order of `runs`, to be published to the byte.
+    pub records: Vec<Vec<u8>>,
     /// What was odd, but didn't stop the reading.
     pub warnings: Vec<Finding>,
 }

@@ -12,10 +12,13 @@ use std::{
 /// No honest record comes near this size; a file that does is a mistake or an attack.
 const LARGEST_RECORD: u64 = 256 * 1024 * 1024;
 
+/// A run, and its record as it stands in its file.
+pub(super) type StoredRun = (Run, Vec<u8>);
+
 /// Reads and validates `content/results/**/*.json`, oldest run first.
-pub(super) fn read_runs(root: &Path, vocabulary: &Vocabulary, findings: &mut Vec<Finding>) -> Vec<Run> {
+pub(super) fn read_runs(root: &Path, vocabulary: &Vocabulary, findings: &mut Vec<Finding>) -> Vec<StoredRun> {
     let files = files_in(root, "results", "json", findings);
-    let read: Vec<(PathBuf, Result<Run, Finding>, Vec<Finding>)> = files
+    let read: Vec<(PathBuf, Result<StoredRun, Finding>, Vec<Finding>)> = files
         .into_par_iter()
         .map(|file| {
             let mut found = Vec::new();
@@ -29,16 +32,16 @@ pub(super) fn read_runs(root: &Path, vocabulary: &Vocabulary, findings: &mut Vec
         findings.extend(found);
         match run {
             Err(finding) => findings.push(finding),
-            Ok(run) => {
+            Ok((run, bytes)) => {
                 if let Some(first) = files_by_id.insert(run.id.clone(), file.clone()) {
                     let message = format!("run `{}` also stands in {}. Keep one", run.id, first.display());
                     findings.push(Finding::error(&file, None, message));
                 }
-                runs.push(run);
+                runs.push((run, bytes));
             }
         }
     }
-    runs.sort_by(|a, b| (a.date, &a.id).cmp(&(b.date, &b.id)));
+    runs.sort_by(|(a, _), (b, _)| (a.date, &a.id).cmp(&(b.date, &b.id)));
     runs
 }
 
@@ -47,7 +50,7 @@ fn read_run(
     file: &Path,
     vocabulary: &Vocabulary,
     found: &mut Vec<Finding>,
-) -> Result<Run, Finding> {
+) -> Result<StoredRun, Finding> {
     let path = root.join(file);
     let unreadable = |error: std::io::Error| Finding::error(file, None, format!("can't be read: {error}"));
     if std::fs::metadata(&path).map_err(unreadable)?.len() > LARGEST_RECORD {
@@ -74,7 +77,7 @@ fn read_run(
             Severity::Warning => Finding::warning(file, line, problem.to_string()),
         });
     }
-    Ok(read.run)
+    Ok((read.run, bytes))
 }
 
 /// The line of the measurement that a JSON path names. Canonical records hold one measurement a line, so the line can

@@ -31,19 +31,27 @@ pub(crate) fn power(
     if let Some(throughput) = throughput {
         drop_energy_of_one_role(row, &mut power, throughput, remarks);
     }
-    remarks.extend(other_boards(row, boards(&power, throughput), accelerators));
+    let remark = other_boards(row, boards(&power, throughput), accelerators);
+    power.boards = remark.as_ref().map(|(boards, _)| *boards);
+    remarks.extend(remark.map(|(_, remark)| remark));
     Some(power)
 }
 
-/// The remark for readers where power covers another number of boards than the deployment has.
-pub(crate) fn other_boards(row: &Row<'_>, boards: Option<f64>, accelerators: Option<u32>) -> Option<String> {
+/// Where power covers another number of boards than the deployment has: how many, and the remark for readers.
+pub(crate) fn other_boards(
+    row: &Row<'_>,
+    boards: Option<f64>,
+    accelerators: Option<u32>,
+) -> Option<(u32, String)> {
     let (boards, accelerators) = (boards?, accelerators?);
     if (boards / f64::from(accelerators) - 1.0).abs() <= WINDOWS_DIFFER {
         return None;
     }
     row.context
         .anomaly_with(Anomaly::PowerOfOtherBoards, &format!("{boards:.2} boards, {accelerators} used"));
-    Some(format!("Power covers {boards:.0} boards, where the deployment uses {accelerators} accelerators."))
+    let remark =
+        format!("Power covers {boards:.0} boards, where the deployment uses {accelerators} accelerators.");
+    Some((boards.round() as u32, remark))
 }
 
 fn stated(row: &Row<'_>) -> Option<Power> {
@@ -55,6 +63,7 @@ fn stated(row: &Row<'_>) -> Option<Power> {
         (role != RolePower::default()).then_some(role)
     };
     let power = Power {
+        boards: None,
         average_per_accelerator_w: row.amount("avg_power_w"),
         average_total_w: row.amount("avg_total_gpu_power_w"),
         energy_j: row.amount("total_gpu_energy_j"),
@@ -72,6 +81,7 @@ fn stated(row: &Row<'_>) -> Option<Power> {
 pub(crate) fn nothing() -> Power {
     Power {
         method: PowerMethod::BoardTelemetry,
+        boards: None,
         valid: None,
         reasons: Vec::new(),
         average_per_accelerator_w: None,

@@ -181,13 +181,15 @@ pub(crate) fn baseline(row: &Row<'_>, metrics: &Row<'_>) -> Result<Measurement, 
 
 fn board_power(boards: &Row<'_>, measurement: &mut Measurement) {
     let count = boards.count("n_gpus").map(f64::from);
-    measurement.notes.extend(power::other_boards(boards, count, measurement.deployment.accelerators));
+    let other = power::other_boards(boards, count, measurement.deployment.accelerators);
     measurement.power = Some(record::Power {
+        boards: other.as_ref().map(|(boards, _)| *boards),
         average_per_accelerator_w: boards.amount("mean_power_per_gpu_w"),
         average_total_w: boards.amount("total_avg_power_w"),
         ..power::nothing()
     })
     .filter(|stated| *stated != power::nothing());
+    measurement.notes.extend(other.map(|(_, remark)| remark));
     if let Some(peak) = boards.amount("peak_power_per_gpu_w") {
         measurement.notes.push(format!("Highest single sample of one board's power: {peak} W."));
     }

@@ -442,6 +442,9 @@ pub struct Power {
     /// Why the checks refused it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<String>,
+    /// Boards that the figures cover, where that isn't the deployment's accelerators.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub boards: Option<u32>,
     /// Mean power of one accelerator board in watts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub average_per_accelerator_w: Option<f64>,

@@ -279,14 +279,14 @@ impl Check {
         if let (Some(joules), Some(watts), Some(accelerators), Some(total)) = (
             power.joules_per_total_token,
             power.average_per_accelerator_w,
-            measurement.deployment.accelerators,
+            power.boards.or(measurement.deployment.accelerators),
             measurement.throughput.as_ref().and_then(|throughput| throughput.total),
         ) && total > 0.0
         {
             let derived = watts * f64::from(accelerators) / total;
             if (derived / joules - 1.0).abs() > 0.01 {
                 let message = format!(
-                    "{joules} J/token, but power over throughput gives {derived:.6}. Check the number of accelerators"
+                    "{joules} J/token, but power over throughput gives {derived:.6}. State in `boards` how many it covers"
                 );
                 self.warning(format!("{path}.joules_per_total_token"), message);
             }
