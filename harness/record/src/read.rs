@@ -55,14 +55,24 @@ struct Version {
 /// # Errors
 /// [`ReadError`] tells what is wrong and where; nothing partial is returned.
 pub fn read(bytes: &[u8]) -> Result<Read, ReadError> {
+    // Nearly every record is sound and current, and is read in one pass. Only for the others it is found out what is
+    // wrong with them, which takes several.
+    let mut source = serde_json::Deserializer::from_slice(bytes);
+    if let Ok(read) = deserialize(&mut source)
+        && read.run.record_version == RECORD_VERSION
+        && source.end().is_ok()
+    {
+        return Ok(read);
+    }
     let version: Version = serde_json::from_slice(bytes).map_err(|error| json_error(&error))?;
     match version.record_version.as_ref().and_then(Value::as_u64) {
         Some(version) if version == u64::from(RECORD_VERSION) => {
-            deserialize(&mut serde_json::Deserializer::from_slice(bytes))
+            Err(field_error(&mut serde_json::Deserializer::from_slice(bytes)))
         }
         Some(version) if version < u64::from(RECORD_VERSION) => {
             let record: Value = serde_json::from_slice(bytes).map_err(|error| json_error(&error))?;
-            deserialize(upgrade(record, version as u32))
+            let record = upgrade(record, version as u32);
+            deserialize(&record).map_err(|_| field_error(&record))
         }
         _ => Err(ReadError::Version {
             found: version.record_version.map_or_else(|| "missing".to_owned(), |found| found.to_string()),
@@ -70,23 +80,23 @@ pub fn read(bytes: &[u8]) -> Result<Read, ReadError> {
     }
 }
 
-fn deserialize<'de, D>(source: D) -> Result<Read, ReadError>
+fn deserialize<'de, D: serde::Deserializer<'de>>(source: D) -> Result<Read, D::Error> {
+    let mut unknown_fields = Vec::new();
+    let run = serde_ignored::deserialize(source, |path| unknown_fields.push(json_path(&path.to_string())))?;
+    Ok(Read { run, unknown_fields })
+}
+
+/// Reads again, now following the path of every field, and tells the first that doesn't fit.
+fn field_error<'de, D>(source: D) -> ReadError
 where
     D: serde::Deserializer<'de>,
     D::Error: std::fmt::Display,
 {
-    let mut unknown_fields = Vec::new();
     let mut track = serde_path_to_error::Track::new();
-    let source = serde_path_to_error::Deserializer::new(source, &mut track);
-    let run = serde_ignored::deserialize(source, |path| unknown_fields.push(json_path(&path.to_string())));
-    match run {
-        Ok(run) => Ok(Read { run, unknown_fields }),
-        Err(error) => {
-            let message = error.to_string();
-            let line = line_in(&message);
-            Err(ReadError::Field { path: format!("$.{}", track.path()), message, line })
-        }
-    }
+    let followed = serde_path_to_error::Deserializer::new(source, &mut track);
+    let message = Run::deserialize(followed).err().map(|error| error.to_string()).unwrap_or_default();
+    let line = line_in(&message);
+    ReadError::Field { path: format!("$.{}", track.path()), message, line }
 }
 
 /// serde_ignored writes an index as a name (`measurements.0.id`, `topology.?`); JSON paths use brackets.

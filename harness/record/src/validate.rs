@@ -148,7 +148,7 @@ impl Check {
                 self.latency(&format!("{path}.latency"), latency);
             }
         }
-        self.not_negative(&format!("{path}.duration_s"), measurement.duration_s);
+        self.not_negative(path, "duration_s", measurement.duration_s);
         let has_figures = measurement.throughput.is_some()
             || measurement.latency.is_some()
             || measurement.accuracy.is_some();
@@ -195,7 +195,7 @@ impl Check {
             ("output_per_decode_accelerator", throughput.output_per_decode_accelerator),
         ];
         for (name, value) in fields {
-            self.not_negative(&format!("{path}.{name}"), value);
+            self.not_negative(path, name, value);
         }
         if let (Some(input), Some(output), Some(total)) =
             (throughput.input, throughput.output, throughput.total)
@@ -232,7 +232,7 @@ impl Check {
     /// `rising`: larger percentiles have larger values; interactivity is stated on the slow side and falls.
     fn distribution(&mut self, path: &str, distribution: &Distribution, rising: bool) {
         for (name, value) in distribution.values() {
-            self.not_negative(&format!("{path}.{name}"), Some(value));
+            self.not_negative(path, name, Some(value));
         }
         let mut before: Option<(&str, f64)> = None;
         for (name, _, value) in distribution.percentiles() {
@@ -272,7 +272,7 @@ impl Check {
             ("joules_per_request", power.joules_per_request),
         ];
         for (name, value) in fields {
-            self.not_negative(&format!("{path}.{name}"), value);
+            self.not_negative(path, name, value);
         }
         // Board power over throughput is energy per token. The two windows may differ a little at their ends, so what
         // is off by more than one percent is only worth a look.
@@ -314,12 +314,14 @@ impl Check {
         }
     }
 
-    fn not_negative(&mut self, path: &str, value: Option<f64>) {
+    fn not_negative(&mut self, path: &str, name: &str, value: Option<f64>) {
         match value {
             Some(value) if !value.is_finite() => {
-                self.error(path.to_owned(), "is not finite; leave unknown figures out");
+                self.error(format!("{path}.{name}"), "is not finite; leave unknown figures out");
             }
-            Some(value) if value < 0.0 => self.error(path.to_owned(), format!("{value} is negative")),
+            Some(value) if value < 0.0 => {
+                self.error(format!("{path}.{name}"), format!("{value} is negative"))
+            }
             _ => {}
         }
     }
