@@ -98,6 +98,15 @@ impl Metric {
         }
     }
 
+    /// How many requests a percentile needs before its tail is more than luck: the smallest number at which MLPerf's
+    /// early-stopping rule (99 % confidence) accepts it. Absent for metrics that are no extreme percentile.
+    pub fn requests_needed(self) -> Option<u64> {
+        match self {
+            Self::SlowInteractivity | Self::SlowTimeToFirstToken => Some(459),
+            _ => None,
+        }
+    }
+
     /// The metric of one measurement; absent where the record, or the price book, lacks what it needs.
     pub fn value(self, measurement: &Measurement, economics: &Economics<'_>) -> Option<f64> {
         let throughput = measurement.throughput.as_ref();

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::finding::{Finding, Findings};
 use rayon::prelude::*;
-use record::is_slug;
+use record::{Reliability, is_slug};
 use serde::de::DeserializeOwned;
 use std::{
     collections::BTreeMap,
@@ -27,6 +27,7 @@ pub fn load(root: &Path, drafts: bool) -> Result<Catalog, Findings> {
     catalog.reports = documents(root, "reports", drafts, &mut findings);
     catalog.reports.sort_by(|a, b| (b.facts.date, &a.slug).cmp(&(a.facts.date, &b.slug)));
     catalog.prices = read_prices(root, &mut findings);
+    catalog.reliability = read_reliability(root, &mut findings);
     let vocabulary = catalog.names().vocabulary();
     (catalog.runs, catalog.records) =
         results::read_runs(root, &vocabulary, &mut findings).into_iter().unzip();
@@ -94,6 +95,25 @@ fn read_prices(root: &Path, findings: &mut Vec<Finding>) -> PriceBook {
             PriceBook::default()
         }
     }
+}
+
+/// The table of jobs, when there is one.
+fn read_reliability(root: &Path, findings: &mut Vec<Finding>) -> Option<Reliability> {
+    let file = Path::new("content/reliability.json");
+    let bytes = match std::fs::read(root.join(file)) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return None,
+        Err(error) => {
+            findings.push(Finding::error(file, None, format!("can't be read: {error}")));
+            return None;
+        }
+    };
+    Reliability::read(&bytes)
+        .map_err(|message| {
+            let message = format!("{message}. Write it with `site import`");
+            findings.push(Finding::error(file, None, message));
+        })
+        .ok()
 }
 
 struct ReadFile<T> {

@@ -20,7 +20,7 @@ pub use names::{KnownFramework, Names};
 pub use prices::{Edition, Price, PriceBook, PriceTier};
 
 use crate::finding::Finding;
-use record::{AcceleratorKey, FrameworkKey, ModelKey, Run};
+use record::{AcceleratorKey, FrameworkKey, ModelKey, Reliability, Run};
 use std::{collections::BTreeMap, path::PathBuf};
 
 /// Everything that the content folder says.
@@ -34,6 +34,8 @@ pub struct Catalog {
     pub frameworks: BTreeMap<FrameworkKey, Framework>,
     /// The price book.
     pub prices: PriceBook,
+    /// How often jobs succeeded, by day and accelerator.
+    pub reliability: Option<Reliability>,
     /// Documentation, in reading order.
     pub documents: Vec<Document>,
     /// Reports, newest first.

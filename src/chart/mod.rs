@@ -159,3 +159,13 @@ pub struct Bar {
     /// How it looks.
     pub style: Style,
 }
+
+impl Chart {
+    /// Whether there is nothing to draw.
+    pub fn is_empty(&self) -> bool {
+        match &self.kind {
+            Kind::Scatter(series) => series.iter().all(|series| series.points.is_empty()),
+            Kind::Bars(bars) => bars.is_empty(),
+        }
+    }
+}

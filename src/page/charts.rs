@@ -61,6 +61,20 @@ struct Counts {
     without_x: usize,
     without_y: usize,
     dominated: usize,
+    /// Drawn points whose extreme percentile rests on fewer requests than it needs.
+    few_requests: usize,
+    /// Drawn points whose source doesn't say how many requests there were.
+    unknown_requests: usize,
+}
+
+impl Counts {
+    fn requests(&mut self, what: &Scatter, entry: &Entry<'_>) {
+        let Some(needed) = what.x.requests_needed().max(what.y.requests_needed()) else { return };
+        match entry.measurement.requests.as_ref().and_then(|requests| requests.completed) {
+            None => self.unknown_requests += 1,
+            Some(completed) => self.few_requests += usize::from(completed < needed),
+        }
+    }
 }
 
 fn series(analysis: &Analysis<'_>, what: &Scatter, group: &Group<'_>, counts: &mut Counts) -> Series {
@@ -72,6 +86,7 @@ fn series(analysis: &Analysis<'_>, what: &Scatter, group: &Group<'_>, counts: &m
         counts.without_x += usize::from(x.is_none());
         counts.without_y += usize::from(y.is_none() && x.is_some());
         if let (Some(x), Some(y)) = (x, y) {
+            counts.requests(what, entry);
             points.push(point(analysis, entry, x, y));
         }
     }
@@ -150,6 +165,18 @@ fn notes(analysis: &Analysis<'_>, what: &Scatter, counts: &Counts) -> Vec<String
                 format::count(missing),
                 lower_first(metric.name())
             ));
+        }
+    }
+    if let Some(needed) = what.x.requests_needed().max(what.y.requests_needed()) {
+        if counts.unknown_requests > 0 {
+            let measurements = format::plural(counts.unknown_requests, "measurement", "measurements");
+            notes.push(format!(
+                "A p99 needs {needed} requests; of {measurements} the source doesn’t say how many there were."
+            ));
+        }
+        if counts.few_requests > 0 {
+            let measurements = format::plural(counts.few_requests, "measurement has", "measurements have");
+            notes.push(format!("{measurements} fewer than the {needed} requests that a p99 needs."));
         }
     }
     if counts.dominated > 0 {

@@ -114,7 +114,7 @@ fn heading(catalog: &Catalog, measurement: &Measurement) -> String {
         catalog.model_name(&measurement.model.key),
         catalog.accelerator_name(&measurement.deployment.accelerator),
         catalog.framework_name(&measurement.framework.key),
-        measurement.precision,
+        measurement.precision.as_str().to_uppercase(),
     )
 }
 

@@ -140,7 +140,6 @@ fn chart<'a>(
     };
     let mut chart = scatter(analysis, of, &what, &groups);
     chart.id = format!("pair-{}", index + 1);
-    chart.title = of.to_owned();
     chart
 }
 
@@ -165,7 +164,11 @@ fn sentence(a: &str, b: &str, levels: &[Level<'_>]) -> String {
         [] => String::new(),
     };
     let single = levels.iter().all(|level| level.verdict() == Verdict::SingleRuns);
-    let caution = if single { " Each side is a single run, so no interval is claimed." } else { "" };
+    let caution = if single {
+        " Each side is a single run at a few loads: no interval is claimed, and a ratio can hinge on where the points lie."
+    } else {
+        ""
+    };
     format!("Measured throughput per accelerator of {a} is {range} that of {b}, {levels_text}.{caution}")
 }
 

@@ -2,12 +2,13 @@
 
 use super::{
     LazyPage, Link, Page, Styles,
-    charts::{Group, Scatter, edition_note, scatter},
+    charts::{Group, Scatter, edition_note, lower_first, scatter},
     measurement::configuration,
     table::{Cell, Column, Table},
 };
 use crate::{
     analysis::{Analysis, Entry, Metric, SeriesKey, WorkloadKey},
+    chart::Chart,
     format,
 };
 use record::{AcceleratorKey, ModelKey};
@@ -115,6 +116,8 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, model: &ModelKey, workload: &W
     let newest = groups.iter().flat_map(|group| &group.entries).map(|entry| entry.run.date).max();
     let oldest = groups.iter().flat_map(|group| &group.entries).map(|entry| entry.run.date).min();
     let href = workload_href(model, workload);
+    let (charts, empty) = views(analysis, &of, &groups);
+    let drawn: Vec<&str> = charts.iter().map(|chart| chart.id.as_str()).collect();
     let precisions: Vec<Link> = families(analysis, model, workload)
         .into_iter()
         .map(|family| Link::new(family.to_uppercase(), format!("{href}{family}/")))
@@ -143,14 +146,25 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, model: &ModelKey, workload: &W
             "newest": newest.map(|day| day.to_string()),
             "precisions": precisions,
             "others": others,
-            "answers": answers(analysis, &groups, Metric::ThroughputPerAccelerator).html(),
-            "costs": answers(analysis, &groups, Metric::CostPerMillionTokens).html(),
+            "answers": drawn.contains(&"interactivity").then(|| [
+                answers(analysis, &groups, Metric::ThroughputPerAccelerator).html(),
+                answers(analysis, &groups, Metric::CostPerMillionTokens).html(),
+            ]),
             "edition": edition_note(analysis),
+            "drawn": drawn,
+            "empty": empty,
         }),
-        charts: VIEWS.iter().map(|view| scatter(analysis, &of, view, &groups)).collect(),
+        charts,
         modified: newest,
         ..Page::default()
     }
+}
+
+/// The views that have something to show, and the names of those that don't.
+fn views(analysis: &Analysis<'_>, of: &str, groups: &[Group<'_>]) -> (Vec<Chart>, Vec<String>) {
+    let charts = VIEWS.iter().map(|view| scatter(analysis, of, view, groups));
+    let (drawn, empty): (Vec<Chart>, Vec<Chart>) = charts.partition(|chart| !chart.is_empty());
+    (drawn, empty.into_iter().map(|chart| lower_first(&chart.title)).collect())
 }
 
 fn distinct_accelerators(groups: &[Group<'_>]) -> usize {
@@ -254,7 +268,11 @@ fn precision_page(
             "measurements": entries,
             "overview": workload_href(model, workload),
         }),
-        charts: views.iter().map(|view| scatter(analysis, &title, view, &groups)).collect(),
+        charts: views
+            .iter()
+            .map(|view| scatter(analysis, &title, view, &groups))
+            .filter(|chart| !chart.is_empty())
+            .collect(),
         title,
         modified: newest,
         ..Page::default()
