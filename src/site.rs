@@ -67,8 +67,7 @@ pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -
     let (mut files, datasets) = publish::datasets(&analysis);
     clock.lap("datasets");
     let styles = Styles::new(&catalog);
-    let renderer =
-        Renderer::new(&options.root, &config, &assets, &plotly, catalog.runs.last().map(|run| run.date))?;
+    let renderer = Renderer::new(&options.root, &config, &assets, &plotly, analysis.newest_day())?;
     let pages = page::all(&analysis, &styles, &datasets);
     let done = std::sync::atomic::AtomicUsize::new(0);
     let rendered: Vec<(Address, Vec<OutputFile>)> = pages

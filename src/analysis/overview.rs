@@ -2,7 +2,8 @@
 
 use super::{Economics, Entry, SeriesKey, WorkloadKey, newest_series};
 use crate::{catalog::Catalog, config::Config};
-use record::{AcceleratorKey, FrameworkKey, ModelKey, WorkloadKind};
+use jiff::civil::Date;
+use record::{AcceleratorKey, FrameworkKey, ModelKey, Run, WorkloadKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The catalog, seen through its newest measurements.
@@ -71,6 +72,16 @@ impl<'a> Analysis<'a> {
     /// Frameworks with at least one measurement that stands.
     pub fn measured_frameworks(&self) -> BTreeSet<&FrameworkKey> {
         self.series.keys().map(|key| &key.framework).collect()
+    }
+
+    /// Runs with at least one measurement, newest first. The others hold only rows that could not be placed.
+    pub fn newest_runs(&self) -> impl Iterator<Item = &'a Run> {
+        self.catalog.runs.iter().rev().filter(|run| !run.measurements.is_empty())
+    }
+
+    /// The day of the newest run with a measurement.
+    pub fn newest_day(&self) -> Option<Date> {
+        self.newest_runs().next().map(|run| run.date)
     }
 
     /// All measurements of all runs.

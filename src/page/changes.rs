@@ -34,7 +34,7 @@ pub(super) fn page(analysis: &Analysis<'_>) -> Page {
             .to_owned(),
         template: "changes",
         content: json!({ "entries": entries, "images": new_images(analysis), "runs": runs }),
-        modified: catalog.runs.last().map(|run| run.date),
+        modified: analysis.newest_day(),
         ..Page::default()
     }
 }

@@ -54,7 +54,7 @@ pub(super) fn page(analysis: &Analysis<'_>) -> Page {
             "unmapped": unmapped,
             "inexact": format::plural(inexact, "run", "runs"),
         }),
-        modified: catalog.runs.last().map(|run| run.date),
+        modified: analysis.newest_day(),
         ..Page::default()
     }
 }
