@@ -15,6 +15,9 @@ use std::{
 };
 use walkdir::WalkDir;
 
+/// Characters of a description.
+const LONGEST_DESCRIPTION: usize = 160;
+
 /// Reads and validates everything under `root/content`. Drafts are left out unless asked for.
 ///
 /// # Errors
@@ -79,7 +82,25 @@ fn read_guides(root: &Path, drafts: bool, findings: &mut Vec<Finding>) -> Catalo
         }
     }
     check_aliases(&catalog, findings);
+    let described = (catalog.accelerators.values())
+        .map(|known| (&known.specification.description, &known.guide.file))
+        .chain(catalog.models.values().map(|known| (&known.facts.description, &known.text.file)))
+        .chain(catalog.frameworks.values().map(|known| (&known.facts.description, &known.text.file)));
+    for (description, file) in described {
+        check_description(description, file, findings);
+    }
     catalog
+}
+
+/// Search engines and feeds cut what is longer.
+fn check_description(description: &str, file: &Path, findings: &mut Vec<Finding>) {
+    let length = description.chars().count();
+    if length > LONGEST_DESCRIPTION {
+        let message = format!(
+            "description has {length} characters; expected at most {LONGEST_DESCRIPTION}. Shorten it"
+        );
+        findings.push(Finding::warning(file, None, message));
+    }
 }
 
 fn read_prices(root: &Path, findings: &mut Vec<Finding>) -> PriceBook {
@@ -206,6 +227,7 @@ fn documents(root: &Path, folder: &str, drafts: bool, findings: &mut Vec<Finding
         .into_iter()
         .map(|(slug, parsed)| Document { slug, facts: parsed.front, text: parsed.text })
         .filter(|document| drafts || !document.facts.draft)
+        .inspect(|document| check_description(&document.facts.description, &document.text.file, findings))
         .collect()
 }
 
