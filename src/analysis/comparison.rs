@@ -1,6 +1,6 @@
 //! Two sets of measurements at the same service level.
 
-use super::{Economics, Entry, Metric};
+use super::{Economics, Entry, Metric, best_at};
 
 /// The comparison at one level of interactivity.
 #[derive(Clone, Copy, Debug)]
@@ -52,24 +52,10 @@ pub fn compare_at_levels<'a>(
     LEVELS
         .into_iter()
         .filter_map(|level| {
-            let (left, right) = (best_at(left, level, economics)?, best_at(right, level, economics)?);
+            let metric = Metric::ThroughputPerAccelerator;
+            let left = best_at(left, Some(level), metric, economics)?;
+            let right = best_at(right, Some(level), metric, economics)?;
             Some(Level { interactivity: level, left, right })
         })
         .collect()
-}
-
-/// The best throughput per accelerator among the measurements with at least `level` tokens/s/user. Of equals the one
-/// that comes first by id, so that the answer doesn't depend on the order of the input.
-fn best_at<'a>(entries: &[Entry<'a>], level: f64, economics: &Economics<'_>) -> Option<(Entry<'a>, f64)> {
-    entries
-        .iter()
-        .filter(|entry| {
-            Metric::Interactivity.value(entry.measurement, economics).is_some_and(|reached| reached >= level)
-        })
-        .filter_map(|entry| {
-            Some((*entry, Metric::ThroughputPerAccelerator.value(entry.measurement, economics)?))
-        })
-        .max_by(|(a, a_value), (b, b_value)| {
-            a_value.total_cmp(b_value).then_with(|| b.measurement.id.cmp(&a.measurement.id))
-        })
 }

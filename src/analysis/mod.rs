@@ -7,6 +7,7 @@ mod frontier;
 mod metric;
 mod overview;
 mod series;
+mod service_level;
 mod workload;
 
 pub use comparison::{Level, Verdict, compare_at_levels};
@@ -15,4 +16,5 @@ pub use frontier::frontier;
 pub use metric::{Direction, Metric};
 pub use overview::Analysis;
 pub use series::{Entry, SeriesKey, newest_series, standing_entries};
+pub use service_level::best_at;
 pub use workload::WorkloadKey;

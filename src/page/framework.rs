@@ -7,7 +7,7 @@ use super::{
     workload::workload_href,
 };
 use crate::{
-    analysis::{Analysis, Metric, standing_entries},
+    analysis::{Analysis, Metric, best_at, standing_entries},
     catalog::Framework,
     format,
 };
@@ -99,16 +99,8 @@ fn results(analysis: &Analysis<'_>, framework: &FrameworkKey) -> Table {
     let rows = analysis
         .select(|key| key.framework == *framework)
         .map(|(key, entries)| {
-            let best = entries
-                .iter()
-                .filter_map(|entry| {
-                    let value =
-                        Metric::ThroughputPerAccelerator.value(entry.measurement, &analysis.economics)?;
-                    Some((value, entry))
-                })
-                .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.measurement.id.cmp(&a.1.measurement.id)));
-            let best = best
-                .map_or_else(Cell::default, |(value, entry)| Cell::link(format::figure(value), entry.href()));
+            let best = best_at(entries, None, Metric::ThroughputPerAccelerator, &analysis.economics)
+                .map_or_else(Cell::default, |(entry, value)| Cell::link(format::figure(value), entry.href()));
             let run = entries.first().map_or_else(Cell::default, |entry| {
                 Cell::link(entry.run.date.to_string(), format!("/runs/{}/", entry.run.id))
             });

@@ -8,7 +8,7 @@ use super::{
     workload::workload_href,
 };
 use crate::{
-    analysis::{Analysis, Entry, Metric, WorkloadKey},
+    analysis::{Analysis, Entry, Metric, WorkloadKey, best_at},
     catalog::{Accelerator, PriceTier, Specification},
     chart::{Axis, Bar, Better, Chart, Kind, Scale},
     format,
@@ -221,16 +221,8 @@ fn results(analysis: &Analysis<'_>, accelerator: &AcceleratorKey) -> Table {
         groups.entry(group).or_default().extend_from_slice(entries);
     }
     let best = |entries: &[Entry<'_>], level: f64, metric: Metric| {
-        let found = entries
-            .iter()
-            .filter(|entry| {
-                Metric::Interactivity.value(entry.measurement, economics).is_some_and(|v| v >= level)
-            })
-            .filter_map(|entry| Some((metric.value(entry.measurement, economics)?, entry.href())))
-            .max_by(|a, b| {
-                metric.better().signed(a.0).total_cmp(&metric.better().signed(b.0)).then(b.1.cmp(&a.1))
-            });
-        found.map_or_else(Cell::default, |(value, href)| Cell::link(format::figure(value), href))
+        best_at(entries, Some(level), metric, economics)
+            .map_or_else(Cell::default, |(entry, value)| Cell::link(format::figure(value), entry.href()))
     };
     let rows = groups
         .into_iter()

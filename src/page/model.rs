@@ -7,7 +7,7 @@ use super::{
     workload::{families, workload_href},
 };
 use crate::{
-    analysis::{Analysis, Entry, Metric, WorkloadKey},
+    analysis::{Analysis, Entry, Metric, WorkloadKey, best_at},
     catalog::Model,
     format,
 };
@@ -127,21 +127,14 @@ fn best_by_accelerator(analysis: &Analysis<'_>, entries: &[Entry<'_>]) -> Table 
     let economics = &analysis.economics;
     let accelerators: BTreeSet<_> =
         entries.iter().map(|entry| &entry.measurement.deployment.accelerator).collect();
-    let best = |accelerator: &AcceleratorKey, level: f64| {
-        entries
-            .iter()
-            .filter(|entry| entry.measurement.deployment.accelerator == *accelerator)
-            .filter(|entry| {
-                Metric::Interactivity.value(entry.measurement, economics).is_some_and(|v| v >= level)
-            })
-            .filter_map(|entry| {
-                Some((Metric::ThroughputPerAccelerator.value(entry.measurement, economics)?, entry))
-            })
-            .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.measurement.id.cmp(&a.1.measurement.id)))
+    let best = |accelerator: &AcceleratorKey, level: Option<f64>| {
+        let on_it = |entry: &&Entry<'_>| entry.measurement.deployment.accelerator == *accelerator;
+        let entries: Vec<Entry<'_>> = entries.iter().filter(on_it).copied().collect();
+        best_at(&entries, level, Metric::ThroughputPerAccelerator, economics)
     };
-    let cell = |found: Option<(f64, &Entry<'_>)>| match found {
+    let cell = |found: Option<(Entry<'_>, f64)>| match found {
         None => Cell::default(),
-        Some((value, entry)) => {
+        Some((entry, value)) => {
             let framework = analysis.catalog.framework_name(&entry.measurement.framework.key);
             Cell::link(format::figure(value), entry.href())
                 .remark(format!("{framework}, {}", entry.measurement.precision))
@@ -150,8 +143,8 @@ fn best_by_accelerator(analysis: &Analysis<'_>, entries: &[Entry<'_>]) -> Table 
     let mut rows: Vec<(f64, Vec<Cell>)> = accelerators
         .into_iter()
         .map(|accelerator| {
-            let (served, most) = (best(accelerator, LEVEL), best(accelerator, 0.0));
-            let order = served.as_ref().or(most.as_ref()).map_or(0.0, |found| found.0);
+            let (served, most) = (best(accelerator, Some(LEVEL)), best(accelerator, None));
+            let order = served.as_ref().or(most.as_ref()).map_or(0.0, |found| found.1);
             let order = if served.is_some() { order } else { -1.0 / order.max(1e-9) };
             let name = analysis.catalog.accelerator_name(accelerator);
             (order, vec![Cell::link(name, format!("/hardware/{accelerator}/")), cell(served), cell(most)])

@@ -7,7 +7,7 @@ use super::{
     table::{Cell, Column, Table},
 };
 use crate::{
-    analysis::{Analysis, Entry, Metric, SeriesKey, WorkloadKey},
+    analysis::{Analysis, Entry, Metric, SeriesKey, WorkloadKey, best_at},
     chart::Chart,
     format,
 };
@@ -181,27 +181,14 @@ fn answers(analysis: &Analysis<'_>, groups: &[Group<'_>], metric: Metric) -> Tab
     let economics = &analysis.economics;
     let mut columns = vec![Column::words("Accelerator, precision")];
     columns.extend(LEVELS.map(|level| Column::figures(format!("≥ {level}"), "tok/s/user")));
-    let best = |entries: &[Entry<'_>], level: f64| -> Option<(f64, String, String)> {
-        entries
-            .iter()
-            .filter(|entry| {
-                Metric::Interactivity.value(entry.measurement, economics).is_some_and(|v| v >= level)
-            })
-            .filter_map(|entry| {
-                let framework = analysis.catalog.framework_name(&entry.measurement.framework.key).to_owned();
-                Some((metric.value(entry.measurement, economics)?, entry.href(), framework))
-            })
-            .max_by(|a, b| {
-                metric.better().signed(a.0).total_cmp(&metric.better().signed(b.0)).then(b.1.cmp(&a.1))
-            })
-    };
-    let found: Vec<Vec<Option<(f64, String, String)>>> =
-        groups.iter().map(|group| LEVELS.map(|level| best(&group.entries, level)).to_vec()).collect();
+    let found: Vec<_> = groups
+        .iter()
+        .map(|group| LEVELS.map(|level| best_at(&group.entries, Some(level), metric, economics)))
+        .collect();
     let tops: Vec<Option<f64>> = (0..LEVELS.len())
         .map(|level| {
-            let values = found
-                .iter()
-                .filter_map(|row| row[level].as_ref().map(|found| metric.better().signed(found.0)));
+            let values =
+                found.iter().filter_map(|row| row[level].map(|(_, value)| metric.better().signed(value)));
             values.max_by(f64::total_cmp)
         })
         .collect();
@@ -210,12 +197,15 @@ fn answers(analysis: &Analysis<'_>, groups: &[Group<'_>], metric: Metric) -> Tab
         .zip(&found)
         .map(|(group, found)| {
             let mut row = vec![Cell::text(&group.name)];
-            row.extend(found.iter().zip(&tops).map(|(found, top)| match found {
-                None => Cell::default(),
-                Some((value, href, framework)) => Cell {
-                    best: *top == Some(metric.better().signed(*value)),
-                    ..Cell::link(format::figure(*value), href).remark(framework.clone())
-                },
+            row.extend(found.iter().zip(&tops).map(|(found, top)| {
+                match found {
+                    None => Cell::default(),
+                    Some((entry, value)) => Cell {
+                        best: *top == Some(metric.better().signed(*value)),
+                        ..Cell::link(format::figure(*value), entry.href())
+                            .remark(analysis.catalog.framework_name(&entry.measurement.framework.key))
+                    },
+                }
             }));
             row
         })
