@@ -116,8 +116,8 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, model: &ModelKey, workload: &W
     let newest = groups.iter().flat_map(|group| &group.entries).map(|entry| entry.run.date).max();
     let oldest = groups.iter().flat_map(|group| &group.entries).map(|entry| entry.run.date).min();
     let href = workload_href(model, workload);
-    let (charts, empty) = views(analysis, &of, &groups);
-    let drawn: Vec<&str> = charts.iter().map(|chart| chart.id.as_str()).collect();
+    let (charts, empty) = drawn_and_empty(analysis, &of, &VIEWS, &groups);
+    let drawn = ids(&charts);
     let precisions: Vec<Link> = families(analysis, model, workload)
         .into_iter()
         .map(|family| Link::new(family.to_uppercase(), format!("{href}{family}/")))
@@ -146,7 +146,7 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, model: &ModelKey, workload: &W
             "newest": newest.map(|day| day.to_string()),
             "precisions": precisions,
             "others": others,
-            "answers": drawn.contains(&"interactivity").then(|| [
+            "answers": drawn.iter().any(|id| id == "interactivity").then(|| [
                 answers(analysis, &groups, Metric::ThroughputPerAccelerator).html(),
                 answers(analysis, &groups, Metric::CostPerMillionTokens).html(),
             ]),
@@ -161,10 +161,19 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, model: &ModelKey, workload: &W
 }
 
 /// The views that have something to show, and the names of those that don't.
-fn views(analysis: &Analysis<'_>, of: &str, groups: &[Group<'_>]) -> (Vec<Chart>, Vec<String>) {
-    let charts = VIEWS.iter().map(|view| scatter(analysis, of, view, groups));
+fn drawn_and_empty(
+    analysis: &Analysis<'_>,
+    of: &str,
+    views: &[Scatter],
+    groups: &[Group<'_>],
+) -> (Vec<Chart>, Vec<String>) {
+    let charts = views.iter().map(|view| scatter(analysis, of, view, groups));
     let (drawn, empty): (Vec<Chart>, Vec<Chart>) = charts.partition(|chart| !chart.is_empty());
     (drawn, empty.into_iter().map(|chart| lower_first(&chart.title)).collect())
+}
+
+fn ids(charts: &[Chart]) -> Vec<String> {
+    charts.iter().map(|chart| chart.id.clone()).collect()
 }
 
 fn distinct_accelerators(groups: &[Group<'_>]) -> usize {
@@ -239,6 +248,7 @@ fn precision_page(
         Scatter { id: "interactivity", frontier_only: false, ..VIEWS[0] },
         Scatter { id: "cost", frontier_only: false, ..VIEWS[1] },
     ];
+    let (charts, _) = drawn_and_empty(analysis, &title, &views, &groups);
     let newest = groups.iter().flat_map(|group| &group.entries).map(|entry| entry.run.date).max();
     let entries: usize = groups.iter().map(|group| group.entries.len()).sum();
     let mut breadcrumbs = crumbs(analysis, model);
@@ -257,12 +267,9 @@ fn precision_page(
             "series": groups.len(),
             "measurements": entries,
             "overview": workload_href(model, workload),
+            "drawn": ids(&charts),
         }),
-        charts: views
-            .iter()
-            .map(|view| scatter(analysis, &title, view, &groups))
-            .filter(|chart| !chart.is_empty())
-            .collect(),
+        charts,
         title,
         modified: newest,
         ..Page::default()
