@@ -24,6 +24,8 @@ pub enum Metric {
     SlowTimeToFirstToken,
     /// Dollars per million tokens, input and output.
     CostPerMillionTokens,
+    /// Dollars per million output tokens: all of the price over output tokens alone, as the input were free.
+    CostPerMillionOutputTokens,
     /// Tokens/s per megawatt of provisioned power.
     ThroughputPerMegawatt,
     /// Measured board energy over input and output tokens.
@@ -53,7 +55,7 @@ impl Metric {
     /// Name for readers.
     pub fn name(self) -> &'static str {
         match self {
-            Self::ThroughputPerAccelerator => "Throughput per accelerator",
+            Self::ThroughputPerAccelerator => "Throughput (input + output) per accelerator",
             Self::OutputThroughputPerAccelerator => "Output throughput per accelerator",
             Self::InputThroughputPerAccelerator => "Input throughput per accelerator",
             Self::Interactivity => "Interactivity, median",
@@ -61,8 +63,9 @@ impl Metric {
             Self::EndToEndLatency => "End-to-end latency, median",
             Self::TimeToFirstToken => "Time to first token, median",
             Self::SlowTimeToFirstToken => "Time to first token, p99",
-            Self::CostPerMillionTokens => "Cost per million tokens",
-            Self::ThroughputPerMegawatt => "Throughput per megawatt",
+            Self::CostPerMillionTokens => "Cost per million tokens (input + output)",
+            Self::CostPerMillionOutputTokens => "Cost per million output tokens",
+            Self::ThroughputPerMegawatt => "Throughput (input + output) per megawatt",
             Self::MeasuredEnergyPerToken => "Measured board energy per token",
         }
     }
@@ -76,6 +79,7 @@ impl Metric {
             Self::Interactivity | Self::SlowInteractivity => "tok/s/user",
             Self::EndToEndLatency | Self::TimeToFirstToken | Self::SlowTimeToFirstToken => "s",
             Self::CostPerMillionTokens => "$/million tokens",
+            Self::CostPerMillionOutputTokens => "$/million output tokens",
             Self::ThroughputPerMegawatt => "tok/s/MW",
             Self::MeasuredEnergyPerToken => "J/token",
         }
@@ -94,6 +98,7 @@ impl Metric {
             | Self::TimeToFirstToken
             | Self::SlowTimeToFirstToken
             | Self::CostPerMillionTokens
+            | Self::CostPerMillionOutputTokens
             | Self::MeasuredEnergyPerToken => Direction::Lower,
         }
     }
@@ -125,6 +130,9 @@ impl Metric {
             Self::TimeToFirstToken => latency?.ttft.as_ref()?.p50,
             Self::SlowTimeToFirstToken => latency?.ttft.as_ref()?.p99,
             Self::CostPerMillionTokens => economics.dollars_per_million_tokens(accelerator, total()?),
+            Self::CostPerMillionOutputTokens => {
+                economics.dollars_per_million_tokens(accelerator, per_accelerator(throughput?.output)?)
+            }
             Self::ThroughputPerMegawatt => economics.tokens_per_second_per_megawatt(accelerator, total()?),
             Self::MeasuredEnergyPerToken => {
                 // Energy of boards that did other work, or none, is not this deployment's.

@@ -15,6 +15,6 @@ pub use economics::Economics;
 pub use frontier::frontier;
 pub use metric::{Direction, Metric};
 pub use overview::Analysis;
-pub use series::{Entry, SeriesKey, newest_series, standing_entries};
+pub use series::{Entry, SeriesKey, ServingMethod, is_disaggregated, standing_entries, standing_series};
 pub use service_level::best_at;
 pub use workload::WorkloadKey;

@@ -1,6 +1,6 @@
 //! Everything that pages need to know, computed once.
 
-use super::{Economics, Entry, SeriesKey, WorkloadKey, newest_series};
+use super::{Economics, Entry, SeriesKey, WorkloadKey, standing_series};
 use crate::{catalog::Catalog, config::Config};
 use jiff::civil::Date;
 use record::{AcceleratorKey, FrameworkKey, ModelKey, Run, WorkloadKind};
@@ -15,7 +15,7 @@ pub struct Analysis<'a> {
     pub catalog: &'a Catalog,
     /// The prices and powers that figures are derived with.
     pub economics: Economics<'a>,
-    /// Every series with the measurements of its newest run.
+    /// Every series with the newest measurement of each of its configurations.
     pub series: BTreeMap<SeriesKey, Vec<Entry<'a>>>,
     /// The newest evaluation of each configuration, newest first.
     pub evaluations: Vec<Entry<'a>>,
@@ -28,7 +28,7 @@ impl<'a> Analysis<'a> {
             config,
             catalog,
             economics: Economics { edition: catalog.prices.newest(), tier: config.price_tier },
-            series: newest_series(&catalog.runs),
+            series: standing_series(&catalog.runs),
             evaluations: newest_evaluations(catalog),
         }
     }
@@ -97,7 +97,8 @@ fn newest_evaluations(catalog: &Catalog) -> Vec<Entry<'_>> {
         for measurement in &run.measurements {
             let Some(accuracy) = &measurement.accuracy else { continue };
             if measurement.workload.kind == WorkloadKind::Evaluation && measurement.retracted.is_none() {
-                newest.insert((SeriesKey::of(measurement), &accuracy.task), Entry { run, measurement });
+                let entry = Entry { run, measurement };
+                newest.insert((SeriesKey::of(&entry), &accuracy.task), entry);
             }
         }
     }

@@ -6,6 +6,7 @@ use crate::{
     chart::{Axis, Better, Chart, Kind, Point, Scale, Series, Style},
     format,
 };
+use record::{Run, RunKind};
 
 /// The measurements that one series of a chart shows.
 pub(super) struct Group<'a> {
@@ -111,7 +112,7 @@ fn point(analysis: &Analysis<'_>, entry: &Entry<'_>, x: f64, y: f64) -> Point {
     let framework = analysis.catalog.framework_name(&measurement.framework.key);
     let details = vec![
         ("Configuration".to_owned(), format!("{framework}, {}", configuration(measurement))),
-        ("Run".to_owned(), entry.run.date.to_string()),
+        ("Run".to_owned(), day_words(entry.run)),
     ];
     Point { x, y, label, href: entry.href(), details }
 }
@@ -202,6 +203,20 @@ pub(super) fn edition_note(analysis: &Analysis<'_>) -> String {
         ),
         None => "There is no price book, so there is no cost and no provisioned power.".to_owned(),
     }
+}
+
+/// A word for measurements that the source's own project doesn't stand behind; nothing for those that it does.
+pub(super) fn kind_words(kind: RunKind) -> Option<&'static str> {
+    match kind {
+        RunKind::Official => None,
+        RunKind::Community => Some("community"),
+        RunKind::Unofficial => Some("unofficial"),
+    }
+}
+
+/// The day of a run, or the span that is known to hold it.
+pub(super) fn day_words(run: &Run) -> String {
+    run.date_until.map_or_else(|| run.date.to_string(), |until| format!("{} to {until}", run.date))
 }
 
 /// `Time to first token` in the middle of a sentence.

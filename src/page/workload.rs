@@ -2,7 +2,7 @@
 
 use super::{
     LazyPage, Link, Page, Styles,
-    charts::{Group, Scatter, edition_note, lower_first, scatter},
+    charts::{Group, Scatter, day_words, edition_note, kind_words, lower_first, scatter},
     measurement::configuration,
     table::{Cell, Column, Table},
 };
@@ -11,7 +11,7 @@ use crate::{
     chart::Chart,
     format,
 };
-use record::{AcceleratorKey, ModelKey};
+use record::{AcceleratorKey, ModelKey, RunKind};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -85,18 +85,25 @@ pub(super) fn by_accelerator<'a>(
     model: &ModelKey,
     workload: &WorkloadKey,
 ) -> Vec<Group<'a>> {
-    let mut groups: BTreeMap<(AcceleratorKey, String), Vec<Entry<'a>>> = BTreeMap::new();
+    let mut groups: BTreeMap<(AcceleratorKey, String, RunKind), Vec<Entry<'a>>> = BTreeMap::new();
     for (key, entries) in analysis.series_of(model, workload) {
-        let group = (key.accelerator.clone(), key.precision.family().to_owned());
+        let group = (key.accelerator.clone(), key.precision.family().to_owned(), key.kind);
         groups.entry(group).or_default().extend_from_slice(entries);
     }
     groups
         .into_iter()
-        .map(|((accelerator, family), entries)| Group {
-            key: format!("{accelerator}-{family}"),
-            name: format!("{}, {}", analysis.catalog.accelerator_name(&accelerator), family.to_uppercase()),
-            style: styles.accelerator(&accelerator, &family),
-            entries,
+        .map(|((accelerator, family, kind), entries)| {
+            let name =
+                format!("{}, {}", analysis.catalog.accelerator_name(&accelerator), family.to_uppercase());
+            Group {
+                key: format!(
+                    "{accelerator}-{family}{}",
+                    kind_words(kind).map_or(String::new(), |word| format!("-{word}"))
+                ),
+                name: kind_words(kind).map_or(name.clone(), |word| format!("{name}, {word}")),
+                style: styles.accelerator(&accelerator, &family),
+                entries,
+            }
         })
         .collect()
 }
@@ -278,7 +285,7 @@ fn precision_page(
 
 /// Every measurement with the figures that the charts show.
 fn measurements(analysis: &Analysis<'_>, title: &str, groups: &[Group<'_>]) -> Table {
-    const METRICS: [Metric; 7] = [
+    const METRICS: [Metric; 8] = [
         Metric::ThroughputPerAccelerator,
         Metric::OutputThroughputPerAccelerator,
         Metric::Interactivity,
@@ -286,6 +293,7 @@ fn measurements(analysis: &Analysis<'_>, title: &str, groups: &[Group<'_>]) -> T
         Metric::TimeToFirstToken,
         Metric::SlowTimeToFirstToken,
         Metric::CostPerMillionTokens,
+        Metric::CostPerMillionOutputTokens,
     ];
     let mut columns = vec![
         Column::words("Series"),
@@ -304,7 +312,7 @@ fn measurements(analysis: &Analysis<'_>, title: &str, groups: &[Group<'_>]) -> T
                 Cell::text(&group.name),
                 Cell::link(concurrency.unwrap_or_else(|| "open".to_owned()), entry.href()),
                 Cell::text(configuration(measurement)),
-                Cell::link(entry.run.date.to_string(), format!("/runs/{}/", entry.run.id)),
+                Cell::link(day_words(entry.run), format!("/runs/{}/", entry.run.id)),
             ];
             row.extend(METRICS.map(|metric| Cell::figure(metric.value(measurement, &analysis.economics))));
             row
@@ -323,16 +331,15 @@ pub(super) fn series_name(analysis: &Analysis<'_>, key: &SeriesKey) -> String {
     if key.precision.as_str() != key.precision.family() {
         name.push_str(&format!(", {}", key.precision));
     }
-    if key.speculative != "none" {
-        name.push_str(&format!(", {}", key.speculative.to_uppercase()));
-    }
-    if key.disaggregated {
-        name.push_str(", disaggregated");
+    for words in key.method.special().into_iter().chain(kind_words(key.kind).map(str::to_owned)) {
+        name.push_str(&format!(", {words}"));
     }
     name
 }
 
 fn series_slug(key: &SeriesKey) -> String {
-    let roles = if key.disaggregated { "-disaggregated" } else { "" };
-    format!("{}-{}-{}-{}{roles}", key.accelerator, key.framework, key.precision, key.speculative)
+    let method: Vec<String> =
+        key.method.special().into_iter().chain(kind_words(key.kind).map(str::to_owned)).collect();
+    let parts = format!("{}-{}-{}-{}", key.accelerator, key.framework, key.precision, method.join("-"));
+    parts.trim_end_matches('-').replace(' ', "-").to_lowercase()
 }

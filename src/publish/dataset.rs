@@ -2,7 +2,7 @@
 
 use super::OutputFile;
 use crate::{
-    analysis::{Analysis, Entry, Metric, SeriesKey},
+    analysis::{Analysis, Entry, Metric, is_disaggregated},
     page::DatasetFile,
 };
 use record::{Distribution, Latency, Measurement, Outcome};
@@ -212,6 +212,12 @@ fn identity_columns() -> Vec<Column> {
         Column { name: "id".into(), unit: "", value: Box::new(|e| json!(e.measurement.id)) },
         Column { name: "run".into(), unit: "", value: Box::new(|e| json!(e.run.id)) },
         Column { name: "date".into(), unit: "UTC day", value: Box::new(|e| json!(e.run.date.to_string())) },
+        Column {
+            name: "date_until".into(),
+            unit: "UTC day",
+            value: Box::new(|e| json!(e.run.date_until.map(|day| day.to_string()))),
+        },
+        Column { name: "date_method".into(), unit: "", value: Box::new(|e| json!(e.run.source.date_method)) },
         Column { name: "kind".into(), unit: "", value: Box::new(|e| json!(e.run.kind)) },
         measured("outcome", "", |m| outcome(&m.outcome)),
         measured("model", "", |m| json!(m.model.key)),
@@ -221,7 +227,7 @@ fn identity_columns() -> Vec<Column> {
         measured("image", "", |m| json!(m.framework.image)),
         measured("precision", "", |m| json!(m.precision)),
         measured("speculative_decoding", "", |m| json!(m.speculative_decoding.as_ref().map(|s| &s.method))),
-        measured("disaggregated", "", |m| json!(SeriesKey::of(m).disaggregated)),
+        measured("disaggregated", "", |m| json!(is_disaggregated(m))),
         measured("workload", "", |m| json!(m.workload.kind)),
         measured("input_tokens", "tokens", |m| json!(m.workload.input_tokens)),
         measured("output_tokens", "tokens", |m| json!(m.workload.output_tokens)),
