@@ -24,6 +24,9 @@ const NAVIGATION: [(&str, &str); 7] = [
     ("Docs", "/docs/"),
 ];
 
+/// What brings a chart to life when its reader turns to it.
+const LIVE_CHART: &str = "chart/live.js";
+
 /// Renders pages.
 pub struct Renderer<'a> {
     tera: Tera,
@@ -74,6 +77,7 @@ impl<'a> Renderer<'a> {
                 "style": named(STYLE_SHEET)?,
                 "theme": named("theme.js")?,
                 "chart": named("chart.js")?,
+                "chart_modules": modules(assets, LIVE_CHART).map(reference).collect::<Vec<_>>(),
                 "plotly": reference(plotly),
             }),
         })
@@ -130,6 +134,13 @@ impl<'a> Renderer<'a> {
             "edit": edit,
         })
     }
+}
+
+/// A script and everything that it needs before it runs.
+fn modules<'a>(assets: &'a Assets, name: &'a str) -> impl Iterator<Item = &'a Asset> {
+    let script = assets.by_name.get(name);
+    let needed = script.into_iter().flat_map(|script| &script.imports);
+    script.into_iter().chain(needed.filter_map(|name| assets.by_name.get(name)))
 }
 
 fn templates(root: &Path) -> Result<Tera, Findings> {

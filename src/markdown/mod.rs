@@ -3,7 +3,9 @@
 mod slug;
 
 use crate::html::Escaped;
-use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{
+    CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html,
+};
 use slug::Slugs;
 
 /// Rendered Markdown and what was seen in it.
@@ -91,7 +93,10 @@ impl<'a> Writer<'a> {
                 self.link(link_type, &dest_url, &title, line)
             }
             Event::End(TagEnd::Link) => Event::InlineHtml("</a>".into()),
-            // Tables scroll on their own, so that the page never does sideways.
+            // Code and tables scroll on their own, so that the page never does sideways.
+            // The keyboard must reach what scrolls.
+            Event::Start(Tag::CodeBlock(kind)) => Event::Html(code_start(&kind).into()),
+            Event::End(TagEnd::CodeBlock) => Event::Html("</code></pre>\n".into()),
             Event::Start(Tag::Table(alignments)) => {
                 events.push(Event::Html("<div class=\"scroll\" tabindex=\"0\">".into()));
                 Event::Start(Tag::Table(alignments))
@@ -182,6 +187,17 @@ impl<'a> Writer<'a> {
             title => format!(" title=\"{}\"", Escaped(title)),
         };
         Event::InlineHtml(format!("<a href=\"{}\"{relation}{title}>", Escaped(&destination)).into())
+    }
+}
+
+fn code_start(kind: &CodeBlockKind<'_>) -> String {
+    let language = match kind {
+        CodeBlockKind::Fenced(info) => info.split_whitespace().next().unwrap_or_default(),
+        CodeBlockKind::Indented => "",
+    };
+    match language {
+        "" => "<pre tabindex=\"0\"><code>".to_owned(),
+        language => format!("<pre tabindex=\"0\"><code class=\"language-{}\">", Escaped(language)),
     }
 }
 

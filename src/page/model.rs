@@ -89,7 +89,7 @@ fn page(analysis: &Analysis<'_>, model: &Model) -> Page {
                 "href": href,
                 "measurements": format::plural(entries.len(), "measurement", "measurements"),
                 "precisions": precisions,
-                "best": best_by_accelerator(analysis, &entries).html(),
+                "best": best_by_accelerator(analysis, &workload.name(), &entries).html(),
             })
         })
         .collect();
@@ -122,7 +122,7 @@ fn page(analysis: &Analysis<'_>, model: &Model) -> Page {
 }
 
 /// For each accelerator the best measured throughput at 50 tokens/s/user or above, and without that condition.
-fn best_by_accelerator(analysis: &Analysis<'_>, entries: &[Entry<'_>]) -> Table {
+fn best_by_accelerator(analysis: &Analysis<'_>, workload: &str, entries: &[Entry<'_>]) -> Table {
     const LEVEL: f64 = 50.0;
     let economics = &analysis.economics;
     let accelerators: BTreeSet<_> =
@@ -152,7 +152,7 @@ fn best_by_accelerator(analysis: &Analysis<'_>, entries: &[Entry<'_>]) -> Table 
         .collect();
     rows.sort_by(|a, b| b.0.total_cmp(&a.0));
     Table {
-        caption: "Throughput per accelerator (tok/s/accelerator), best measurement".to_owned(),
+        caption: format!("{workload}: throughput per accelerator (tok/s/accelerator), best measurement"),
         columns: vec![
             Column::words("Accelerator"),
             Column::figures("At ≥ 50", "tok/s/user"),
