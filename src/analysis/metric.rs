@@ -103,11 +103,10 @@ impl Metric {
         }
     }
 
-    /// How many requests a percentile needs before its tail is more than luck: the smallest number at which MLPerf's
-    /// early-stopping rule (99 % confidence) accepts it. Absent for metrics that are no extreme percentile.
+    /// How many requests the metric needs, when it is an extreme percentile; see [`super::requests_needed`].
     pub fn requests_needed(self) -> Option<u64> {
         match self {
-            Self::SlowInteractivity | Self::SlowTimeToFirstToken => Some(459),
+            Self::SlowInteractivity | Self::SlowTimeToFirstToken => super::requests_needed("p99"),
             _ => None,
         }
     }

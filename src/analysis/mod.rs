@@ -6,15 +6,17 @@ mod economics;
 mod frontier;
 mod metric;
 mod overview;
+mod sample_size;
 mod series;
 mod service_level;
 mod workload;
 
-pub use comparison::{Level, Verdict, compare_at_levels};
+pub use comparison::{Level, compare_at_levels, compare_like_with_like};
 pub use economics::Economics;
 pub use frontier::frontier;
 pub use metric::{Direction, Metric};
 pub use overview::Analysis;
+pub use sample_size::{NEEDED, Requests, requests_needed};
 pub use series::{Entry, SeriesKey, ServingMethod, is_disaggregated, standing_entries, standing_series};
 pub use service_level::best_at;
 pub use workload::WorkloadKey;

@@ -3,7 +3,7 @@
 use super::{Economics, Entry, SeriesKey, WorkloadKey, standing_series};
 use crate::{catalog::Catalog, config::Config};
 use jiff::civil::Date;
-use record::{AcceleratorKey, FrameworkKey, ModelKey, Run, WorkloadKind};
+use record::{AcceleratorKey, FrameworkKey, Measurement, ModelKey, Run, WorkloadKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The catalog, seen through its newest measurements.
@@ -84,9 +84,23 @@ impl<'a> Analysis<'a> {
         self.newest_runs().next().map(|run| run.date)
     }
 
-    /// All measurements of all runs.
+    /// All measurements of all runs, evaluations left out.
     pub fn measurement_count(&self) -> usize {
-        self.catalog.runs.iter().map(|run| run.measurements.len()).sum()
+        self.count(|measurement| measurement.accuracy.is_none())
+    }
+
+    /// All evaluations of all runs.
+    pub fn evaluation_count(&self) -> usize {
+        self.count(|measurement| measurement.accuracy.is_some())
+    }
+
+    fn count(&self, wanted: impl Fn(&Measurement) -> bool) -> usize {
+        self.catalog
+            .runs
+            .iter()
+            .flat_map(|run| &run.measurements)
+            .filter(|measurement| wanted(measurement))
+            .count()
     }
 }
 

@@ -24,6 +24,10 @@ const LONGEST_DESCRIPTION: usize = 160;
 /// All findings at once, when at least one of them is an error.
 pub fn load(root: &Path, drafts: bool) -> Result<Catalog, Findings> {
     let mut findings = Vec::new();
+    if !root.join("content").is_dir() {
+        let message = "is not there. Expected the folder with hardware, models, frameworks and results";
+        return Err(Finding::error("content", None, message).into());
+    }
     let mut catalog = read_guides(root, drafts, &mut findings);
     catalog.documents = documents(root, "docs", drafts, &mut findings);
     catalog.documents.sort_by(|a, b| (a.facts.order, &a.slug).cmp(&(b.facts.order, &b.slug)));

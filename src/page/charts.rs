@@ -2,7 +2,7 @@
 
 use super::measurement::configuration;
 use crate::{
-    analysis::{Analysis, Direction, Entry, Metric, frontier},
+    analysis::{Analysis, Direction, Entry, Metric, Requests, frontier},
     chart::{Axis, Better, Chart, Kind, Point, Scale, Series, Style},
     format,
 };
@@ -71,9 +71,9 @@ struct Counts {
 impl Counts {
     fn requests(&mut self, what: &Scatter, entry: &Entry<'_>) {
         let Some(needed) = what.x.requests_needed().max(what.y.requests_needed()) else { return };
-        match entry.measurement.requests.as_ref().and_then(|requests| requests.completed) {
+        match Requests::of(entry) {
             None => self.unknown_requests += 1,
-            Some(completed) => self.few_requests += usize::from(completed < needed),
+            Some(requests) => self.few_requests += usize::from(requests.count() < needed),
         }
     }
 }
@@ -177,7 +177,9 @@ fn notes(analysis: &Analysis<'_>, what: &Scatter, counts: &Counts) -> Vec<String
         }
         if counts.few_requests > 0 {
             let measurements = format::plural(counts.few_requests, "measurement has", "measurements have");
-            notes.push(format!("{measurements} fewer than the {needed} requests that a p99 needs."));
+            notes.push(format!(
+                "{measurements} fewer than the {needed} requests that a p99 needs, counting ten for each slot where the source doesn’t say."
+            ));
         }
     }
     if counts.dominated > 0 {

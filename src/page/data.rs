@@ -56,6 +56,7 @@ pub(super) fn page(analysis: &Analysis<'_>, datasets: &[DatasetFile]) -> Page {
             "newest": newest.map(|day| day.to_string()),
             "year": newest.map(jiff::civil::Date::year),
             "measurements": format::count(analysis.measurement_count()),
+            "evaluations": format::count(analysis.evaluation_count()),
             "runs": format::count(analysis.catalog.runs.len()),
         }),
         modified: newest,

@@ -33,7 +33,8 @@ pub(super) fn page(analysis: &Analysis<'_>, styles: &Styles) -> Page {
     let content = json!({
         "facts": [
             { "value": format::count(analysis.measurement_count()), "name": "measurements" },
-            { "value": format::count(catalog.runs.len()), "name": "runs" },
+            { "value": format::count(analysis.evaluation_count()), "name": "accuracy evaluations" },
+            { "value": format::count(analysis.newest_runs().count()), "name": "runs" },
             { "value": analysis.measured_accelerators().len(), "name": "accelerators" },
             { "value": analysis.measured_frameworks().len(), "name": "serving frameworks" },
         ],

@@ -1,7 +1,7 @@
 //! One measurement in all its detail, as HTML. Large runs have thousands, so this is written straight to a string.
 
 use crate::{
-    analysis::{Economics, Entry, Metric, WorkloadKey},
+    analysis::{Economics, Entry, Metric, NEEDED, Requests, WorkloadKey},
     catalog::Catalog,
     format,
     html::Escaped,
@@ -86,7 +86,7 @@ pub(super) fn section(html: &mut String, catalog: &Catalog, economics: &Economic
         let _ = write!(html, "<p class=\"warning\">{}</p>", Escaped(&words));
     }
     facts(html, catalog, economics, measurement);
-    latencies(html, measurement);
+    latencies(html, entry);
     for note in &measurement.notes {
         let _ = write!(html, "<p class=\"note\">{}</p>", Escaped(note));
     }
@@ -178,8 +178,8 @@ const STATISTICS: [(&str, fn(&Distribution) -> Option<f64>); 8] = [
     ("p99.9", |d| d.p99_9),
 ];
 
-fn latencies(html: &mut String, measurement: &Measurement) {
-    let Some(latency) = &measurement.latency else { return };
+fn latencies(html: &mut String, entry: &Entry<'_>) {
+    let Some(latency) = &entry.measurement.latency else { return };
     let rows = [
         ("TTFT", &latency.ttft),
         ("TPOT", &latency.tpot),
@@ -211,4 +211,30 @@ fn latencies(html: &mut String, measurement: &Measurement) {
         html.push_str("</tr>");
     }
     html.push_str("</tbody></table></div>");
+    let shown: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+    if let Some(flag) = thin_percentiles(entry, &shown) {
+        let _ = write!(html, "<p class=\"note\">{}</p>", Escaped(&flag));
+    }
+}
+
+/// Which of the percentiles that are shown rest on too few requests.
+fn thin_percentiles(entry: &Entry<'_>, shown: &[&str]) -> Option<String> {
+    let extreme: Vec<(&str, u64)> = NEEDED.into_iter().filter(|(name, _)| shown.contains(name)).collect();
+    let Some(requests) = Requests::of(entry) else {
+        let extreme: Vec<&str> = extreme.iter().map(|(name, _)| *name).collect();
+        return (!extreme.is_empty()).then(|| {
+            format!(
+                "The source doesn’t say how many requests {} rest on; they may be chance.",
+                extreme.join(", ")
+            )
+        });
+    };
+    let thin: Vec<String> = extreme
+        .into_iter()
+        .filter(|(_, needed)| requests.count() < *needed)
+        .map(|(name, needed)| format!("{name} needs {needed}"))
+        .collect();
+    (!thin.is_empty()).then(|| {
+        format!("May be chance: the high percentiles rest on {}; {}.", requests.words(), thin.join(", "))
+    })
 }

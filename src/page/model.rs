@@ -2,6 +2,7 @@
 
 use super::{
     LazyPage, Link, Page,
+    charts::day_words,
     document::prose,
     table::{Cell, Column, Table},
     workload::{families, workload_href},
@@ -183,7 +184,7 @@ fn evaluations(analysis: &Analysis<'_>, model: &ModelKey) -> Table {
                         .unwrap_or_default(),
                 ),
                 Cell::text(accuracy.items.map(|items| format::count(items as usize)).unwrap_or_default()),
-                Cell::text(entry.run.date.to_string()),
+                Cell::text(day_words(entry.run)),
             ])
         },
     );

@@ -1,9 +1,15 @@
 //! Runs: the list, by month when it is long, and every measurement of one run.
 
-use super::{LazyPage, Link, Page, home::run_line, measurement};
+use super::{
+    LazyPage, Link, Page,
+    charts::{day_words, edition_note},
+    home::run_line,
+    measurement,
+};
 use crate::{
     analysis::{Analysis, Entry},
     format,
+    markdown::is_safe,
 };
 use record::Run;
 use serde_json::json;
@@ -88,7 +94,7 @@ fn page(analysis: &Analysis<'_>, run: &Run, record: &[u8]) -> Page {
         *unmapped.entry(&row.reason).or_default() += 1;
     }
     let counts = line["counts"].as_str().unwrap_or_default();
-    let day = run.date_until.map_or_else(|| run.date.to_string(), |until| format!("{} to {until}", run.date));
+    let day = day_words(run);
     Page {
         path: format!("/runs/{}/", run.id),
         title: format!("Run {}", run.id),
@@ -102,6 +108,7 @@ fn page(analysis: &Analysis<'_>, run: &Run, record: &[u8]) -> Page {
                 "date_method": run.source.date_method,
                 "kind": run.kind,
                 "source": run.source,
+                "url": run.source.url.as_ref().filter(|url| is_safe(url)),
                 "notes": run.notes,
                 "retracted": run.retracted,
                 "changes": run.changes,
@@ -111,6 +118,7 @@ fn page(analysis: &Analysis<'_>, run: &Run, record: &[u8]) -> Page {
             "models": line["models"],
             "accelerators": line["accelerators"],
             "sections": sections,
+            "edition": edition_note(analysis),
             "environment": environment(run),
             // Lists, not maps: a template goes through a map in no order that a second build would repeat.
             "unmapped": unmapped.into_iter().collect::<Vec<_>>(),

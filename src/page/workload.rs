@@ -7,7 +7,7 @@ use super::{
     table::{Cell, Column, Table},
 };
 use crate::{
-    analysis::{Analysis, Entry, Metric, SeriesKey, WorkloadKey, best_at},
+    analysis::{Analysis, Entry, Metric, Requests, SeriesKey, WorkloadKey, best_at},
     chart::Chart,
     format,
 };
@@ -124,6 +124,7 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, model: &ModelKey, workload: &W
     let oldest = groups.iter().flat_map(|group| &group.entries).map(|entry| entry.run.date).min();
     let href = workload_href(model, workload);
     let (charts, empty) = drawn_and_empty(analysis, &of, &VIEWS, &groups);
+    let newest_entry = groups.iter().flat_map(|group| &group.entries).max_by_key(|entry| entry.run.date);
     let drawn = ids(&charts);
     let precisions: Vec<Link> = families(analysis, model, workload)
         .into_iter()
@@ -150,7 +151,8 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, model: &ModelKey, workload: &W
             "workload": workload.name(),
             "measurements": entries,
             "oldest": oldest.map(|day| day.to_string()),
-            "newest": newest.map(|day| day.to_string()),
+            "newest": newest_entry.map(|entry| day_words(entry.run)),
+            "best": best_sentences(analysis, &groups),
             "precisions": precisions,
             "others": others,
             "answers": drawn.iter().any(|id| id == "interactivity").then(|| [
@@ -192,6 +194,41 @@ fn distinct_accelerators(groups: &[Group<'_>]) -> usize {
     accelerators.len()
 }
 
+/// The answers that most readers come for, as sentences: cheapest and most productive at a common speed.
+fn best_sentences(analysis: &Analysis<'_>, groups: &[Group<'_>]) -> Vec<String> {
+    const LEVEL: f64 = 50.0;
+    let ranked = |metric: Metric| -> Vec<(String, f64)> {
+        let mut ranked: Vec<(String, f64)> = groups
+            .iter()
+            .filter(|group| group.entries.iter().all(|entry| entry.run.kind == RunKind::Official))
+            .filter_map(|group| {
+                let (_, value) = best_at(&group.entries, Some(LEVEL), metric, &analysis.economics)?;
+                Some((group.name.clone(), value))
+            })
+            .collect();
+        ranked.sort_by(|a, b| metric.better().signed(b.1).total_cmp(&metric.better().signed(a.1)));
+        ranked.truncate(3);
+        ranked
+    };
+    let sentence = |start: &str, unit: &str, ranked: Vec<(String, f64)>| -> Option<String> {
+        let list: Vec<String> = ranked
+            .into_iter()
+            .map(|(name, value)| {
+                format!("{name} ({}{})", if unit == "$" { "$" } else { "" }, format::figure(value))
+            })
+            .collect();
+        (!list.is_empty())
+            .then(|| format!("{start} at {LEVEL} tok/s/user or more: {}.", list.join("; then ")))
+    };
+    [
+        sentence("Cheapest per million tokens, input and output,", "$", ranked(Metric::CostPerMillionTokens)),
+        sentence("Most tokens/s per accelerator", "", ranked(Metric::ThroughputPerAccelerator)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
 /// For each accelerator and precision, the best measured value among the measurements that reach each interactivity.
 fn answers(analysis: &Analysis<'_>, groups: &[Group<'_>], metric: Metric) -> Table {
     let economics = &analysis.economics;
@@ -208,9 +245,15 @@ fn answers(analysis: &Analysis<'_>, groups: &[Group<'_>], metric: Metric) -> Tab
             values.max_by(f64::total_cmp)
         })
         .collect();
-    let rows = groups
-        .iter()
-        .zip(&found)
+    // Best first at a speed that many ask for; what never reached it comes last.
+    let mut order: Vec<usize> = (0..groups.len()).collect();
+    let value_at = |index: usize| found[index][1].map(|(_, value)| metric.better().signed(value));
+    order.sort_by(|&a, &b| {
+        value_at(b).unwrap_or(f64::NEG_INFINITY).total_cmp(&value_at(a).unwrap_or(f64::NEG_INFINITY))
+    });
+    let rows = order
+        .into_iter()
+        .map(|index| (&groups[index], &found[index]))
         .map(|(group, found)| {
             let mut row = vec![Cell::text(&group.name)];
             row.extend(found.iter().zip(&tops).map(|(found, top)| {
@@ -314,11 +357,30 @@ fn measurements(analysis: &Analysis<'_>, title: &str, groups: &[Group<'_>]) -> T
                 Cell::text(configuration(measurement)),
                 Cell::link(day_words(entry.run), format!("/runs/{}/", entry.run.id)),
             ];
-            row.extend(METRICS.map(|metric| Cell::figure(metric.value(measurement, &analysis.economics))));
+            row.extend(METRICS.map(|metric| {
+                let cell = Cell::figure(metric.value(measurement, &analysis.economics));
+                match thin_tail(metric, entry) {
+                    Some(flag) if !cell.text.is_empty() => cell.remark(flag),
+                    _ => cell,
+                }
+            }));
             row
         })
         .collect();
     Table { caption: format!("Every measurement of {title}"), columns, rows }
+}
+
+/// A flag for an extreme percentile that rests on too few requests, or on an unknown number.
+fn thin_tail(metric: Metric, entry: &Entry<'_>) -> Option<String> {
+    let needed = metric.requests_needed()?;
+    match Requests::of(entry) {
+        None => Some("requests unknown".to_owned()),
+        Some(requests) if requests.count() < needed => Some(match requests {
+            Requests::Stated(count) => format!("{count} of {needed} requests"),
+            Requests::Inferred(count) => format!("≈{count} of {needed} requests"),
+        }),
+        Some(_) => None,
+    }
 }
 
 /// A series in the legend: what tells it apart from the others on its page.
