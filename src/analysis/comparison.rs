@@ -73,3 +73,67 @@ fn best_at<'a>(entries: &[Entry<'a>], level: f64, economics: &Economics<'_>) -> 
             a_value.total_cmp(b_value).then_with(|| b.measurement.id.cmp(&a.measurement.id))
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::sample::{UNPRICED, measurement, run};
+    use record::Run;
+    use serde_json::json;
+
+    /// A run of measurements, each with its id, its interactivity and its throughput per accelerator.
+    fn side(points: &[(&str, f64, f64)]) -> Run {
+        let row = |&(id, interactivity, throughput): &(&str, f64, f64)| {
+            measurement(&json!({
+                "id": id,
+                "throughput": { "total": throughput * 8.0 },
+                "latency": { "tpot": { "p50": 1.0 / interactivity } },
+            }))
+        };
+        run("a", "2026-01-01", points.iter().map(row).collect())
+    }
+
+    fn entries(run: &Run) -> Vec<Entry<'_>> {
+        run.measurements.iter().map(|measurement| Entry { run, measurement }).collect()
+    }
+
+    #[test]
+    fn each_level_takes_the_best_that_reaches_it_and_leaves_out_what_one_side_does_not() {
+        let (left, right) = (side(&[("l1", 25.0, 400.0), ("l2", 60.0, 100.0)]), side(&[("r", 35.0, 200.0)]));
+        let levels = compare_at_levels(&entries(&left), &entries(&right), &UNPRICED);
+        let found: Vec<(f64, f64)> =
+            levels.iter().map(|level| (level.interactivity, level.ratio())).collect();
+        // 30 is reached by the second on the left alone, and 50 by nobody on the right.
+        assert_eq!(found, [(10.0, 2.0), (20.0, 2.0), (30.0, 0.5)]);
+    }
+
+    #[test]
+    fn a_point_off_the_level_is_never_interpolated() {
+        let (left, right) = (side(&[("l", 9.9, 900.0)]), side(&[("r", 200.0, 10.0)]));
+        assert!(compare_at_levels(&entries(&left), &entries(&right), &UNPRICED).is_empty());
+        assert!(compare_at_levels(&[], &entries(&right), &UNPRICED).is_empty());
+    }
+
+    #[test]
+    fn of_equals_the_first_id_wins_whatever_the_order() {
+        let run = side(&[("b", 20.0, 100.0), ("a", 20.0, 100.0), ("c", 20.0, 100.0)]);
+        let mut all = entries(&run);
+        for _ in 0..all.len() {
+            all.rotate_left(1);
+            let levels = compare_at_levels(&all, &all, &UNPRICED);
+            assert_eq!(levels[0].left.0.measurement.id, "a");
+        }
+    }
+
+    #[test]
+    fn an_interval_is_only_possible_when_both_sides_were_repeated() {
+        let (once, mut twice) = (side(&[("a", 20.0, 100.0)]), side(&[("b", 20.0, 100.0)]));
+        twice.measurements[0].repeats = vec![record::Repeat::default(); 2];
+        let verdict = |left: &Run, right: &Run| {
+            compare_at_levels(&entries(left), &entries(right), &UNPRICED)[0].verdict()
+        };
+        assert_eq!(verdict(&twice, &twice), Verdict::Repeated);
+        assert_eq!(verdict(&once, &twice), Verdict::SingleRuns);
+        assert_eq!(verdict(&once, &once), Verdict::SingleRuns);
+    }
+}

@@ -78,3 +78,78 @@ pub fn newest_series(runs: &[Run]) -> BTreeMap<SeriesKey, Vec<Entry<'_>>> {
     }
     series
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::sample::{measurement, run};
+    use serde_json::json;
+
+    fn key(fields: &serde_json::Value) -> SeriesKey {
+        SeriesKey::of(&measurement(fields))
+    }
+
+    #[test]
+    fn load_parallelism_and_image_do_not_make_another_series() {
+        let same = [
+            json!({ "arrival": { "concurrency": 64 } }),
+            json!({ "framework": { "key": "sglang", "image": "lmsysorg/sglang:v0.5.8" } }),
+            json!({ "speculative_decoding": { "method": "none" } }),
+            json!({ "deployment": { "accelerator": "b200", "accelerators": 4, "topology": { "aggregated": {} } } }),
+        ];
+        for fields in same {
+            assert_eq!(key(&fields), key(&json!({})), "{fields}");
+        }
+    }
+
+    #[test]
+    fn what_people_compare_makes_another_series() {
+        let side = json!({ "accelerators": 8 });
+        let topology = json!({ "disaggregated": { "prefill": side, "decode": side } });
+        let other = [
+            json!({ "precision": "nvfp4" }),
+            json!({ "framework": { "key": "trt" } }),
+            json!({ "speculative_decoding": { "method": "mtp" } }),
+            json!({ "workload": { "kind": "fixed_length", "input_tokens": 1024, "output_tokens": 1024 } }),
+            json!({ "deployment": { "accelerator": "b200", "topology": topology } }),
+        ];
+        for fields in other {
+            assert_ne!(key(&fields), key(&json!({})), "{fields}");
+        }
+    }
+
+    #[test]
+    fn only_the_newest_run_of_a_series_counts() {
+        let one = || measurement(&json!({}));
+        let other = || measurement(&json!({ "precision": "fp4" }));
+        let runs = [
+            run("a", "2026-01-01", vec![one(), other()]),
+            run("b", "2026-01-02", vec![one(), one()]),
+            run("c", "2026-01-03", vec![measurement(&json!({ "outcome": "timeout" }))]),
+        ];
+        let series = newest_series(&runs);
+        let ids =
+            |key: &SeriesKey| -> Vec<&str> { series[key].iter().map(|it| it.run.id.as_str()).collect() };
+        assert_eq!(ids(&SeriesKey::of(&one())), ["b", "b"], "a failure doesn't push out what stands");
+        assert_eq!(ids(&SeriesKey::of(&other())), ["a"]);
+    }
+
+    #[test]
+    fn what_failed_was_withdrawn_or_has_no_throughput_does_not_stand() {
+        let withdrawn = json!({ "when": "2026-02-01", "why": "clocks" });
+        let fallen = [
+            json!({ "outcome": { "failed": { "why": "x" } } }),
+            json!({ "outcome": "out_of_memory" }),
+            json!({ "outcome": { "invalid": { "why": "x" } } }),
+            json!({ "retracted": withdrawn }),
+            json!({ "throughput": { "output": 1000 } }),
+            json!({ "throughput": null }),
+        ];
+        let mut runs = vec![run("a", "2026-01-01", fallen.iter().map(measurement).collect())];
+        runs.push(run("b", "2026-01-01", vec![measurement(&json!({}))]));
+        runs.push(run("c", "2026-01-01", vec![measurement(&json!({}))]));
+        runs[2].retracted = Some(serde_json::from_value(withdrawn).expect("a retraction"));
+        let standing: Vec<&str> = standing_entries(&runs).map(|entry| entry.run.id.as_str()).collect();
+        assert_eq!(standing, ["b"]);
+    }
+}

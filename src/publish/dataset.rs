@@ -280,6 +280,7 @@ fn outcome(outcome: &Outcome) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::sample::{measurement, run as run_of};
 
     #[test]
     fn a_spreadsheet_never_runs_a_cell() {
@@ -291,5 +292,57 @@ mod tests {
         assert_eq!(written("=cmd()"), "'=cmd()");
         assert_eq!(written("a,\"b\""), "\"a,\"\"b\"\"\"");
         assert_eq!(written("plain"), "plain");
+    }
+
+    fn run() -> record::Run {
+        let fell =
+            json!({ "outcome": { "failed": { "why": "a, \"b\"" } }, "throughput": null, "latency": null });
+        let named = json!({ "framework": { "key": "sglang", "image": "=a,\nb" } });
+        run_of("a", "2026-01-01", vec![measurement(&fell), measurement(&named)])
+    }
+
+    fn entries(run: &record::Run) -> Vec<Entry<'_>> {
+        run.measurements.iter().map(|measurement| Entry { run, measurement }).collect()
+    }
+
+    #[test]
+    fn every_row_has_every_column_and_absent_is_empty() {
+        let run = run();
+        let text = csv(&entries(&run));
+        let mut reader = ::csv::Reader::from_reader(text.as_bytes());
+        let names = reader.headers().expect("names").clone();
+        let rows: Vec<_> = reader.records().map(|row| row.expect("a sound row")).collect();
+        let cell = |row: usize, name: &str| {
+            let column = names.iter().position(|found| found == name).expect("a column");
+            rows[row][column].to_owned()
+        };
+        assert_eq!((cell(0, "outcome").as_str(), cell(0, "throughput_total").as_str()), ("failed", ""));
+        assert_eq!((cell(1, "outcome").as_str(), cell(1, "throughput_total").as_str()), ("ok", "8000.0"));
+        assert_eq!(cell(1, "throughput_per_accelerator"), "1000.0");
+        assert_eq!(cell(1, "image"), "'=a,\nb");
+    }
+
+    #[test]
+    fn json_rows_have_the_same_figures_and_leave_out_what_is_absent() {
+        let run = run();
+        let rows: Vec<Value> = serde_json::from_str(&json_rows(&entries(&run))).expect("JSON");
+        assert_eq!(rows[0].get("throughput_total"), None);
+        assert_eq!((&rows[1]["throughput_total"], &rows[1]["image"]), (&json!(8000.0), &json!("=a,\nb")));
+        assert_eq!(serde_json::from_str::<Vec<Value>>(&json_rows(&[])).expect("JSON").len(), 0);
+    }
+
+    #[test]
+    fn columns_have_names_of_their_own_and_every_quantity_a_unit() {
+        let mut names: Vec<&str> = COLUMNS.iter().map(|column| column.name.as_str()).collect();
+        assert!(names.iter().all(|name| record::is_slug(name)));
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), COLUMNS.len());
+        let quantities =
+            ["ttft_", "tpot_", "itl_", "e2e_", "throughput_", "duration", "board_power", "energy_"];
+        for column in COLUMNS.iter() {
+            let quantity = quantities.iter().any(|start| column.name.starts_with(start));
+            assert!(!quantity || !column.unit.is_empty(), "{} has no unit", column.name);
+        }
     }
 }
