@@ -10,6 +10,7 @@ mod committed;
 mod content;
 mod damaged;
 mod determinism;
+mod full;
 mod hostile;
 mod markup;
 mod new;
