@@ -66,9 +66,9 @@ impl Site {
     pub(crate) fn remove(self, path: &str) -> Self {
         let path = self.root().join(path);
         if path.is_dir() {
-            fs::remove_dir_all(path).unwrap()
+            fs::remove_dir_all(path).unwrap();
         } else {
-            fs::remove_file(path).unwrap()
+            fs::remove_file(path).unwrap();
         }
         self
     }

@@ -71,7 +71,7 @@ proptest! {
         match site.try_build() {
             Err(findings) => prop_assert!(!findings.0.is_empty()),
             Ok(built) => {
-                let errors: Vec<_> = site.findings(&built).into_iter().filter(|it| it.is_error()).collect();
+                let errors: Vec<_> = site.findings(&built).into_iter().filter(site::finding::Finding::is_error).collect();
                 prop_assert!(errors.is_empty(), "{errors:?}");
                 let drawn = |path: &str| path.ends_with(".html") || path.ends_with(".svg") || path.ends_with(".xml");
                 for file in built.files.iter().filter(|file| drawn(&file.path)) {
