@@ -6,6 +6,8 @@ mod economics;
 mod frontier;
 mod metric;
 mod overview;
+#[cfg(test)]
+pub(crate) mod sample;
 mod sample_size;
 mod series;
 mod service_level;

@@ -139,3 +139,91 @@ pub fn standing_series(runs: &[Run]) -> BTreeMap<SeriesKey, Vec<Entry<'_>>> {
     }
     series
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::sample::{measurement, run};
+    use serde_json::json;
+
+    fn key(fields: &serde_json::Value) -> SeriesKey {
+        let run = run("a", "2026-01-01", vec![measurement(fields)]);
+        SeriesKey::of(&Entry { run: &run, measurement: &run.measurements[0] })
+    }
+
+    #[test]
+    fn load_parallelism_and_image_do_not_make_another_series() {
+        let same = [
+            json!({ "arrival": { "concurrency": 64 } }),
+            json!({ "framework": { "key": "sglang", "image": "lmsysorg/sglang:v0.5.8" } }),
+            json!({ "deployment": { "accelerator": "b200", "accelerators": 4, "topology": { "aggregated": {} } } }),
+        ];
+        for fields in same {
+            assert_eq!(key(&fields), key(&json!({})), "{fields}");
+        }
+    }
+
+    #[test]
+    fn what_people_compare_makes_another_series() {
+        let side = json!({ "accelerators": 8 });
+        let topology = json!({ "disaggregated": { "prefill": side, "decode": side } });
+        let other = [
+            json!({ "precision": "nvfp4" }),
+            json!({ "framework": { "key": "trt" } }),
+            json!({ "speculative_decoding": { "method": "mtp" } }),
+            // What a source doesn't state is not taken for what it denies.
+            json!({ "speculative_decoding": { "method": "none" } }),
+            json!({ "workload": { "kind": "fixed_length", "input_tokens": 1024, "output_tokens": 1024 } }),
+            json!({ "deployment": { "accelerator": "b200", "topology": topology } }),
+        ];
+        for fields in other {
+            assert_ne!(key(&fields), key(&json!({})), "{fields}");
+        }
+    }
+
+    #[test]
+    fn a_measurement_stands_until_its_own_configuration_is_measured_again() {
+        let at = |concurrency: u32| measurement(&json!({ "arrival": { "concurrency": concurrency } }));
+        let failed = measurement(&json!({ "outcome": "timeout", "arrival": { "concurrency": 4 } }));
+        let mut unofficial = run("d", "2026-01-04", vec![at(4)]);
+        unofficial.kind = RunKind::Unofficial;
+        let runs = [
+            run("a", "2026-01-01", vec![at(4), at(16), at(64)]),
+            run("b", "2026-01-02", vec![at(16)]),
+            run("c", "2026-01-03", vec![failed]),
+            unofficial,
+        ];
+        let series = standing_series(&runs);
+        let stands: Vec<Vec<(&str, Option<u32>)>> = series
+            .values()
+            .map(|entries| {
+                entries.iter().map(|it| (it.run.id.as_str(), it.measurement.arrival.concurrency)).collect()
+            })
+            .collect();
+        let official = vec![("a", Some(4)), ("b", Some(16)), ("a", Some(64))];
+        assert_eq!(
+            stands,
+            [official, vec![("d", Some(4))]],
+            "nor does a failure or an unofficial run push it out"
+        );
+    }
+
+    #[test]
+    fn what_failed_was_withdrawn_or_has_no_throughput_does_not_stand() {
+        let withdrawn = json!({ "when": "2026-02-01", "why": "clocks" });
+        let fallen = [
+            json!({ "outcome": { "failed": { "why": "x" } } }),
+            json!({ "outcome": "out_of_memory" }),
+            json!({ "outcome": { "invalid": { "why": "x" } } }),
+            json!({ "retracted": withdrawn }),
+            json!({ "throughput": { "output": 1000 } }),
+            json!({ "throughput": null }),
+        ];
+        let mut runs = vec![run("a", "2026-01-01", fallen.iter().map(measurement).collect())];
+        runs.push(run("b", "2026-01-01", vec![measurement(&json!({}))]));
+        runs.push(run("c", "2026-01-01", vec![measurement(&json!({}))]));
+        runs[2].retracted = Some(serde_json::from_value(withdrawn).expect("a retraction"));
+        let standing: Vec<&str> = standing_entries(&runs).map(|entry| entry.run.id.as_str()).collect();
+        assert_eq!(standing, ["b"]);
+    }
+}

@@ -63,7 +63,10 @@ pub(crate) fn run(common: &Common, arguments: &BuildArguments) -> Result<ExitCod
     }
     let files = std::mem::take(&mut built.files);
     let writing = Instant::now();
-    let published = publish::publish(files, &out).map_err(|error| Failure::Internal(error.to_string()))?;
+    let published = publish::publish(files, &out).map_err(|error| match error.is_input() {
+        true => Failure::Refused(error.to_string()),
+        false => Failure::Internal(error.to_string()),
+    })?;
     built.stages.push(("write", writing.elapsed()));
     match common.format {
         Format::Json => print(&summary_json(&built, published, &out, start.elapsed()).to_string()),

@@ -43,6 +43,7 @@ pub(super) fn page(analysis: &Analysis<'_>, styles: &Styles) -> Page {
         "models": models,
         "hardware": hardware,
         "newest": newest,
+        "reports": !catalog.reports.is_empty(),
     });
     Page {
         path: "/".to_owned(),

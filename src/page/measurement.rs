@@ -238,3 +238,83 @@ fn thin_percentiles(entry: &Entry<'_>, shown: &[&str]) -> Option<String> {
         format!("May be chance: the high percentiles rest on {}; {}.", requests.words(), thin.join(", "))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::sample::{UNPRICED, catalog, measurement, run};
+    use serde_json::{Value, json};
+
+    fn shown(fields: &Value) -> String {
+        let run = run("a", "2026-01-01", vec![measurement(fields)]);
+        let mut html = String::new();
+        let entry = Entry { run: &run, measurement: &run.measurements[0] };
+        section(&mut html, &catalog(Vec::new()), &UNPRICED, &entry);
+        html
+    }
+
+    #[test]
+    fn a_configuration_names_what_is_not_the_default() {
+        assert_eq!(configuration(&measurement(&json!({}))), "8 accelerators, TP 8");
+        let offload = json!({ "tier": "dram" });
+        let topology = json!({ "aggregated": { "parallelism":
+            { "tensor": 4, "expert": 4, "pipeline": 1, "data_parallel_attention": true } } });
+        let rich = json!({
+            "deployment": { "accelerator": "b200", "accelerators": 1, "topology": topology, "kv_cache_offload": offload },
+            "speculative_decoding": { "method": "mtp" },
+        });
+        assert_eq!(
+            configuration(&measurement(&rich)),
+            "1 accelerator, TP 4, EP 4, DP attention, MTP, KV cache in DRAM"
+        );
+    }
+
+    #[test]
+    fn the_two_sides_of_a_disaggregated_deployment_are_told_apart() {
+        let side =
+            |workers: u32, tensor: u32| json!({ "workers": workers, "parallelism": { "tensor": tensor } });
+        let topology = json!({ "disaggregated": { "prefill": side(1, 8), "decode": side(2, 16) } });
+        let fields = json!({ "deployment": { "accelerator": "b200", "topology": topology } });
+        assert_eq!(configuration(&measurement(&fields)), "prefill 1× TP 8, decode 2× TP 16");
+    }
+
+    #[test]
+    fn a_measurement_that_fell_says_why_and_one_that_stands_says_nothing() {
+        let words = |fields: Value| outcome_words(&measurement(&fields));
+        assert_eq!(words(json!({})), None);
+        assert_eq!(words(json!({ "outcome": "timeout" })).as_deref(), Some("Did not end in time"));
+        assert_eq!(words(json!({ "outcome": "out_of_memory" })).as_deref(), Some("Ran out of memory"));
+        assert_eq!(words(json!({ "outcome": { "failed": { "why": "x" } } })).as_deref(), Some("Failed: x"));
+        assert_eq!(words(json!({ "outcome": { "invalid": { "why": "x" } } })).as_deref(), Some("Invalid: x"));
+        let both = json!({ "outcome": "timeout", "retracted": { "when": "2026-02-01", "why": "clocks" } });
+        assert_eq!(words(both).as_deref(), Some("Withdrawn on 2026-02-01: clocks"));
+    }
+
+    #[test]
+    fn an_absent_figure_has_no_row_and_an_absent_percentile_is_a_dash() {
+        let html =
+            shown(&json!({ "latency": { "ttft": { "p50": 1.5 }, "e2e": { "p50": 20.0, "p99": 30.0 } } }));
+        assert!(html.contains(
+            "<th scope=\"row\">TTFT</th><td class=\"n\">1.5</td><td class=\"n\"><span class=\"gap\">"
+        ));
+        assert!(!html.contains("TPOT") && !html.contains("p99.9") && !html.contains("Measured board power"));
+        assert!(!html.contains("Cost per million tokens"), "there is no price");
+        assert!(!shown(&json!({ "latency": {} })).contains("<table>"));
+    }
+
+    #[test]
+    fn every_word_of_the_record_is_escaped() {
+        let hostile = "\"><script>x</script>";
+        let html = shown(&json!({
+            "id": hostile,
+            "model": { "key": hostile, "exact": hostile },
+            "framework": { "key": hostile, "image": hostile },
+            "precision": hostile,
+            "outcome": { "failed": { "why": hostile } },
+            "accuracy": { "task": hostile, "metric": hostile, "score": 0.5 },
+            "notes": [hostile],
+            "command": hostile,
+        }));
+        assert!(!html.contains("<script") && !html.contains("\">x"), "{html}");
+    }
+}

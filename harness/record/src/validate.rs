@@ -85,16 +85,17 @@ impl Check {
 
     fn run(&mut self, run: &Run) {
         if !is_slug(&run.id) {
-            self.error(
-                "$.id".into(),
-                format!("`{}` is not a slug: use lower-case letters, digits, `-`, `_` and `.`", run.id),
-            );
+            self.error("$.id".into(), not_a_slug(&run.id));
         }
         if run.date_until.is_some_and(|until| until < run.date) {
             self.error("$.date_until".into(), "lies before `date`; swap the two");
         }
         if run.source.project.is_empty() {
             self.error("$.source.project".into(), "is empty: name the project that measured");
+        }
+        self.web_address("$.source.url", run.source.url.as_deref());
+        for (index, change) in run.changes.iter().enumerate() {
+            self.web_address(&format!("$.changes[{index}].url"), change.url.as_deref());
         }
         for (index, attempts) in run.attempts.iter().enumerate() {
             if attempts.succeeded > attempts.total {
@@ -121,6 +122,7 @@ impl Check {
             );
             self.error(format!("{path}.id"), message);
         }
+        self.slugs(path, measurement);
         self.deployment(path, measurement);
         if let Some(throughput) = &measurement.throughput {
             self.throughput(&format!("{path}.throughput"), throughput);
@@ -293,6 +295,34 @@ impl Check {
         }
     }
 
+    /// Keys and precisions become parts of addresses and of file names.
+    fn slugs(&mut self, path: &str, measurement: &Measurement) {
+        let deployment = &measurement.deployment;
+        let mut names = vec![
+            ("deployment.accelerator", deployment.accelerator.as_str()),
+            ("model.key", measurement.model.key.as_str()),
+            ("framework.key", measurement.framework.key.as_str()),
+            ("precision", measurement.precision.as_str()),
+        ];
+        if let Topology::Disaggregated { prefill, decode } = &deployment.topology {
+            names.extend([prefill, decode].into_iter().filter_map(|side| {
+                Some(("deployment.topology.disaggregated", side.accelerator.as_ref()?.as_str()))
+            }));
+        }
+        for (field, name) in names.into_iter().filter(|(_, name)| !is_slug(name)) {
+            self.error(format!("{path}.{field}"), not_a_slug(name));
+        }
+    }
+
+    /// Links in a page only ever lead somewhere; they can't run anything.
+    fn web_address(&mut self, path: &str, address: Option<&str>) {
+        if let Some(address) = address
+            && !["https://", "http://"].iter().any(|scheme| address.starts_with(scheme))
+        {
+            self.error(path.into(), format!("`{address}` is not an address of the web. Expected https://…"));
+        }
+    }
+
     fn keys(&mut self, path: &str, measurement: &Measurement, vocabulary: &Vocabulary) {
         let keys = [
             (
@@ -305,7 +335,7 @@ impl Check {
             ("framework.key", measurement.framework.key.as_str(), &vocabulary.frameworks, "frameworks"),
         ];
         for (field, key, known, folder) in keys {
-            if !known.contains(key) {
+            if is_slug(key) && !known.contains(key) {
                 self.warning(
                     format!("{path}.{field}"),
                     format!("`{key}` is not known: add content/{folder}/{key}.md, or correct the key"),
@@ -320,7 +350,7 @@ impl Check {
                 self.error(format!("{path}.{name}"), "is not finite; leave unknown figures out");
             }
             Some(value) if value < 0.0 => {
-                self.error(format!("{path}.{name}"), format!("{value} is negative"))
+                self.error(format!("{path}.{name}"), format!("{value} is negative"));
             }
             _ => {}
         }
@@ -339,6 +369,10 @@ impl Check {
             self.error(path.to_owned(), message);
         }
     }
+}
+
+fn not_a_slug(name: &str) -> String {
+    format!("`{name}` is not a slug: use lower-case letters, digits, `-`, `_` and `.`")
 }
 
 /// What is wrong when two figures that must be one differ by more than rounding `figures` of them explains.

@@ -92,16 +92,10 @@ mod tests {
 
     #[test]
     fn only_what_is_heavy_after_compression_is_reported() {
-        // Xorshift: bytes that don't compress.
-        let mut state = 1_u32;
-        let noise: Vec<u8> = (0..150_000)
-            .map(|_| {
-                state ^= state << 13;
-                state ^= state >> 17;
-                state ^= state << 5;
-                state as u8
-            })
-            .collect();
+        // A hash of a hash of a hash: nothing compresses it.
+        let noise =
+            std::iter::successors(Some(blake3::hash(b"noise")), |last| Some(blake3::hash(last.as_bytes())));
+        let noise: Vec<u8> = noise.take(5_000).flat_map(|hash| *hash.as_bytes()).collect();
         let files = [
             OutputFile::new("light/index.html", vec![b'a'; 1_000_000]),
             OutputFile::new("heavy/index.html", noise.clone()),
