@@ -40,8 +40,10 @@ pub struct Built {
     pub pages: usize,
     /// Runs read.
     pub runs: usize,
-    /// Measurements read.
+    /// Measurements read, evaluations left out.
     pub measurements: usize,
+    /// Accuracy evaluations read.
+    pub evaluations: usize,
     /// Where Plotly's script came from, when it was not the small one.
     pub notice: Option<String>,
     /// How long each stage took.
@@ -101,6 +103,7 @@ pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -
         pages: pages.len(),
         runs: catalog.runs.len(),
         measurements: analysis.measurement_count(),
+        evaluations: analysis.evaluation_count(),
         notice,
         stages: clock.laps,
     })

@@ -249,6 +249,8 @@ mod tests {
         let row = |id: &str, tpot: f64, total: f64| {
             measurement(&json!({
                 "id": id,
+                // A recipe each, so that they are configurations of their own.
+                "framework": { "key": "sglang", "recipe": id },
                 "latency": { "tpot": { "p50": tpot } },
                 "throughput": { "total": total },
             }))

@@ -143,6 +143,8 @@ fn chart<'a>(
     };
     let mut chart = scatter(analysis, of, &what, &groups);
     chart.id = format!("pair-{}", index + 1);
+    // A name of its own among the charts of the page.
+    chart.title = format!("Throughput against interactivity: {of}");
     chart
 }
 
