@@ -24,6 +24,7 @@ mod label;
 mod merge;
 mod notes;
 mod power;
+mod printable;
 mod raw;
 mod reliability;
 mod report;
@@ -43,6 +44,7 @@ use file::FileResult;
 use finding::{Body, Finding};
 use jiff::civil::Date;
 use notes::Notes;
+use printable::printable;
 use rayon::prelude::*;
 use record::RunKind;
 use std::{
@@ -73,7 +75,7 @@ pub struct ImportOptions {
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// A path can't be read.
-    #[error("{path}: {source}. Give the folder or the file of a download")]
+    #[error("{}: {source}. Give the folder or the file of a download", shown(path))]
     Input {
         /// The path.
         path: PathBuf,
@@ -81,7 +83,7 @@ pub enum ImportError {
         source: std::io::Error,
     },
     /// The list of dates can't be read.
-    #[error("{path}: {message}. Expected CSV with the columns run_id and date")]
+    #[error("{}: {}. Expected CSV with the columns run_id and date", shown(path), printable(message))]
     Dates {
         /// The list.
         path: PathBuf,
@@ -89,7 +91,7 @@ pub enum ImportError {
         message: String,
     },
     /// The reliability table that is there can't be read.
-    #[error("{path}: {message}. Repair or remove the file")]
+    #[error("{}: {}. Repair or remove the file", shown(path), printable(message))]
     ExistingTable {
         /// The table.
         path: PathBuf,
@@ -97,13 +99,21 @@ pub enum ImportError {
         message: String,
     },
     /// A record can't be written.
-    #[error("{path}: {source}. Nothing half-written is left; make room or choose another folder with --out")]
+    #[error(
+        "{}: {source}. Nothing half-written is left; make room or choose another folder with --out",
+        shown(path)
+    )]
     Write {
         /// The file.
         path: PathBuf,
         /// The reason.
         source: std::io::Error,
     },
+}
+
+/// A path for a terminal.
+fn shown(path: &Path) -> String {
+    printable(&path.display().to_string())
 }
 
 impl ImportError {
