@@ -109,6 +109,17 @@ pub enum ImportError {
         /// The reason.
         source: std::io::Error,
     },
+    /// The report could not be written.
+    #[error(
+        "{}: {source}. Nothing was imported; name a file with --report in a folder that can be written",
+        shown(path)
+    )]
+    Report {
+        /// The report's file.
+        path: PathBuf,
+        /// The reason.
+        source: std::io::Error,
+    },
 }
 
 /// A path for a terminal.
@@ -121,7 +132,7 @@ impl ImportError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Input { .. } | Self::Dates { .. } => 2,
-            Self::ExistingTable { .. } | Self::Write { .. } => 1,
+            Self::ExistingTable { .. } | Self::Write { .. } | Self::Report { .. } => 1,
         }
     }
 }
@@ -170,6 +181,14 @@ pub fn import(options: &ImportOptions, names: &Names) -> Result<ImportReport, Im
     report.runs(&runs, written);
     report.notes(notes);
     Ok(report)
+}
+
+/// Checks that a report can be written to `path`, before anything is imported for it.
+///
+/// # Errors
+/// When it could not be.
+pub fn check_report(path: &Path) -> Result<(), ImportError> {
+    write::can_write(path).map_err(|source| ImportError::Report { path: path.to_owned(), source })
 }
 
 /// Writes the report as JSON, whole or not at all.

@@ -168,6 +168,15 @@ pub(crate) fn file(path: &Path, text: &str) -> Result<(), ImportError> {
     staged.persist(path).map_err(|error| failed(path, error.error))
 }
 
+/// Tells whether a file could be written, by writing an empty one beside its place and removing it.
+pub(crate) fn can_write(path: &Path) -> io::Result<()> {
+    let folder = path.as_os_str().as_encoded_bytes().ends_with(b"/");
+    if folder || fs::symlink_metadata(path).is_ok_and(|there| !there.is_file()) {
+        return Err(io::Error::other("is not a plain file"));
+    }
+    stage(path, |_| Ok(())).map(drop)
+}
+
 /// Writes a file beside its place; what fails leaves nothing behind.
 fn stage(path: &Path, fill: impl FnOnce(&mut NamedTempFile) -> io::Result<()>) -> io::Result<TempPath> {
     let folder = path.parent().unwrap_or(Path::new("."));
