@@ -11,6 +11,7 @@ pub(crate) enum Anomaly {
     TooLarge,
     NotReadable,
     LinkLeaves,
+    DuplicateKey,
     NotFinite,
     WrongType,
     UnknownLabel,
@@ -57,6 +58,7 @@ impl Anomaly {
             Self::TooLarge => ("too_large", "larger than any result file can be: skipped"),
             Self::NotReadable => ("not_readable", "could not be read: skipped"),
             Self::LinkLeaves => ("link_leaves", "symbolic link that leaves the given path: not followed"),
+            Self::DuplicateKey => ("duplicate_key", "key twice in one object: the last value taken"),
             Self::NotFinite => {
                 ("not_finite", "NaN, Infinity or a number beyond all bounds: taken as not known")
             }

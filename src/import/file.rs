@@ -12,6 +12,7 @@ use super::{
     json::{self, Fault},
     label,
     notes::Notes,
+    printable::printable,
     raw,
     row::{Context, Row},
     walk::Found,
@@ -127,6 +128,10 @@ impl Reader<'_> {
         };
         for _ in 0..parsed.not_finite {
             self.notes.borrow_mut().anomaly(Anomaly::NotFinite, self.result.path.clone());
+        }
+        for key in parsed.duplicates {
+            let place = format!("{}: {}", self.result.path, printable(&key));
+            self.notes.borrow_mut().anomaly(Anomaly::DuplicateKey, place);
         }
         match parsed.value {
             Value::Object(row) => self.row(&row, None, None),
