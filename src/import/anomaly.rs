@@ -15,6 +15,8 @@ pub(crate) enum Anomaly {
     NotFinite,
     WrongType,
     UnknownLabel,
+    ForeignRunAddress,
+    BadDate,
     NoDate,
     SeveralDates,
     OtherFigures,
@@ -34,7 +36,9 @@ pub(crate) enum Anomaly {
     NothingSucceeded,
     NoAccelerator,
     Refused,
+    ImpossibleCounts,
     RecordNotReadable,
+    RecordIsLink,
 }
 
 impl Anomaly {
@@ -64,6 +68,11 @@ impl Anomaly {
             }
             Self::WrongType => ("wrong_type", "value that doesn't fit its key: taken as not known"),
             Self::UnknownLabel => ("unknown_label", "names something unknown: kept as unmapped"),
+            Self::ForeignRunAddress => (
+                "foreign_run_address",
+                "address that is not of a run of InferenceMAX or InferenceX: kept apart, as its host's, without licence",
+            ),
+            Self::BadDate => ("bad_date", "not a day from 2015-01-01 to 2100-01-01: taken as absent"),
             Self::NoDate => ("no_date", "no date in the rows, in --dates or by --date: skipped"),
             Self::SeveralDates => ("several_dates", "run with several dates: the last one taken"),
             Self::OtherFigures => {
@@ -106,9 +115,16 @@ impl Anomaly {
                 ("no_accelerator", "raw output that names no accelerator: kept as unmapped")
             }
             Self::Refused => ("refused", "refused by the record's own validation: kept as unmapped"),
+            Self::ImpossibleCounts => {
+                ("impossible_counts", "more jobs succeeded than were tried, or fewer than none: not imported")
+            }
             Self::RecordNotReadable => {
                 ("record_not_readable", "existing record that can't be read: run left alone")
             }
+            Self::RecordIsLink => (
+                "record_is_link",
+                "existing record reached through a symbolic link, which is not followed: run left alone",
+            ),
         }
     }
 }

@@ -171,11 +171,14 @@ pub fn import(options: &ImportOptions, names: &Names) -> Result<ImportReport, Im
     let jobs = take_reliability(&mut findings);
     let mut grouped = group::runs(findings, options, &dates, &mut notes);
     grouped.fates.entry(classify::Form::Reliability.name()).or_default().imported = jobs;
-    let runs = std::mem::take(&mut grouped.runs);
-    let (runs, written) = write::runs(runs, &options.out, options.dry_run, &mut notes)?;
-    if !reliability.is_empty() {
-        let table = reliability::store(reliability, &reliability::path(&options.out), options.dry_run)?;
-        report.reliability(&table);
+    let table = reliability::path(&options.out);
+    let merged = (!reliability.is_empty()).then(|| reliability::merged(reliability, &table)).transpose()?;
+    let (runs, written) = write::runs(&mut grouped, &options.out, options.dry_run, &mut notes)?;
+    if let Some(merged) = merged {
+        if !options.dry_run {
+            merged.store(&table)?;
+        }
+        report.reliability(&merged.table);
     }
     report.rows(&rows, &grouped);
     report.runs(&runs, written);
