@@ -133,12 +133,17 @@ fn read_reliability(root: &Path, findings: &mut Vec<Finding>) -> Option<Reliabil
             return None;
         }
     };
-    Reliability::read(&bytes)
-        .map_err(|message| {
+    match Reliability::read(&bytes) {
+        Ok(table) => {
+            findings.extend(table.problems().into_iter().map(|problem| Finding::error(file, None, problem)));
+            Some(table)
+        }
+        Err(message) => {
             let message = format!("{message}. Write it with `site import`");
             findings.push(Finding::error(file, None, message));
-        })
-        .ok()
+            None
+        }
+    }
 }
 
 struct ReadFile<T> {
