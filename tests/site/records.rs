@@ -91,11 +91,11 @@ fn names_that_cannot_be_addresses_are_refused() {
     for (field, was) in [("\"accelerator\"", "mi355x"), ("\"key\"", "dsr1"), ("\"key\"", "sglang")] {
         for bad in ["../../../tmp/x", "a/b", "A B", "", "<script>", "."] {
             let from = format!("{field}:\"{was}\"");
-            changed(&from, &format!("{field}:\"{bad}\"")).says(&[SINGLE_NODE, "error:", "slug"]);
+            changed(&from, &format!("{field}:\"{bad}\"")).says(&[SINGLE_NODE, "error:", "is not allowed"]);
         }
     }
-    changed("\"precision\":\"fp4\"", "\"precision\":\"../fp4\"").says(&[SINGLE_NODE, "error:", "slug"]);
-    changed("\"id\": \"27213443242\"", "\"id\": \"../27213443242\"").says(&[SINGLE_NODE, "error:", "slug"]);
+    changed("\"precision\":\"fp4\"", "\"precision\":\"../fp4\"").says(&[SINGLE_NODE, "error:", "is not allowed"]);
+    changed("\"id\": \"27213443242\"", "\"id\": \"../27213443242\"").says(&[SINGLE_NODE, "error:", "is not allowed"]);
 }
 
 #[test]
