@@ -1,7 +1,7 @@
-//! The stages of a build on the committed content: time and memory. `cargo bench --bench build`; see README.md.
+//! The stages of a build on the committed content. `cargo bench --bench build`; see README.md.
 #![allow(clippy::unwrap_used, reason = "a benchmark that can't go on should panic")]
 
-use divan::{AllocProfiler, Bencher};
+use divan::Bencher;
 use site::{
     analysis::Analysis,
     catalog,
@@ -10,9 +10,6 @@ use site::{
     site::{BuildOptions, build},
 };
 use std::path::Path;
-
-#[global_allocator]
-static ALLOCATIONS: AllocProfiler = AllocProfiler::system();
 
 fn main() {
     divan::main();

@@ -1,4 +1,4 @@
-//! The committed content, multiplied, through the real command: wall time and peak memory. See README.md.
+//! The committed content, and the same multiplied, through the real command: wall time and peak memory. See README.md.
 //!
 //! `cargo bench --bench hundred_thousand -- [--measurements N] [--keep DIR]`
 //!
@@ -36,10 +36,12 @@ fn main() {
     let temporary = tempfile::tempdir().unwrap();
     let site = option("--keep").map_or_else(|| temporary.path().join("site"), PathBuf::from);
     let runs = generate(wanted, &site);
+    say("build          wall    peak memory  written  stages");
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    measure("committed", repository, &temporary.path().join("committed"));
     say(&format!("{wanted} synthetic measurements in {runs} runs, in {}", site.display()));
-    say("build      wall      peak memory  written  stages");
-    measure("cold", &site);
-    measure("unchanged", &site);
+    measure("cold", &site, &site.join("public"));
+    measure("unchanged", &site, &site.join("public"));
 }
 
 /// One line on standard output.
@@ -108,12 +110,13 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// Builds with the real command and prints what it took.
-fn measure(name: &str, site: &Path) {
+fn measure(name: &str, site: &Path, out: &Path) {
     let start = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_site"))
         .arg("--root")
         .arg(site)
-        .args(["build", "--format", "json"])
+        .args(["build", "--format", "json", "--out"])
+        .arg(out)
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
