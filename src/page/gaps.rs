@@ -53,7 +53,7 @@ pub(super) fn page(analysis: &Analysis<'_>) -> Page {
             "unmeasured_hardware": unmeasured,
             "unmeasured_models": models,
             "unmapped": unmapped,
-            "inexact": format::plural(inexact, "run", "runs"),
+            "inexact": (inexact > 0).then(|| format::plural(inexact, "run", "runs")),
         }),
         modified: analysis.newest_day(),
         ..Page::default()

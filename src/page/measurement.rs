@@ -193,7 +193,7 @@ fn latencies(html: &mut String, entry: &Entry<'_>) {
     }
     let columns: Vec<_> =
         STATISTICS.iter().filter(|(_, pick)| known.iter().any(|(_, row)| pick(row).is_some())).collect();
-    html.push_str("<div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">Latency <small>s</small></th>");
+    html.push_str("<div class=\"scroll\" role=\"group\" aria-label=\"Latencies\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">Latency <small>s</small></th>");
     for (name, _) in &columns {
         let _ = write!(html, "<th scope=\"col\" class=\"n\">{name}</th>");
     }

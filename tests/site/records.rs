@@ -94,8 +94,16 @@ fn names_that_cannot_be_addresses_are_refused() {
             changed(&from, &format!("{field}:\"{bad}\"")).says(&[SINGLE_NODE, "error:", "is not allowed"]);
         }
     }
-    changed("\"precision\":\"fp4\"", "\"precision\":\"../fp4\"").says(&[SINGLE_NODE, "error:", "is not allowed"]);
-    changed("\"id\": \"27213443242\"", "\"id\": \"../27213443242\"").says(&[SINGLE_NODE, "error:", "is not allowed"]);
+    changed("\"precision\":\"fp4\"", "\"precision\":\"../fp4\"").says(&[
+        SINGLE_NODE,
+        "error:",
+        "is not allowed",
+    ]);
+    changed("\"id\": \"27213443242\"", "\"id\": \"../27213443242\"").says(&[
+        SINGLE_NODE,
+        "error:",
+        "is not allowed",
+    ]);
 }
 
 #[test]
