@@ -102,7 +102,7 @@ fn names_that_cannot_be_addresses_are_refused() {
     changed("\"id\": \"27213443242\"", "\"id\": \"../27213443242\"").says(&[
         SINGLE_NODE,
         "error:",
-        "is not allowed",
+        "is not a slug",
     ]);
 }
 
