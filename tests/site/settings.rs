@@ -33,8 +33,8 @@ fn a_broken_template_is_told_with_its_name() {
     let broken = Site::fixture().write("templates/gaps.html", "{% extends \"base.html\" %}{% block main %}");
     broken.run(&["build"]).exits(2).says(&["template"]);
     assert!(!broken.root().join("public").exists());
-    let unknown = Site::fixture().replace("templates/gaps.html", "content.coverage", "content.coverrage");
-    unknown.run(&["build"]).exits(2).says(&["templates/gaps.html", "/gaps/"]);
+    let unknown = Site::fixture().replace("templates/index.html", "content.intro", "content.introo");
+    unknown.run(&["build"]).exits(2).says(&["templates/index.html", "/models/"]);
     let missing = Site::fixture().remove("templates/gaps.html");
     missing.run(&["build"]).exits(2).says(&["gaps.html"]);
     Site::fixture().remove("templates").run(&["build"]).exits(2).says(&["templates", "can't be read"]);
