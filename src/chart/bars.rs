@@ -124,7 +124,7 @@ pub(super) fn subject(bars: &[Bar]) -> bool {
 
 fn escape_short(name: &str) -> String {
     if name.chars().count() <= LONGEST_NAME {
-        return escape(name).into_owned();
+        return escape(name).to_string();
     }
     let short: String = name.chars().take(LONGEST_NAME - 1).collect();
     format!("{}…", escape(short.trim_end()))

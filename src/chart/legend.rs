@@ -1,7 +1,6 @@
 //! The names of a chart's series, each with its colour, shape and dash.
 
 use super::markup::escape;
-use super::number::readable;
 use super::{Chart, Kind, Series};
 use std::fmt::Write as _;
 
@@ -29,7 +28,7 @@ pub fn legend(chart: &Chart) -> String {
         );
     }
     if let Some(more) = series.len().checked_sub(MOST_SERIES).filter(|more| *more > 0) {
-        let _ = write!(list, "<li>and {} more series</li>", readable(more as f64));
+        let _ = write!(list, "<li>and {} more series</li>", crate::format::count(more));
     }
     list.push_str("</ul>");
     list

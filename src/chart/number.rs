@@ -12,24 +12,9 @@ pub(super) fn tick(value: f64) -> String {
     format!("{}{suffix}", significant(value / unit, 4)).replace('-', "−")
 }
 
-/// A measured value in a table: four significant digits, but never fewer than all before the point, with thousands
-/// set apart: `12,345`, `95.46`, `0.05231`.
+/// A measured value as the site's tables write it, with a true minus sign.
 pub(super) fn readable(value: f64) -> String {
-    let text = significant(value, 4);
-    let (whole, decimals) =
-        text.split_once('.').map_or((text.as_str(), None), |(whole, rest)| (whole, Some(rest)));
-    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("−", digits));
-    let mut grouped = String::from(sign);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    match decimals {
-        Some(decimals) => format!("{grouped}.{decimals}"),
-        None => grouped,
-    }
+    crate::format::figure(value).replace('-', "−")
 }
 
 /// A coordinate in a drawing: at most one decimal, which at the size of our drawings is finer than a screen's dots.
@@ -44,7 +29,7 @@ pub(super) fn coordinate(value: f64) -> String {
 /// A count with its noun: "1 point", "2 points".
 pub(super) fn counted(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", readable(count as f64))
+    format!("{} {noun}{plural}", crate::format::count(count))
 }
 
 /// At most `digits` significant digits, all digits before the point, no trailing zeros.
@@ -70,9 +55,9 @@ mod tests {
     }
 
     #[test]
-    fn values_keep_four_digits_or_all_before_the_point() {
+    fn values_are_written_as_everywhere_on_the_site() {
         let values: Vec<String> = [12_345.6, 95.4567, 0.052_314, 1e6, -1234.0, 0.0].map(readable).into();
-        assert_eq!(values, ["12,346", "95.46", "0.05231", "1,000,000", "−1,234", "0"]);
+        assert_eq!(values, ["12,346", "95.5", "0.0523", "1,000,000", "−1,234", "0"]);
     }
 
     #[test]

@@ -238,5 +238,5 @@ fn color(slot: usize) -> &'static str {
 
 /// Plotly reads a little HTML in every text; ours is meant as it stands.
 fn text(plain: &str) -> String {
-    escape(plain).into_owned()
+    escape(plain).to_string()
 }

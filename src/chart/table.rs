@@ -128,6 +128,6 @@ fn push_header(table: &mut String, name: &str, numeric: bool) {
 fn push_link(table: &mut String, href: &str, text: &str) {
     let text = escape(text);
     let cell =
-        if href.is_empty() { text } else { format!(r#"<a href="{}">{text}</a>"#, escape(href)).into() };
+        if href.is_empty() { text.to_string() } else { format!(r#"<a href="{}">{text}</a>"#, escape(href)) };
     let _ = write!(table, r#"<tr><th scope="row">{cell}</th>"#);
 }
