@@ -1,4 +1,6 @@
-//! Figures as readers see them.
+//! Figures as readers see them, and cells as spreadsheets may.
+
+use std::borrow::Cow;
 
 /// A figure with three significant digits, thousands separated: `25,000`, `164`, `1.35`, `0.00123`.
 pub fn figure(value: f64) -> String {
@@ -42,6 +44,12 @@ pub fn bytes(value: usize) -> String {
 /// `1 run`, `2 runs`.
 pub fn plural(number: usize, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
+/// Text that no spreadsheet runs: what starts like a formula and isn't a number gets an apostrophe in front.
+pub fn spreadsheet_safe(text: &str) -> Cow<'_, str> {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
+    if formula { format!("'{text}").into() } else { text.into() }
 }
 
 fn grouped(digits: &str) -> String {

@@ -1,6 +1,7 @@
 //! Every value of a chart for spreadsheets and scripts: RFC 4180 with lines that end in LF.
 
 use super::{Bar, Chart, Kind, Series};
+use crate::format::spreadsheet_safe as safe;
 use ::csv::{Terminator, Writer, WriterBuilder};
 
 /// A chart as CSV, every point of it, with the values as measured. The header names the units. An unknown value is an
@@ -22,22 +23,29 @@ fn points(writer: &mut Writer<Vec<u8>>, chart: &Chart, all: &[Series]) -> ::csv:
         first.iter().flat_map(|point| &point.details).map(|(name, _)| name.as_str()).collect();
     let (x, y) = (chart.x.with_unit(), chart.y.with_unit());
     let fixed = ["Series", "Measurement", x.as_str(), y.as_str(), "Frontier"];
-    writer.write_record(fixed.iter().copied().chain(names.iter().copied()).chain(["Address"]).map(safe))?;
+    writer.write_record(
+        fixed
+            .iter()
+            .copied()
+            .chain(names.iter().copied())
+            .chain(["Address"])
+            .map(|name| safe(name).into_owned()),
+    )?;
     for series in all {
         for (index, point) in series.points.iter().enumerate() {
             let frontier = if series.frontier.contains(&index) { "yes" } else { "no" };
             let mut row = vec![
-                safe(&series.name),
-                safe(&point.label),
+                safe(&series.name).into(),
+                safe(&point.label).into(),
                 number(point.x),
                 number(point.y),
                 frontier.into(),
             ];
             row.extend((0..names.len()).map(|column| {
                 let detail = point.details.get(column);
-                detail.map_or_else(String::new, |(_, value)| safe(value))
+                detail.map_or_else(String::new, |(_, value)| safe(value).into())
             }));
-            row.push(safe(&point.href));
+            row.push(safe(&point.href).into());
             writer.write_record(row)?;
         }
     }
@@ -45,12 +53,12 @@ fn points(writer: &mut Writer<Vec<u8>>, chart: &Chart, all: &[Series]) -> ::csv:
 }
 
 fn rows_of_bars(writer: &mut Writer<Vec<u8>>, chart: &Chart, bars: &[Bar]) -> ::csv::Result<()> {
-    writer.write_record(["Name", &chart.x.with_unit(), "Address"].map(safe))?;
+    writer.write_record(["Name", &chart.x.with_unit(), "Address"].map(|name| safe(name).into_owned()))?;
     for bar in bars {
         writer.write_record([
-            safe(&bar.name),
+            safe(&bar.name).into_owned(),
             bar.value.map_or_else(String::new, number),
-            safe(&bar.href),
+            safe(&bar.href).into_owned(),
         ])?;
     }
     Ok(())
@@ -58,12 +66,6 @@ fn rows_of_bars(writer: &mut Writer<Vec<u8>>, chart: &Chart, bars: &[Bar]) -> ::
 
 fn number(value: f64) -> String {
     if value.is_finite() { value.to_string() } else { String::new() }
-}
-
-/// Text that no spreadsheet runs: what starts like a formula and isn't a number gets an apostrophe in front.
-fn safe(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
-    if formula { format!("'{text}") } else { text.to_owned() }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::OutputFile;
 use crate::{
     analysis::{Analysis, Entry, Metric, is_disaggregated},
+    format::spreadsheet_safe,
     page::DatasetFile,
 };
 use rayon::prelude::*;
@@ -161,13 +162,13 @@ fn written(entries: &[Entry<'_>], row: impl Fn(&mut String, &Entry<'_>) + Sync) 
     parts.collect()
 }
 
-/// A cell of words. What a spreadsheet would run as a formula gets an apostrophe in front.
+/// A cell of words, quoted as RFC 4180 asks.
 fn cell(text: &mut String, value: &str) {
-    let neutral = if value.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+    let value = spreadsheet_safe(value);
     if value.contains(['"', ',', '\n', '\r']) {
-        let _ = write!(text, "\"{neutral}{}\"", value.replace('"', "\"\""));
+        let _ = write!(text, "\"{}\"", value.replace('"', "\"\""));
     } else {
-        let _ = write!(text, "{neutral}{value}");
+        text.push_str(&value);
     }
 }
 
