@@ -4,9 +4,12 @@
 mod comparison;
 mod economics;
 mod frontier;
+#[cfg(test)]
+mod golden;
 mod metric;
 mod overview;
 mod series;
+pub mod statistics;
 mod workload;
 
 pub use comparison::{Level, Verdict, compare_at_levels};
