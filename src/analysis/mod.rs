@@ -1,6 +1,7 @@
 //! Pure functions over measurements: metrics, economics, frontiers, series, comparisons. Nothing here knows of HTML or
 //! of files.
 
+pub mod change_point;
 mod comparison;
 mod economics;
 mod frontier;
