@@ -26,7 +26,6 @@ pub(crate) fn numbers(value: &Value) -> Vec<f64> {
 }
 
 /// The whole numbers of a JSON array.
-#[allow(dead_code)]
 pub(crate) fn indices(value: &Value) -> Vec<usize> {
     let index = |number: &Value| number.as_u64().expect("an index") as usize;
     value.as_array().expect("an array").iter().map(index).collect()

@@ -106,3 +106,83 @@ fn otavas_output_on_public_series_is_reproduced() {
     }
     assert_eq!(checked, 27 * 5);
 }
+
+#[test]
+fn asvs_steps_on_public_series_are_reproduced() {
+    let Some(golden) = shared("golden/tcpd_univariate_reference_outputs.json") else { return };
+    let mut checked = 0;
+    for (name, expected) in golden["series"].as_object().expect("series") {
+        let Some(file) = shared(&format!("tcpd/datasets/{name}.json")) else { continue };
+        // asv leaves missing values out; positions count them.
+        let (positions, values): (Vec<usize>, Vec<f64>) = elements(&file["series"][0]["raw"])
+            .iter()
+            .enumerate()
+            .filter_map(|(at, value)| Some((at, value.as_f64()?)))
+            .unzip();
+        let steps = asv_steps(&values);
+        let expected = elements(&expected["asv_steps"]);
+        assert_eq!(steps.len(), expected.len(), "{name}");
+        for (step, expected) in steps.iter().zip(expected) {
+            let bounds = (positions[step.start] as u64, positions[step.end - 1] as u64 + 1);
+            assert_eq!(Some(bounds.0), expected["left"].as_u64(), "{name}");
+            assert_eq!(Some(bounds.1), expected["right"].as_u64(), "{name}");
+            for (value, key) in
+                [(step.median, "median"), (step.min, "min"), (step.mean_error, "mean_abs_err")]
+            {
+                let expected = number(&expected[key]);
+                assert!(
+                    (value - expected).abs() <= 1e-9 * expected.abs(),
+                    "{name} {key}: {value}, {expected}"
+                );
+            }
+        }
+        checked += 1;
+    }
+    assert_eq!(checked, 27);
+}
+
+const MONGODB: PermutationSettings = PermutationSettings { max_p: 0.01, permutations: 100, seed: 1234 };
+
+#[test]
+fn mongodbs_first_candidates_are_the_same() {
+    let Some(golden) = shared("golden/mongodb_spa_reference_outputs.json") else { return };
+    let mut checked = 0;
+    for (name, expected) in golden["series"].as_object().expect("series") {
+        let Some(series) = name.starts_with("mongodb-spa").then(|| shared(name)).flatten() else { continue };
+        let series = if series.is_array() { series } else { series["series"].clone() };
+        let (index, t) = first_candidate(&numbers(&series));
+        assert_eq!(Some(index as u64), expected["first_candidate"]["index"].as_u64(), "{name}");
+        let expected = number(&expected["first_candidate"]["t"]);
+        assert!((t - expected).abs() <= 1e-9 * expected.abs(), "{name}: {t} is not {expected}");
+        checked += 1;
+    }
+    assert_eq!(checked, 10);
+}
+
+fn mongodb_count(name: &str) {
+    let Some(profile) = shared(&format!("mongodb-spa/profiling/{name}.json")) else { return };
+    let found = e_divisive(&numbers(&profile["series"]), MONGODB);
+    assert_eq!(Some(found.len() as u64), profile["expected"].as_u64(), "{name}");
+}
+
+#[test]
+fn mongodbs_counts_are_met() {
+    ["short", "small", "medium", "large"].into_iter().for_each(mongodb_count);
+}
+
+#[test]
+#[ignore = "half a minute unoptimised: cargo test --release --lib mongodbs_counts -- --ignored"]
+fn mongodbs_counts_are_met_on_long_series() {
+    ["very_large", "huge"].into_iter().for_each(mongodb_count);
+}
+
+#[test]
+fn mongodbs_change_points_are_found() {
+    let Some(golden) = shared("golden/mongodb_spa_reference_outputs.json") else { return };
+    for name in ["mad_series", "real_series", "robust_series"] {
+        let name = format!("mongodb-spa/{name}.json");
+        let Some(series) = shared(&name) else { continue };
+        let expected = indices(&golden["series"][&name]["e_divisive_p0.01_perm100_seed1234"]);
+        assert_eq!(e_divisive(&numbers(&series), MONGODB), expected, "{name}");
+    }
+}

@@ -22,6 +22,7 @@ pub use early_stopping::{percentile_is_supported, requests_for_percentile, under
 pub use false_discovery::{adjusted_p_values, benjamini_hochberg};
 pub use fence::{Fence, change_fence};
 pub use mann_whitney::{MannWhitney, exact_two_sided, mann_whitney, mann_whitney_normal};
+pub(crate) use quantile::median_in_place;
 pub use quantile::{QuantileInterval, median, quantile, quantile_interval};
 pub use random::Random;
 pub use summary::{Summary, mean, median_absolute_deviation, robust_deviation};
