@@ -7,6 +7,8 @@ mod economics;
 mod frontier;
 #[cfg(test)]
 mod golden;
+mod hold_out;
+mod interpolation;
 mod metric;
 mod overview;
 mod series;
@@ -16,6 +18,8 @@ mod workload;
 pub use comparison::{Level, Verdict, compare_at_levels};
 pub use economics::Economics;
 pub use frontier::frontier;
+pub use hold_out::{HoldOut, leave_one_out, points_of_runs};
+pub use interpolation::{BetweenMeasurements, Interpolated, Steffen, between_measurements, throughput_curve};
 pub use metric::{Direction, Metric};
 pub use overview::Analysis;
 pub use series::{Entry, SeriesKey, newest_series, standing_entries};
