@@ -9,7 +9,9 @@ mod frontier;
 mod golden;
 mod hold_out;
 mod interpolation;
+mod judgement;
 mod metric;
+mod noise;
 mod overview;
 mod series;
 pub mod statistics;
@@ -20,7 +22,11 @@ pub use economics::Economics;
 pub use frontier::frontier;
 pub use hold_out::{HoldOut, leave_one_out, points_of_runs};
 pub use interpolation::{BetweenMeasurements, Interpolated, Steffen, between_measurements, throughput_curve};
+pub use judgement::{
+    Basis, Claim, Judgement, Reason, judge, judge_measurements, judge_metrics, metric_values, reasons_against,
+};
 pub use metric::{Direction, Metric};
+pub use noise::{Noise, NoiseModel};
 pub use overview::Analysis;
 pub use series::{Entry, SeriesKey, newest_series, standing_entries};
 pub use workload::WorkloadKey;
