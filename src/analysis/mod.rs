@@ -1,6 +1,7 @@
 //! Pure functions over measurements: metrics, economics, frontiers, series, comparisons. Nothing here knows of HTML or
 //! of files.
 
+mod anomaly;
 pub mod change_point;
 mod comparison;
 mod economics;
@@ -13,10 +14,14 @@ mod judgement;
 mod metric;
 mod noise;
 mod overview;
+mod roofline;
 mod series;
+#[cfg(test)]
+mod speed_tests;
 pub mod statistics;
 mod workload;
 
+pub use anomaly::{Departure, Outlier, departures, outliers};
 pub use comparison::{Level, Verdict, compare_at_levels};
 pub use economics::Economics;
 pub use frontier::frontier;
@@ -28,5 +33,6 @@ pub use judgement::{
 pub use metric::{Direction, Metric};
 pub use noise::{Noise, NoiseModel};
 pub use overview::Analysis;
+pub use roofline::{Limit, LimitKind, limits};
 pub use series::{Entry, SeriesKey, newest_series, standing_entries};
 pub use workload::WorkloadKey;
