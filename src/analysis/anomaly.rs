@@ -24,7 +24,7 @@ pub struct Outlier {
 }
 
 /// The points (interactivity, throughput) of one series of one run that lie far off the frontier of the others: by more than
-/// [`FAR`] robust standard deviations of such distances, and by more than the factor [`LEAST_FACTOR`]. Points where the others
+/// five robust standard deviations of such distances, and by more than the factor 1.5. Points where the others
 /// weren't measured can't be judged.
 pub fn outliers(points: &[(f64, f64)]) -> Vec<Outlier> {
     let distances: Vec<(usize, f64)> = (0..points.len())
@@ -65,8 +65,8 @@ pub struct Departure {
     pub history: usize,
 }
 
-/// The values, in order of time, that are far from up to [`HISTORY`] values before them: by more than [`FAR`] robust standard
-/// deviations of those, and by more than the factor [`LEAST_FACTOR`]. Values that aren't positive are left out.
+/// The values, in order of time, that are far from up to twenty values before them: by more than five robust standard
+/// deviations of those, and by more than the factor 1.5. Values that aren't positive are left out.
 pub fn departures(values: &[f64]) -> Vec<Departure> {
     let logarithms: Vec<(usize, f64)> = values
         .iter()

@@ -14,6 +14,7 @@ mod judgement;
 mod metric;
 mod noise;
 mod overview;
+mod ranking;
 mod roofline;
 mod series;
 #[cfg(test)]
@@ -33,6 +34,7 @@ pub use judgement::{
 pub use metric::{Direction, Metric};
 pub use noise::{Noise, NoiseModel};
 pub use overview::Analysis;
+pub use ranking::{order_stability, tie_groups};
 pub use roofline::{Limit, LimitKind, limits};
 pub use series::{Entry, SeriesKey, newest_series, standing_entries};
 pub use workload::WorkloadKey;

@@ -19,7 +19,7 @@ pub struct Noise {
 }
 
 impl Noise {
-    /// From logarithms of ratios; `None` of fewer than [`ENOUGH_PAIRS`].
+    /// From logarithms of ratios; `None` of fewer than three.
     pub fn of_log_ratios(log_ratios: &[f64]) -> Option<Self> {
         let distances: Vec<f64> =
             log_ratios.iter().filter(|ratio| ratio.is_finite()).map(|ratio| ratio.abs()).collect();

@@ -8,7 +8,7 @@
 //! For one variable the distances needn't be stored: those of a value to all before it come from a tree of counts and sums
 //! by rank, so a statistic costs O(n log n), not O(n²).
 
-use crate::analysis::statistics::Random;
+use super::mersenne_twister::MersenneTwister;
 
 /// Settings of the permutation test.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -17,13 +17,13 @@ pub struct PermutationSettings {
     pub max_p: f64,
     /// Number of shuffles.
     pub permutations: usize,
-    /// Seed of the shuffles.
-    pub seed: u64,
+    /// Seed of the shuffles, as for `numpy.random.seed`.
+    pub seed: u32,
 }
 
 /// The change points of a series of finite values, in the order in which they were found.
 pub fn e_divisive(series: &[f64], settings: PermutationSettings) -> Vec<usize> {
-    let mut random = Random::new(settings.seed);
+    let mut random = MersenneTwister::new(settings.seed);
     let mut found = Vec::new();
     let mut stretches = vec![Stretch::new(series, 0)];
     loop {
@@ -53,7 +53,7 @@ fn is_significant(
     stretches: &mut [Stretch],
     greatest: f64,
     settings: PermutationSettings,
-    random: &mut Random,
+    random: &mut MersenneTwister,
 ) -> bool {
     let allowed = settings.max_p * (settings.permutations + 1) as f64;
     // A shuffle that restores the order must reach the statistic in spite of rounding.
@@ -112,7 +112,8 @@ impl Stretch {
         stretch
     }
 
-    fn shuffled_greatest(&mut self, random: &mut Random) -> f64 {
+    fn shuffled_greatest(&mut self, random: &mut MersenneTwister) -> f64 {
+        self.order.iter_mut().enumerate().for_each(|(at, place)| *place = at);
         random.shuffle(&mut self.order);
         self.scan().1
     }

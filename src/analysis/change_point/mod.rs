@@ -8,6 +8,7 @@ mod e_divisive;
 mod energy;
 mod evidence;
 mod golden_section;
+mod mersenne_twister;
 mod otava;
 mod perfherder;
 mod potts;

@@ -57,6 +57,7 @@ fn t_values(series: &[f64], settings: PerfherderSettings) -> Vec<f64> {
 }
 
 /// A weighted mean, a variance around it, and a count.
+#[derive(Clone, Copy)]
 struct Side {
     mean: f64,
     variance: f64,

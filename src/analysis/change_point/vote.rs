@@ -83,7 +83,7 @@ pub struct ChangePoint {
     pub after: f64,
     /// Bootstrap interval of after / before; absent where a median isn't positive.
     pub interval: Option<Interval>,
-    /// p of the difference; see [`super::evidence`].
+    /// p of the difference, allowing for noise that remembers and for the choice of the place.
     pub p: f64,
     /// How many detectors found it.
     pub votes: u8,
