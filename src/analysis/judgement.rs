@@ -61,6 +61,8 @@ pub enum Reason {
     ChatTemplate,
     /// Prices of different editions or tiers.
     PriceEdition,
+    /// Another metric.
+    Metric,
     /// Measured against provisioned power.
     PowerKind,
     /// A side's measurement doesn't stand.
@@ -79,6 +81,7 @@ impl fmt::Display for Reason {
             Self::Workload => "different workloads",
             Self::ChatTemplate => "the chat template was applied on one side only",
             Self::PriceEdition => "prices of different editions",
+            Self::Metric => "different metrics",
             Self::PowerKind => "measured against provisioned power",
             Self::Outcome => "a measurement that doesn't stand",
             Self::Missing => "a side without this metric",
@@ -166,15 +169,13 @@ pub fn judge_measurements(
     judge(&values(left), &values(right), metric.better(), noise)
 }
 
-/// The verdict on two metrics of one measurement each that state the same quantity by measured and by provisioned power,
-/// or any two different metrics: never comparable.
-pub fn judge_metrics(left: Metric, right: Metric) -> Option<Reason> {
+/// Why two metrics can't be compared with each other: power measured on boards against power provisioned, or simply
+/// different quantities. `None` for the same metric.
+pub fn reason_against_metrics(left: Metric, right: Metric) -> Option<Reason> {
     let measured = |metric| metric == Metric::MeasuredEnergyPerToken;
-    (left != right).then_some(if measured(left) != measured(right) {
-        Reason::PowerKind
-    } else {
-        Reason::Missing
-    })
+    let provisioned = |metric| metric == Metric::ThroughputPerMegawatt;
+    let power = (measured(left) && provisioned(right)) || (provisioned(left) && measured(right));
+    (left != right).then_some(if power { Reason::PowerKind } else { Reason::Metric })
 }
 
 /// The verdict on two sets of positive values, one a run or repeat.

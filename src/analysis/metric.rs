@@ -1,6 +1,6 @@
 //! The quantities that charts and tables show, each computed from a measurement in one place.
 
-use super::Economics;
+use super::{Economics, statistics::requests_for_percentile};
 use record::{Distribution, Latency, Measurement};
 
 /// A quantity of a measurement. Definitions: content/docs/method.md.
@@ -102,7 +102,7 @@ impl Metric {
     /// early-stopping rule (99 % confidence) accepts it. Absent for metrics that are no extreme percentile.
     pub fn requests_needed(self) -> Option<u64> {
         match self {
-            Self::SlowInteractivity | Self::SlowTimeToFirstToken => Some(459),
+            Self::SlowInteractivity | Self::SlowTimeToFirstToken => requests_for_percentile(0.99),
             _ => None,
         }
     }

@@ -8,6 +8,7 @@ mod economics;
 mod frontier;
 #[cfg(test)]
 mod golden;
+mod history;
 mod hold_out;
 mod interpolation;
 mod judgement;
@@ -26,10 +27,12 @@ pub use anomaly::{Departure, Outlier, departures, outliers};
 pub use comparison::{Level, Verdict, compare_at_levels};
 pub use economics::Economics;
 pub use frontier::frontier;
+pub use history::{Cause, causes, histories, metric_history};
 pub use hold_out::{HoldOut, leave_one_out, points_of_runs};
 pub use interpolation::{BetweenMeasurements, Interpolated, Steffen, between_measurements, throughput_curve};
 pub use judgement::{
-    Basis, Claim, Judgement, Reason, judge, judge_measurements, judge_metrics, metric_values, reasons_against,
+    Basis, Claim, Judgement, Reason, judge, judge_measurements, metric_values, reason_against_metrics,
+    reasons_against,
 };
 pub use metric::{Direction, Metric};
 pub use noise::{Noise, NoiseModel};

@@ -71,3 +71,27 @@ fn same_image(a: &Measurement, b: &Measurement) -> bool {
         _ => a.framework.image.is_some() && a.framework.image == b.framework.image,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::PriceTier;
+
+    #[test]
+    fn committed_runs_give_a_noise_for_every_pair_of_series() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let catalog = crate::catalog::load(root, false).expect("the committed content");
+        let economics = Economics { edition: None, tier: PriceTier::Rental };
+        let model = NoiseModel::new(&catalog.runs, Metric::ThroughputPerAccelerator, &economics);
+        let all = model.all.expect("adjacent runs with the same image");
+        eprintln!("{} series with noise of their own; all: {all:?}", model.series.len());
+        assert!(all.of_ratio > 0.0 && all.of_ratio < 0.2);
+        let mut keys: Vec<SeriesKey> =
+            standing_entries(&catalog.runs).map(|entry| SeriesKey::of(entry.measurement)).collect();
+        keys.sort();
+        keys.dedup();
+        for pair in keys.windows(2) {
+            assert_eq!(model.between(&pair[0], &pair[1]), model.between(&pair[1], &pair[0]));
+        }
+    }
+}
