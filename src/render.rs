@@ -24,6 +24,9 @@ const NAVIGATION: [(&str, &str); 7] = [
     ("Docs", "/docs/"),
 ];
 
+/// What brings a chart to life when its reader turns to it.
+const LIVE_CHART: &str = "chart/live.js";
+
 /// Renders pages.
 pub struct Renderer<'a> {
     tera: Tera,
@@ -74,6 +77,7 @@ impl<'a> Renderer<'a> {
                 "style": named(STYLE_SHEET)?,
                 "theme": named("theme.js")?,
                 "chart": named("chart.js")?,
+                "chart_modules": modules(assets, LIVE_CHART).map(reference).collect::<Vec<_>>(),
                 "plotly": reference(plotly),
             }),
         })
@@ -132,6 +136,13 @@ impl<'a> Renderer<'a> {
     }
 }
 
+/// A script and everything that it needs before it runs.
+fn modules<'a>(assets: &'a Assets, name: &'a str) -> impl Iterator<Item = &'a Asset> {
+    let script = assets.by_name.get(name);
+    let needed = script.into_iter().flat_map(|script| &script.imports);
+    script.into_iter().chain(needed.filter_map(|name| assets.by_name.get(name)))
+}
+
 fn templates(root: &Path) -> Result<Tera, Findings> {
     let folder = root.join("templates");
     let mut sources = Vec::new();
@@ -188,5 +199,83 @@ mod tests {
         );
         assert_eq!(rebase(html, ""), html);
         assert_eq!(rebase_json(r#"{"a":"/runs/1/"}"#, "/p"), r#"{"a":"/p/runs/1/"}"#);
+    }
+
+    /// A folder with these templates.
+    fn folder(templates: &[(&str, &str)]) -> tempfile::TempDir {
+        let root = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(root.path().join("templates")).expect("a folder");
+        for (name, text) in templates {
+            std::fs::write(root.path().join("templates").join(name), text).expect("a file");
+        }
+        root
+    }
+
+    fn config() -> Config {
+        toml::from_str(include_str!("../site.toml")).expect("settings")
+    }
+
+    fn assets() -> Assets {
+        crate::asset::assets(&Path::new(env!("CARGO_MANIFEST_DIR")).join("static")).expect("assets")
+    }
+
+    /// What a page becomes under a template, below a path.
+    fn rendered(template: &str, page: &Page) -> Result<Vec<OutputFile>, Finding> {
+        let root = folder(&[("page.html", template)]);
+        let (config, assets) = (config().with_base_url("https://e.org/p").expect("an address"), assets());
+        let renderer = Renderer::new(root.path(), &config, &assets, &assets.by_name["chart.js"], None);
+        renderer.expect("a renderer").render(page)
+    }
+
+    fn page(path: &str) -> Page {
+        let content = json!({ "word": "\"><script>", "href": "/runs/" });
+        Page { path: path.into(), title: "T & U".into(), template: "page", content, ..Page::default() }
+    }
+
+    #[test]
+    fn a_page_lies_at_its_address_with_its_attachments_beside_it() {
+        let mut about = page("/about/");
+        about.attachments.push(("record.json".into(), b"{}".to_vec()));
+        let paths = |page: &Page| -> Vec<String> {
+            rendered("x", page).expect("rendered").into_iter().map(|file| file.path).collect()
+        };
+        assert_eq!(paths(&about), ["about/index.html", "about/record.json"]);
+        assert_eq!(paths(&page("/")), ["index.html"]);
+        assert_eq!(paths(&page("/404.html")), ["404.html"]);
+    }
+
+    #[test]
+    fn text_is_escaped_and_addresses_move_below_the_path() {
+        let template =
+            "<a href=\"{{ content.href }}\">{{ content.word }}</a>{{ page.title }} {{ page.canonical }}";
+        let html = rendered(template, &page("/about/")).expect("rendered").remove(0).bytes;
+        let html = String::from_utf8(html).expect("text");
+        assert!(html.starts_with("<a href=\"/p/runs/\">"), "{html}");
+        assert!(!html.contains("<script>") && html.contains("T &amp; U"), "{html}");
+        assert!(
+            html.ends_with("https://e.org/p/about/") || html.contains("https:&#x2F;&#x2F;e.org"),
+            "{html}"
+        );
+    }
+
+    #[test]
+    fn a_template_that_asks_for_what_a_page_lacks_is_named_with_the_page() {
+        let fault = rendered("{{ content.missing }}", &page("/about/")).expect_err("a fault").to_string();
+        assert!(fault.starts_with("templates/page.html: error: /about/:"), "{fault}");
+    }
+
+    #[test]
+    fn a_broken_template_or_a_missing_script_stops_before_any_page() {
+        let (config, assets) = (config(), assets());
+        let chart = &assets.by_name["chart.js"];
+        let fault = |root: &Path, assets: &Assets| {
+            Renderer::new(root, &config, assets, chart, None).err().expect("a fault").to_string()
+        };
+        let broken = folder(&[("page.html", "{% if %}")]);
+        assert!(fault(broken.path(), &assets).contains("page.html"), "{}", fault(broken.path(), &assets));
+        let none = Assets { files: Vec::new(), by_name: Default::default() };
+        let sound = folder(&[("page.html", "x")]);
+        assert!(fault(sound.path(), &none).contains("is missing; every page needs it"));
+        assert!(fault(&sound.path().join("nowhere"), &assets).contains("can't be read"));
     }
 }

@@ -40,8 +40,10 @@ pub struct Built {
     pub pages: usize,
     /// Runs read.
     pub runs: usize,
-    /// Measurements read.
+    /// Measurements read, evaluations left out.
     pub measurements: usize,
+    /// Accuracy evaluations read.
+    pub evaluations: usize,
     /// Where Plotly's script came from, when it was not the small one.
     pub notice: Option<String>,
     /// How long each stage took.
@@ -67,8 +69,7 @@ pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -
     let (mut files, datasets) = publish::datasets(&analysis);
     clock.lap("datasets");
     let styles = Styles::new(&catalog);
-    let renderer =
-        Renderer::new(&options.root, &config, &assets, &plotly, catalog.runs.last().map(|run| run.date))?;
+    let renderer = Renderer::new(&options.root, &config, &assets, &plotly, analysis.newest_day())?;
     let pages = page::all(&analysis, &styles, &datasets);
     let done = std::sync::atomic::AtomicUsize::new(0);
     let rendered: Vec<(Address, Vec<OutputFile>)> = pages
@@ -102,6 +103,7 @@ pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -
         pages: pages.len(),
         runs: catalog.runs.len(),
         measurements: analysis.measurement_count(),
+        evaluations: analysis.evaluation_count(),
         notice,
         stages: clock.laps,
     })

@@ -83,6 +83,18 @@ fn count(report: &ImportReport, kind: &str) -> u64 {
     report.anomalies.iter().find(|anomaly| anomaly.kind == kind).map_or(0, |anomaly| anomaly.count)
 }
 
+/// Where upstream's runs are.
+const RUNS: &str = "https://github.com/SemiAnalysisAI/InferenceX/actions/runs";
+
+/// A row of the API with some of its values replaced.
+fn api_row(changes: &[(&str, serde_json::Value)]) -> serde_json::Value {
+    let mut row = json(&fixture("api/benchmarks.json"))[2].clone();
+    for (key, value) in changes {
+        row[*key] = value.clone();
+    }
+    row
+}
+
 /// Every row that was read has a fate, and every one that was left out has a line.
 fn assert_nothing_is_lost(report: &ImportReport) {
     for (form, rows) in &report.rows {
@@ -268,6 +280,24 @@ fn raw_output_completes_the_row_that_summarises_it() {
 }
 
 #[test]
+fn raw_output_with_a_foreign_address_completes_nobody_elses_row() {
+    let bench = Bench::new();
+    let mut client = json(&fixture("raw/client.json"));
+    client["run_url"] = "https://evil.example/runs/1".into();
+    let input = bench.input("client.json", client.to_string());
+    let options = ImportOptions {
+        date: Some("2026-05-27".parse().expect("a date")),
+        ..bench.options(vec![fixture("raw/agg.json"), input])
+    };
+    let report = import(&options, &names::names()).expect("an import");
+    assert_nothing_is_lost(&report);
+    assert_eq!(report.rows["raw_output"].unmapped, 1);
+    let runs = bench.runs();
+    let measured = runs.values().flat_map(|run| &run.measurements).next().expect("a measurement");
+    assert_eq!((measured.duration_s, &measured.tokens), (None, &None));
+}
+
+#[test]
 fn agentic_rows_of_all_three_generations_are_read() {
     let bench = Bench::new();
     let mut june = json(&fixture("agentic/april.json"));
@@ -417,7 +447,7 @@ fn a_known_label_turns_an_unmapped_row_into_a_measurement() {
 fn a_newer_attempt_replaces_figures_and_an_older_one_does_not() {
     let row = |attempt: u32, tput: f64| {
         let mut row = json(&fixture("api/benchmarks.json"))[2].clone();
-        row["run_url"] = format!("https://example.org/runs/77/attempts/{attempt}").into();
+        row["run_url"] = format!("{RUNS}/77/attempts/{attempt}").into();
         for key in ["tput_per_gpu", "input_tput_per_gpu", "output_tput_per_gpu"] {
             row["metrics"][key] = (row["metrics"][key].as_f64().expect(key) * tput).into();
         }
@@ -546,7 +576,362 @@ fn an_existing_record_that_cannot_be_read_is_left_alone() {
     let report = bench.import(&[fixture("artifact")]);
     assert_eq!(count(&report, "record_not_readable"), 1);
     assert_eq!(report.runs.refused, 1);
+    assert_eq!(fs::read_to_string(&path).expect("text"), "not a record");
+    // Its rows are left out, and say why; others are imported.
+    assert_nothing_is_lost(&report);
+    let rows = report.rows["artifact"];
+    assert!(rows.skipped > 0 && rows.imported > 0, "{rows:?}");
+    let lines = report.skipped.iter().filter(|line| line.what.contains("can't be read: "));
+    assert_eq!(lines.count() as u64, rows.skipped);
+    assert_eq!(report.exit_code(), 0);
+    let alone = bench.import(&[fixture("artifact/run_20832485469")]);
+    assert_nothing_is_lost(&alone);
+    assert_eq!((alone.rows["artifact"].imported, alone.exit_code()), (0, 2));
     assert_eq!(fs::read_to_string(path).expect("text"), "not a record");
+}
+
+#[test]
+fn an_address_that_is_not_upstreams_makes_no_official_run_and_claims_no_credit() {
+    let bench = Bench::new();
+    let rows: Vec<_> = [
+        "javascript:alert(1)/runs/778",
+        "https://evil.example/runs/777",
+        "https://evil.example/SemiAnalysisAI/InferenceX/actions/runs/777/attempts/2",
+        &format!("{RUNS}/777"),
+    ]
+    .iter()
+    .map(|url| api_row(&[("run_url", (*url).into())]))
+    .collect();
+    let report = bench.import(&[bench.input("rows.json", serde_json::json!(rows).to_string())]);
+    assert_nothing_is_lost(&report);
+    assert_eq!((report.rows["api"].imported, count(&report, "foreign_run_address")), (4, 3));
+    let runs = bench.runs();
+    assert_eq!(runs.len(), 4, "each address stays apart: {:?}", runs.keys());
+    let mut foreign = Vec::new();
+    for (id, run) in runs {
+        assert_eq!(run.measurements.len(), 1, "{id}");
+        if id == "777" {
+            assert_eq!((run.kind, run.source.project.as_str()), (record::RunKind::Official, "InferenceMAX"));
+            continue;
+        }
+        assert_eq!(run.kind, record::RunKind::Unofficial);
+        let source = &run.source;
+        assert_eq!((&source.run_number, &source.licence, &source.attribution), (&None, &None, &None));
+        foreign.push((source.project.clone(), source.url.clone()));
+    }
+    foreign.sort();
+    let evil = |path: &str| ("evil.example".to_owned(), Some(format!("https://evil.example/{path}")));
+    let mut expected = vec![
+        evil("SemiAnalysisAI/InferenceX/actions/runs/777/attempts/2"),
+        evil("runs/777"),
+        ("unknown".to_owned(), None),
+    ];
+    expected.sort();
+    assert_eq!(foreign, expected);
+}
+
+#[test]
+fn a_foreign_address_takes_the_kind_that_is_given_and_repeats_itself_exactly() {
+    let bench = Bench::new();
+    let row = api_row(&[("run_url", "https://lab.example/runs/1".into())]);
+    let input = bench.input("rows.json", serde_json::json!([row]).to_string());
+    let options =
+        ImportOptions { kind: Some(record::RunKind::Community), ..bench.options(vec![input.clone()]) };
+    import(&options, &names::names()).expect("an import");
+    let before = bench.written();
+    assert_eq!(bench.runs().values().next().expect("a run").kind, record::RunKind::Community);
+    bench.import(&[input]);
+    assert_eq!(bench.written(), before);
+}
+
+#[test]
+fn a_folder_that_names_its_run_is_trusted_and_a_foreign_address_in_it_is_not_kept() {
+    let bench = Bench::new();
+    let row = api_row(&[("run_url", "https://evil.example/runs/777".into())]);
+    let report = bench.import(&[bench.input("run_42/rows.json", serde_json::json!([row]).to_string())]);
+    assert_eq!(count(&report, "foreign_run_address"), 1);
+    let run = &bench.runs()["42"];
+    assert_eq!((run.kind, &run.source.url), (record::RunKind::Official, &None));
+}
+
+#[test]
+fn keys_of_a_row_with_an_unknown_name_are_not_called_unstored() {
+    let known = Bench::new().import(&[fixture("api"), fixture("accuracy"), fixture("artifact")]);
+    let damaged = |name: &str, key: &str| {
+        let mut rows = json(&fixture(name));
+        for row in rows.as_array_mut().expect("rows") {
+            row[key] = "nobody-knows-it".into();
+        }
+        rows.to_string()
+    };
+    let keys = |report: &ImportReport| -> Vec<String> {
+        report.unstored_keys.iter().map(|key| format!("{} {}", key.form, key.key)).collect()
+    };
+    for key in ["hardware", "framework", "model", "precision"] {
+        let value = |name: &str| {
+            if key == "precision" {
+                damaged(name, key).replace("nobody-knows-it", "<b>")
+            } else {
+                damaged(name, key)
+            }
+        };
+        let bench = Bench::new();
+        bench.input("api.json", value("api/benchmarks.json"));
+        bench.input("accuracy.json", value("accuracy/evaluations.json"));
+        let report = bench.import(&[bench.folder.path().join("input")]);
+        assert_nothing_is_lost(&report);
+        assert_eq!((report.rows["api"].unmapped, report.rows["api"].imported), (7, 0), "{key}");
+        for unstored in keys(&report) {
+            assert!(keys(&known).contains(&unstored), "{key}: {unstored}");
+        }
+        assert_eq!(report.new_keys, [], "{key}");
+    }
+    // A key that nobody ever saw is told of such rows too.
+    let bench = Bench::new();
+    let row = api_row(&[("hardware", "abacus".into()), ("never_seen", 1.into())]);
+    let report = bench.import(&[bench.input("rows.json", serde_json::json!([row]).to_string())]);
+    let new: Vec<_> = report.new_keys.iter().map(|key| key.key.as_str()).collect();
+    assert_eq!(new, ["never_seen"]);
+}
+
+#[test]
+fn of_a_key_that_stands_twice_the_last_counts_and_the_report_says_so() {
+    let bench = Bench::new();
+    let text = serde_json::json!([api_row(&[("conc", 7.into())])]).to_string();
+    let text = text.replacen("\"conc\":7", "\"conc\":5,\"conc\":6", 1);
+    let report = bench.import(&[bench.input("rows.json", text)]);
+    let anomaly = report.anomalies.iter().find(|it| it.kind == "duplicate_key").expect("an anomaly");
+    assert_eq!((anomaly.count, anomaly.meaning), (1, "key twice in one object: the last value taken"));
+    assert!(anomaly.examples[0].ends_with("rows.json: conc"), "{anomaly:?}");
+    let runs = bench.runs();
+    assert_eq!(runs.values().next().expect("a run").measurements[0].arrival.concurrency, Some(6));
+}
+
+#[test]
+fn a_text_that_is_no_day_is_reported_and_taken_as_absent() {
+    for text in ["-0001-01-01", "soon", "2014-12-31", "2100-01-02", "9999-12-31"] {
+        let bench = Bench::new();
+        let row = api_row(&[("date", text.into())]);
+        let input = bench.input("rows.json", serde_json::json!([row]).to_string());
+        let options = ImportOptions {
+            dates: None,
+            date: Some("2026-02-03".parse().expect("a date")),
+            ..bench.options(vec![input])
+        };
+        let report = import(&options, &names::names()).expect("an import");
+        assert_eq!((count(&report, "bad_date"), report.rows["api"].imported), (1, 1), "{text}");
+        let runs = bench.runs();
+        assert_eq!(runs.values().next().expect("a run").date.to_string(), "2026-02-03", "{text}");
+    }
+    let bench = Bench::new();
+    let row = serde_json::json!([{"hardware": "h100", "date": "soon", "n_success": 1, "total": 1}]);
+    let report = bench.import(&[bench.input("rows.json", row.to_string())]);
+    assert_nothing_is_lost(&report);
+    assert_eq!((count(&report, "bad_date"), report.rows["reliability"].skipped), (1, 1));
+}
+
+#[test]
+fn jobs_that_cannot_be_are_reported_and_not_imported() {
+    let bench = Bench::new();
+    let row = |succeeded: i64, total: i64| serde_json::json!({"hardware": "h100", "date": "2026-05-05", "n_success": succeeded, "total": total});
+    let rows = serde_json::json!([row(3, 4), row(5, 4), row(-1, 4), row(-3, -2), row(1, -2)]);
+    let reliability = bench.input("rows.json", rows.to_string());
+    let statistics = r#"{"h100": {"n_success": 3, "total": 4}, "b200": {"n_success": 2, "total": 1}, "x": {"n_success": -1, "total": 1}}"#;
+    let statistics = bench.input("run_20356790608/run-stats/run_stats.json", statistics);
+    let report = bench.import(&[fixture("artifact"), reliability, statistics]);
+    assert_nothing_is_lost(&report);
+    assert_eq!(count(&report, "impossible_counts"), 6);
+    assert_eq!((report.rows["reliability"].imported, report.rows["reliability"].skipped), (1, 4));
+    assert_eq!(bench.runs()["20356790608"].attempts.len(), 1);
+    let table = record::Reliability::read(bench.written()[Path::new("reliability.json")].as_bytes());
+    let table = table.expect("a table");
+    assert_eq!(table.problems(), Vec::<String>::new());
+    assert_eq!(table.days.iter().map(|day| day.jobs.len()).sum::<usize>(), 1);
+}
+
+#[test]
+fn a_table_of_jobs_that_cannot_be_trusted_stops_the_import_before_anything_is_written() {
+    let bench = Bench::new();
+    bench.import(&[fixture("reliability")]);
+    let path = bench.folder.path().join("content/reliability.json");
+    let text = fs::read_to_string(&path).expect("text");
+    let (start, rest) = text.split_once("\"succeeded\":").expect("a figure");
+    let (_, rest) = rest.split_once(',').expect("a figure");
+    let wrong = format!("{start}\"succeeded\":999999,{rest}");
+    fs::write(&path, &wrong).expect("written");
+    let paths = vec![fixture("reliability"), fixture("artifact")];
+    let error = import(&bench.options(paths.clone()), &names::names()).expect_err("impossible");
+    assert!(error.to_string().contains("reliability.json: $.days[0].jobs[0]: 999999 succeeded"), "{error}");
+    assert_eq!(bench.written().len(), 1);
+    let elsewhere = bench.input("table.json", &text);
+    fs::remove_file(&path).expect("removed");
+    std::os::unix::fs::symlink(&elsewhere, &path).expect("linked");
+    let error = import(&bench.options(paths), &names::names()).expect_err("a link");
+    assert!(error.to_string().contains("symbolic link"), "{error}");
+    assert_eq!(fs::read_to_string(elsewhere).expect("text"), text);
+}
+
+#[test]
+fn nothing_in_the_data_or_its_paths_can_steer_the_terminal() {
+    let bench = Bench::new();
+    let hostile = "\u{1b}[2J\u{9b}31m\u{202e}\u{2066}\u{7}\r\n";
+    let long = "x".repeat(5000);
+    let mut row = api_row(&[
+        ("hardware", format!("{hostile}{long}").into()),
+        ("run_url", format!("https://evil/{hostile}{long}/runs/1").into()),
+        ("date", format!("2026{hostile}").into()),
+        ("timestamp", "2026-05-05".into()),
+    ]);
+    row[format!("key{hostile}")] = 1.into();
+    let mut other = api_row(&[("precision", hostile.into()), ("framework", hostile.into())]);
+    other["metrics"]["mean_ttft"] = format!("{hostile}{long}").into();
+    let twice = format!("{{{0}:1,{0}:2}}", serde_json::Value::from(hostile));
+    let statistics = serde_json::json!({hostile: {"n_success": 2, "total": 1}});
+    for (name, text) in [
+        ("rows.json", serde_json::json!([row, other]).to_string()),
+        ("twice.json", twice),
+        ("stats.json", statistics.to_string()),
+        ("text.txt", format!("{hostile}{long}")),
+        ("table.csv", format!("a{hostile},b{long}\n1,2\n")),
+        ("cut.json", "{".to_owned()),
+    ] {
+        bench.input(&format!("a\u{1b}]0;b\u{202e}/{name}"), text);
+    }
+    let report = bench.import(&[bench.folder.path().join("input")]).to_string();
+    let error = import(&bench.options(vec![format!("/no/{hostile}").into()]), &names::names());
+    let dates = bench.input("dates.csv", format!("run_id,date\n1,\"{hostile}\"\n"));
+    let options = ImportOptions { dates: Some(dates), ..bench.options(vec![fixture("api")]) };
+    let list = import(&options, &names::names()).expect_err("no date");
+    for text in [report.replace('\n', ""), error.expect_err("no path").to_string(), list.to_string()] {
+        let steers = |letter: char| letter.is_control() || "\u{202e}\u{2066}".contains(letter);
+        assert!(text.contains('\u{fffd}') && !text.contains(steers), "{text:?}");
+    }
+    assert!(report.lines().all(|line| line.chars().count() < 1000), "{report}");
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_told_before_anything_is_imported() {
+    let bench = Bench::new();
+    let blocked = bench.input("not-a-folder", "");
+    std::os::unix::fs::symlink(&blocked, blocked.with_file_name("link")).expect("linked");
+    for path in [
+        blocked.join("report.json"),
+        bench.folder.path().to_owned(),
+        bench.folder.path().join("new/"),
+        blocked.with_file_name("link"),
+        "/dev/null".into(),
+    ] {
+        let error = site::import::check_report(&path).expect_err("not writable");
+        let text = error.to_string();
+        assert!(text.contains(&path.display().to_string()) && text.contains("--report"), "{text}");
+    }
+    let path = bench.folder.path().join("reports/report.json");
+    site::import::check_report(&path).expect("writable");
+    assert_eq!(fs::read_dir(path.parent().expect("a folder")).expect("there").count(), 0);
+}
+
+#[test]
+fn the_command_imports_nothing_when_its_report_cannot_be_written() {
+    let bench = Bench::new();
+    let blocked = bench.input("not-a-folder", "");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_site"))
+        .args(["import", "--root", env!("CARGO_MANIFEST_DIR"), "--out"])
+        .arg(bench.out())
+        .arg("--report")
+        .arg(blocked.join("report.json"))
+        .arg(fixture("artifact"))
+        .output()
+        .expect("the command");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("not-a-folder/report.json") && told.contains("Nothing was imported"), "{told}");
+    assert_eq!(bench.written(), BTreeMap::new());
+}
+
+#[test]
+fn a_record_reached_through_a_link_is_neither_followed_nor_overwritten() {
+    let record = "2026-01-08-20832485469.json";
+    for whole_folder in [false, true] {
+        let bench = Bench::new();
+        bench.import(&[fixture("artifact")]);
+        let path = bench.out().join("2026").join(record);
+        let text = fs::read_to_string(&path).expect("text");
+        let elsewhere = bench.folder.path().join("elsewhere");
+        let (from, to) = if whole_folder {
+            (bench.out().join("2026"), elsewhere.clone())
+        } else {
+            fs::create_dir(&elsewhere).expect("created");
+            (path.clone(), elsewhere.join(record))
+        };
+        fs::rename(&from, &to).expect("moved");
+        std::os::unix::fs::symlink(&to, &from).expect("linked");
+        // Another figure, so that there would be something to write.
+        let mut rows = json(&fixture("artifact/run_20832485469/results_bmk/agg_bmk.json"));
+        for row in rows.as_array_mut().expect("rows") {
+            row["mean_ttft"] = 123.0.into();
+        }
+        let report = bench.import(&[bench.input("run_20832485469/agg.json", rows.to_string())]);
+        assert_nothing_is_lost(&report);
+        assert_eq!((count(&report, "record_is_link"), report.runs.refused), (1, 1));
+        assert!(report.skipped[0].what.contains("symbolic link"), "{:?}", report.skipped);
+        assert_eq!(report.exit_code(), 2);
+        assert!(from.is_symlink());
+        assert_eq!(fs::read_to_string(elsewhere.join(record)).expect("text"), text);
+    }
+}
+
+#[test]
+fn a_new_record_is_not_written_through_a_link_to_a_folder() {
+    let bench = Bench::new();
+    let elsewhere = bench.folder.path().join("elsewhere");
+    fs::create_dir_all(&elsewhere).expect("created");
+    fs::create_dir_all(bench.out()).expect("created");
+    std::os::unix::fs::symlink(&elsewhere, bench.out().join("2026")).expect("linked");
+    let report = bench.import(&[fixture("artifact/run_20832485469")]);
+    assert_eq!((count(&report, "record_is_link"), report.exit_code()), (1, 2));
+    assert_eq!(fs::read_dir(elsewhere).expect("there").count(), 0);
+}
+
+#[test]
+fn figures_that_no_record_may_hold_stay_unmapped_with_the_reason() {
+    let cases = [
+        ("mean_ttft", 2e7, "latency.ttft.mean"),
+        ("tput_per_gpu", 0.0, "throughput.total"),
+        ("tput_per_gpu", 1e13, "throughput.total"),
+        ("avg_power_w", 2e9, "power.average_per_accelerator_w"),
+    ];
+    for (key, value, place) in cases {
+        let bench = Bench::new();
+        let mut row = api_row(&[]);
+        for other in ["input_tput_per_gpu", "output_tput_per_gpu"] {
+            row["metrics"].as_object_mut().expect("figures").remove(other);
+        }
+        row["metrics"][key] = value.into();
+        let report = bench.import(&[bench.input("rows.json", serde_json::json!([row]).to_string())]);
+        assert_nothing_is_lost(&report);
+        assert_eq!((report.rows["api"].unmapped, count(&report, "refused")), (1, 1), "{key} {value}");
+        let runs = bench.runs();
+        let run = runs.values().next().expect("a run");
+        assert_eq!((run.measurements.len(), run.unmapped.len()), (0, 1));
+        assert!(run.unmapped[0].reason.starts_with(&format!("refused: {place}: ")), "{:?}", run.unmapped);
+        // The row itself is kept, not what was made of it.
+        assert_eq!(run.unmapped[0].row["metrics"][key].as_f64(), Some(value));
+    }
+}
+
+#[test]
+fn a_change_whose_address_is_not_of_the_web_is_kept_without_it() {
+    let bench = Bench::new();
+    let path = "agentic/run_29003473063/changelog-metadata/changelog_metadata.json";
+    let mut changelog = json(&fixture(path));
+    changelog["entries"][0]["pr-link"] = "javascript:alert(1)".into();
+    let input = bench.input("run_29003473063/changelog_metadata.json", changelog.to_string());
+    let options =
+        ImportOptions { date: Some("2026-06-20".parse().expect("a date")), ..bench.options(vec![input]) };
+    let report = import(&options, &names::names()).expect("an import");
+    assert_eq!((count(&report, "wrong_type"), report.runs.refused), (1, 0));
+    let change = &bench.runs()["29003473063"].changes[0];
+    assert!(change.url.is_none() && !change.description.is_empty());
 }
 
 #[test]

@@ -61,7 +61,7 @@ pub fn points_of_runs(runs: &[Run], economics: &Economics<'_>) -> Vec<Vec<(f64, 
         let Some(point) = of(Metric::Interactivity).zip(of(Metric::ThroughputPerAccelerator)) else {
             continue;
         };
-        points.entry((&entry.run.id, SeriesKey::of(entry.measurement))).or_default().push(point);
+        points.entry((&entry.run.id, SeriesKey::of(&entry))).or_default().push(point);
     }
     points.into_values().collect()
 }

@@ -1,6 +1,6 @@
 //! The quantities that charts and tables show, each computed from a measurement in one place.
 
-use super::{Economics, statistics::requests_for_percentile};
+use super::Economics;
 use record::{Distribution, Latency, Measurement};
 
 /// A quantity of a measurement. Definitions: content/docs/method.md.
@@ -24,6 +24,8 @@ pub enum Metric {
     SlowTimeToFirstToken,
     /// Dollars per million tokens, input and output.
     CostPerMillionTokens,
+    /// Dollars per million output tokens: all of the price over output tokens alone, as the input were free.
+    CostPerMillionOutputTokens,
     /// Tokens/s per megawatt of provisioned power.
     ThroughputPerMegawatt,
     /// Measured board energy over input and output tokens.
@@ -53,7 +55,7 @@ impl Metric {
     /// Name for readers.
     pub fn name(self) -> &'static str {
         match self {
-            Self::ThroughputPerAccelerator => "Throughput per accelerator",
+            Self::ThroughputPerAccelerator => "Throughput (input + output) per accelerator",
             Self::OutputThroughputPerAccelerator => "Output throughput per accelerator",
             Self::InputThroughputPerAccelerator => "Input throughput per accelerator",
             Self::Interactivity => "Interactivity, median",
@@ -61,8 +63,9 @@ impl Metric {
             Self::EndToEndLatency => "End-to-end latency, median",
             Self::TimeToFirstToken => "Time to first token, median",
             Self::SlowTimeToFirstToken => "Time to first token, p99",
-            Self::CostPerMillionTokens => "Cost per million tokens",
-            Self::ThroughputPerMegawatt => "Throughput per megawatt",
+            Self::CostPerMillionTokens => "Cost per million tokens (input + output)",
+            Self::CostPerMillionOutputTokens => "Cost per million output tokens",
+            Self::ThroughputPerMegawatt => "Throughput (input + output) per megawatt",
             Self::MeasuredEnergyPerToken => "Measured board energy per token",
         }
     }
@@ -76,6 +79,7 @@ impl Metric {
             Self::Interactivity | Self::SlowInteractivity => "tok/s/user",
             Self::EndToEndLatency | Self::TimeToFirstToken | Self::SlowTimeToFirstToken => "s",
             Self::CostPerMillionTokens => "$/million tokens",
+            Self::CostPerMillionOutputTokens => "$/million output tokens",
             Self::ThroughputPerMegawatt => "tok/s/MW",
             Self::MeasuredEnergyPerToken => "J/token",
         }
@@ -94,15 +98,15 @@ impl Metric {
             | Self::TimeToFirstToken
             | Self::SlowTimeToFirstToken
             | Self::CostPerMillionTokens
+            | Self::CostPerMillionOutputTokens
             | Self::MeasuredEnergyPerToken => Direction::Lower,
         }
     }
 
-    /// How many requests a percentile needs before its tail is more than luck: the smallest number at which MLPerf's
-    /// early-stopping rule (99 % confidence) accepts it. Absent for metrics that are no extreme percentile.
+    /// How many requests the metric needs, when it is an extreme percentile; see [`super::requests_needed`].
     pub fn requests_needed(self) -> Option<u64> {
         match self {
-            Self::SlowInteractivity | Self::SlowTimeToFirstToken => requests_for_percentile(0.99),
+            Self::SlowInteractivity | Self::SlowTimeToFirstToken => super::requests_needed("p99"),
             _ => None,
         }
     }
@@ -125,6 +129,9 @@ impl Metric {
             Self::TimeToFirstToken => latency?.ttft.as_ref()?.p50,
             Self::SlowTimeToFirstToken => latency?.ttft.as_ref()?.p99,
             Self::CostPerMillionTokens => economics.dollars_per_million_tokens(accelerator, total()?),
+            Self::CostPerMillionOutputTokens => {
+                economics.dollars_per_million_tokens(accelerator, per_accelerator(throughput?.output)?)
+            }
             Self::ThroughputPerMegawatt => economics.tokens_per_second_per_megawatt(accelerator, total()?),
             Self::MeasuredEnergyPerToken => {
                 // Energy of boards that did other work, or none, is not this deployment's.
@@ -140,4 +147,88 @@ impl Metric {
 fn interactivity(latency: &Latency, percentile: impl Fn(&Distribution) -> Option<f64>) -> Option<f64> {
     let derived = latency.tpot.as_ref().and_then(&percentile).filter(|tpot| *tpot > 0.0).map(f64::recip);
     derived.or_else(|| latency.interactivity.as_ref().and_then(&percentile))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::sample::{UNPRICED, measurement};
+    use serde_json::{Value, json};
+
+    const ALL: [Metric; 11] = [
+        Metric::ThroughputPerAccelerator,
+        Metric::OutputThroughputPerAccelerator,
+        Metric::InputThroughputPerAccelerator,
+        Metric::Interactivity,
+        Metric::SlowInteractivity,
+        Metric::EndToEndLatency,
+        Metric::TimeToFirstToken,
+        Metric::SlowTimeToFirstToken,
+        Metric::CostPerMillionTokens,
+        Metric::ThroughputPerMegawatt,
+        Metric::MeasuredEnergyPerToken,
+    ];
+
+    fn value(metric: Metric, fields: &Value) -> Option<f64> {
+        metric.value(&measurement(fields), &UNPRICED)
+    }
+
+    #[test]
+    fn throughput_is_over_all_accelerators_of_the_deployment() {
+        assert_eq!(value(Metric::ThroughputPerAccelerator, &json!({})), Some(1000.0));
+        assert_eq!(value(Metric::OutputThroughputPerAccelerator, &json!({})), Some(125.0));
+        assert_eq!(value(Metric::InputThroughputPerAccelerator, &json!({})), Some(875.0));
+    }
+
+    #[test]
+    fn interactivity_is_the_reciprocal_of_the_same_percentile() {
+        assert_eq!(value(Metric::Interactivity, &json!({})), Some(50.0));
+        assert_eq!(value(Metric::SlowInteractivity, &json!({})), Some(20.0));
+        let stated = json!({ "latency": { "interactivity": { "p50": 33.0 } } });
+        assert_eq!(value(Metric::Interactivity, &stated), Some(33.0), "as stated, where it can't be derived");
+        let both = json!({ "latency": { "tpot": { "p50": 0.1 }, "interactivity": { "p50": 33.0 } } });
+        assert_eq!(value(Metric::Interactivity, &both), Some(10.0));
+    }
+
+    #[test]
+    fn what_is_not_known_is_absent_and_never_zero_or_infinite() {
+        let nothing = json!({ "throughput": null, "latency": null });
+        for metric in ALL {
+            assert_eq!(value(metric, &nothing), None, "{metric:?}");
+        }
+        let uncounted = json!({ "deployment": { "accelerator": "b200", "topology": { "aggregated": {} } } });
+        assert_eq!(value(Metric::ThroughputPerAccelerator, &uncounted), None);
+        let instant = json!({ "latency": { "tpot": { "p50": 0.0 } } });
+        assert_eq!(value(Metric::Interactivity, &instant), None);
+        let none = json!({ "deployment": { "accelerator": "b200", "accelerators": 0, "topology": { "aggregated": {} } } });
+        assert_eq!(value(Metric::ThroughputPerAccelerator, &none), None);
+        assert_eq!(value(Metric::CostPerMillionTokens, &json!({})), None, "without prices there is no cost");
+    }
+
+    #[test]
+    fn energy_of_other_boards_or_of_a_refused_reading_is_not_shown() {
+        let power = |more: Value| {
+            let mut power = json!({ "method": "board_telemetry", "joules_per_total_token": 3.5 });
+            for (name, value) in more.as_object().expect("fields") {
+                power[name] = value.clone();
+            }
+            value(Metric::MeasuredEnergyPerToken, &json!({ "power": power }))
+        };
+        assert_eq!(power(json!({})), Some(3.5));
+        assert_eq!(power(json!({ "valid": true })), Some(3.5));
+        assert_eq!(power(json!({ "valid": false })), None);
+        assert_eq!(power(json!({ "boards": 16 })), None);
+    }
+
+    #[test]
+    fn every_metric_has_a_name_and_a_unit_of_its_own_kind() {
+        let mut names: Vec<&str> = ALL.iter().map(|metric| metric.name()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), ALL.len());
+        for metric in ALL {
+            let slow_is_bad = matches!(metric.unit(), "s" | "$/million tokens" | "J/token");
+            assert_eq!(metric.better() == Direction::Lower, slow_is_bad, "{metric:?}");
+        }
+    }
 }

@@ -17,14 +17,18 @@ mod noise;
 mod overview;
 mod ranking;
 mod roofline;
+#[cfg(test)]
+pub(crate) mod sample;
+mod sample_size;
 mod series;
+mod service_level;
 #[cfg(test)]
 mod speed_tests;
 pub mod statistics;
 mod workload;
 
 pub use anomaly::{Departure, Outlier, departures, outliers};
-pub use comparison::{Level, Verdict, compare_at_levels};
+pub use comparison::{Level, compare_at_levels, compare_like_with_like};
 pub use economics::Economics;
 pub use frontier::frontier;
 pub use history::{Cause, causes, histories, metric_history};
@@ -39,5 +43,7 @@ pub use noise::{Noise, NoiseModel};
 pub use overview::Analysis;
 pub use ranking::{order_stability, tie_groups};
 pub use roofline::{Limit, LimitKind, limits};
-pub use series::{Entry, SeriesKey, newest_series, standing_entries};
+pub use sample_size::{NEEDED, Requests, requests_needed};
+pub use series::{Entry, SeriesKey, ServingMethod, is_disaggregated, standing_entries, standing_series};
+pub use service_level::best_at;
 pub use workload::WorkloadKey;

@@ -39,16 +39,17 @@ impl NoiseModel {
     /// From adjacent runs: pairs of measurements of one configuration in consecutive runs that have it, with the same
     /// image. `runs` are in order of date. Where the image isn't known a pair says nothing.
     pub fn new(runs: &[Run], metric: Metric, economics: &Economics<'_>) -> Self {
-        let mut newest: BTreeMap<String, (&Measurement, f64)> = BTreeMap::new();
+        let mut newest: BTreeMap<(SeriesKey, String), (&Measurement, f64)> = BTreeMap::new();
         let mut ratios: BTreeMap<SeriesKey, Vec<f64>> = BTreeMap::new();
         for entry in standing_entries(runs) {
             let measurement = entry.measurement;
             let value = metric.value(measurement, economics).filter(|value| *value > 0.0);
             let Some(value) = value else { continue };
-            let earlier = newest.insert(measurement.identify(""), (measurement, value));
+            let earlier =
+                newest.insert((SeriesKey::of(&entry), measurement.identify("")), (measurement, value));
             let Some((earlier, before)) = earlier else { continue };
             if same_image(earlier, measurement) {
-                ratios.entry(SeriesKey::of(measurement)).or_default().push((value / before).ln());
+                ratios.entry(SeriesKey::of(&entry)).or_default().push((value / before).ln());
             }
         }
         let all: Vec<f64> = ratios.values().flatten().copied().collect();
@@ -87,7 +88,7 @@ mod tests {
         eprintln!("{} series with noise of their own; all: {all:?}", model.series.len());
         assert!(all.of_ratio > 0.0 && all.of_ratio < 0.2);
         let mut keys: Vec<SeriesKey> =
-            standing_entries(&catalog.runs).map(|entry| SeriesKey::of(entry.measurement)).collect();
+            standing_entries(&catalog.runs).map(|entry| SeriesKey::of(&entry)).collect();
         keys.sort();
         keys.dedup();
         for pair in keys.windows(2) {

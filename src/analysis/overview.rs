@@ -1,8 +1,9 @@
 //! Everything that pages need to know, computed once.
 
-use super::{Economics, Entry, SeriesKey, WorkloadKey, newest_series};
+use super::{Economics, Entry, SeriesKey, WorkloadKey, standing_series};
 use crate::{catalog::Catalog, config::Config};
-use record::{AcceleratorKey, FrameworkKey, ModelKey, WorkloadKind};
+use jiff::civil::Date;
+use record::{AcceleratorKey, FrameworkKey, Measurement, ModelKey, Run, WorkloadKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The catalog, seen through its newest measurements.
@@ -14,7 +15,7 @@ pub struct Analysis<'a> {
     pub catalog: &'a Catalog,
     /// The prices and powers that figures are derived with.
     pub economics: Economics<'a>,
-    /// Every series with the measurements of its newest run.
+    /// Every series with the newest measurement of each of its configurations.
     pub series: BTreeMap<SeriesKey, Vec<Entry<'a>>>,
     /// The newest evaluation of each configuration, newest first.
     pub evaluations: Vec<Entry<'a>>,
@@ -27,7 +28,7 @@ impl<'a> Analysis<'a> {
             config,
             catalog,
             economics: Economics { edition: catalog.prices.newest(), tier: config.price_tier },
-            series: newest_series(&catalog.runs),
+            series: standing_series(&catalog.runs),
             evaluations: newest_evaluations(catalog),
         }
     }
@@ -73,9 +74,33 @@ impl<'a> Analysis<'a> {
         self.series.keys().map(|key| &key.framework).collect()
     }
 
-    /// All measurements of all runs.
+    /// Runs with at least one measurement, newest first. The others hold only rows that could not be placed.
+    pub fn newest_runs(&self) -> impl Iterator<Item = &'a Run> {
+        self.catalog.runs.iter().rev().filter(|run| !run.measurements.is_empty())
+    }
+
+    /// The day of the newest run with a measurement.
+    pub fn newest_day(&self) -> Option<Date> {
+        self.newest_runs().next().map(|run| run.date)
+    }
+
+    /// All measurements of all runs, evaluations left out.
     pub fn measurement_count(&self) -> usize {
-        self.catalog.runs.iter().map(|run| run.measurements.len()).sum()
+        self.count(|measurement| measurement.accuracy.is_none())
+    }
+
+    /// All evaluations of all runs.
+    pub fn evaluation_count(&self) -> usize {
+        self.count(|measurement| measurement.accuracy.is_some())
+    }
+
+    fn count(&self, wanted: impl Fn(&Measurement) -> bool) -> usize {
+        self.catalog
+            .runs
+            .iter()
+            .flat_map(|run| &run.measurements)
+            .filter(|measurement| wanted(measurement))
+            .count()
     }
 }
 
@@ -86,7 +111,8 @@ fn newest_evaluations(catalog: &Catalog) -> Vec<Entry<'_>> {
         for measurement in &run.measurements {
             let Some(accuracy) = &measurement.accuracy else { continue };
             if measurement.workload.kind == WorkloadKind::Evaluation && measurement.retracted.is_none() {
-                newest.insert((SeriesKey::of(measurement), &accuracy.task), Entry { run, measurement });
+                let entry = Entry { run, measurement };
+                newest.insert((SeriesKey::of(&entry), &accuracy.task), entry);
             }
         }
     }

@@ -39,10 +39,7 @@ impl WorkloadKey {
                 }
                 if let Some(dataset) = &self.dataset {
                     slug.push('-');
-                    slug.extend(dataset.chars().map(|c| match c.to_ascii_lowercase() {
-                        plain @ ('a'..='z' | '0'..='9') => plain,
-                        _ => '-',
-                    }));
+                    slug.push_str(&dataset_slug(dataset));
                 }
                 slug
             }
@@ -58,11 +55,31 @@ impl WorkloadKey {
             _ => {
                 let mut name = kind_name(self.kind).to_owned();
                 if let Some(dataset) = &self.dataset {
-                    name.push_str(&format!(" ({dataset})"));
+                    name.push_str(&format!(" ({})", dataset.rsplit('/').next().unwrap_or(dataset)));
                 }
                 name
             }
         }
+    }
+}
+
+/// A data set's name as part of an address: its last segment, and, where that isn't the whole name as it stands, four
+/// digits of its hash, so that no two data sets share an address.
+fn dataset_slug(dataset: &str) -> String {
+    let last = dataset.rsplit('/').next().unwrap_or(dataset);
+    let plain: String = last
+        .chars()
+        .take(60)
+        .map(|c| match c.to_ascii_lowercase() {
+            plain @ ('a'..='z' | '0'..='9') => plain,
+            _ => '-',
+        })
+        .collect();
+    let plain = plain.trim_matches('-');
+    if plain == dataset {
+        plain.to_owned()
+    } else {
+        format!("{plain}-{}", &blake3::hash(dataset.as_bytes()).to_hex()[..4])
     }
 }
 
@@ -104,8 +121,14 @@ mod tests {
         assert_eq!((key.slug().as_str(), key.name().as_str()), ("8192-1000", "8k in, 1000 out"));
         key.kind = WorkloadKind::Agentic;
         (key.input_tokens, key.output_tokens) = (None, None);
-        key.dataset = Some("cc_Traces/x".into());
-        assert_eq!(key.slug(), "agentic-cc-traces-x");
-        assert!(record::is_slug(&key.slug()));
+        key.dataset = Some("gsm8k".into());
+        assert_eq!(key.slug(), "agentic-gsm8k");
+        let mut slugs = std::collections::BTreeSet::new();
+        for dataset in ["a/b", "a-b", "b", "A/b", "東京", "大阪", "/", &"x".repeat(500), &"x".repeat(501)]
+        {
+            key.dataset = Some(dataset.to_owned());
+            assert!(record::is_slug(&key.slug()), "{}", key.slug());
+            assert!(slugs.insert(key.slug()), "{dataset}: {}", key.slug());
+        }
     }
 }

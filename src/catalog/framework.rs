@@ -1,6 +1,6 @@
 //! Serving frameworks: one Markdown file each.
 
-use super::front_matter::SourceLink;
+use super::front_matter::{SourceLink, web_address};
 use record::FrameworkKey;
 use serde::{Deserialize, Serialize};
 
@@ -30,8 +30,10 @@ pub struct FrameworkFacts {
     #[serde(default)]
     pub disaggregated: bool,
     /// Home page.
+    #[serde(default, deserialize_with = "web_address")]
     pub homepage: Option<String>,
     /// Source repository.
+    #[serde(default, deserialize_with = "web_address")]
     pub repository: Option<String>,
     /// SPDX licence.
     pub licence: Option<String>,

@@ -57,7 +57,18 @@ pub struct SourceLink {
     /// Title of the source.
     pub title: String,
     /// Its address, when it has one.
+    #[serde(default, deserialize_with = "web_address")]
     pub url: Option<String>,
+}
+
+/// An address that a browser can open but never run: `https://…` or `http://…`.
+pub(super) fn web_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let stated = String::deserialize(deserializer)?;
+    if stated.starts_with("https://") || stated.starts_with("http://") {
+        return Ok(Some(stated));
+    }
+    let message = format!("`{stated}` is not an address of the web. Expected https://…");
+    Err(serde::de::Error::custom(message))
 }
 
 /// A TOML date without a time.

@@ -15,12 +15,19 @@ use std::{
 };
 use walkdir::WalkDir;
 
+/// Characters of a description.
+const LONGEST_DESCRIPTION: usize = 160;
+
 /// Reads and validates everything under `root/content`. Drafts are left out unless asked for.
 ///
 /// # Errors
 /// All findings at once, when at least one of them is an error.
 pub fn load(root: &Path, drafts: bool) -> Result<Catalog, Findings> {
     let mut findings = Vec::new();
+    if !root.join("content").is_dir() {
+        let message = "is not there. Expected the folder with hardware, models, frameworks and results";
+        return Err(Finding::error("content", None, message).into());
+    }
     let mut catalog = read_guides(root, drafts, &mut findings);
     catalog.documents = documents(root, "docs", drafts, &mut findings);
     catalog.documents.sort_by(|a, b| (a.facts.order, &a.slug).cmp(&(b.facts.order, &b.slug)));
@@ -79,7 +86,25 @@ fn read_guides(root: &Path, drafts: bool, findings: &mut Vec<Finding>) -> Catalo
         }
     }
     check_aliases(&catalog, findings);
+    let described = (catalog.accelerators.values())
+        .map(|known| (&known.specification.description, &known.guide.file))
+        .chain(catalog.models.values().map(|known| (&known.facts.description, &known.text.file)))
+        .chain(catalog.frameworks.values().map(|known| (&known.facts.description, &known.text.file)));
+    for (description, file) in described {
+        check_description(description, file, findings);
+    }
     catalog
+}
+
+/// Search engines and feeds cut what is longer.
+fn check_description(description: &str, file: &Path, findings: &mut Vec<Finding>) {
+    let length = description.chars().count();
+    if length > LONGEST_DESCRIPTION {
+        let message = format!(
+            "description has {length} characters; expected at most {LONGEST_DESCRIPTION}. Shorten it"
+        );
+        findings.push(Finding::warning(file, None, message));
+    }
 }
 
 fn read_prices(root: &Path, findings: &mut Vec<Finding>) -> PriceBook {
@@ -108,12 +133,17 @@ fn read_reliability(root: &Path, findings: &mut Vec<Finding>) -> Option<Reliabil
             return None;
         }
     };
-    Reliability::read(&bytes)
-        .map_err(|message| {
+    match Reliability::read(&bytes) {
+        Ok(table) => {
+            findings.extend(table.problems().into_iter().map(|problem| Finding::error(file, None, problem)));
+            Some(table)
+        }
+        Err(message) => {
             let message = format!("{message}. Write it with `site import`");
             findings.push(Finding::error(file, None, message));
-        })
-        .ok()
+            None
+        }
+    }
 }
 
 struct ReadFile<T> {
@@ -206,6 +236,7 @@ fn documents(root: &Path, folder: &str, drafts: bool, findings: &mut Vec<Finding
         .into_iter()
         .map(|(slug, parsed)| Document { slug, facts: parsed.front, text: parsed.text })
         .filter(|document| drafts || !document.facts.draft)
+        .inspect(|document| check_description(&document.facts.description, &document.text.file, findings))
         .collect()
 }
 

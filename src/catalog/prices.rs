@@ -1,6 +1,6 @@
 //! The price and power book: dated editions, never edited, only added to.
 
-use super::front_matter::date;
+use super::front_matter::{date, web_address};
 use crate::finding::Finding;
 use jiff::civil::Date;
 use record::AcceleratorKey;
@@ -24,6 +24,7 @@ pub struct Edition {
     /// Who published the figures.
     pub source: String,
     /// Where.
+    #[serde(default, deserialize_with = "web_address")]
     pub url: Option<String>,
     /// The figures by accelerator.
     pub accelerator: BTreeMap<AcceleratorKey, Price>,

@@ -102,9 +102,9 @@ impl Frame {
 }
 
 /// About how many ticks the vertical axis has.
-const Y_TICKS: usize = 5;
+pub(super) const Y_TICKS: usize = 5;
 /// About how many ticks the horizontal axis has.
-const X_TICKS: usize = 7;
+pub(super) const X_TICKS: usize = 7;
 
 impl Axis {
     /// "tok/s/user, higher is better →", with the arrow that points that way.

@@ -7,12 +7,12 @@
 
 use super::bars::{GAP, height, known, margins, range, subject};
 use super::drawn::{DrawnSeries, drawn};
-use super::frame::{Frame, HEIGHT, WIDTH};
+use super::frame::{Frame, HEIGHT, WIDTH, X_TICKS, Y_TICKS};
 use super::marker::{COLORS, RADIUS, SMALL};
 use super::markup::escape;
 use super::number::readable;
 use super::scale::Extent;
-use super::{Axis, Bar, Chart, Kind, Point, Scale, palette};
+use super::{Axis, Bar, Chart, Kind, Point, Scale, palette, ticks};
 use plotly::common::{Font, HoverInfo, Line, Marker, Mode, Orientation, TextPosition, Title};
 use plotly::configuration::DisplayModeBar;
 use plotly::layout::{AxisType, BarMode, HoverMode, Margin, TicksDirection};
@@ -74,8 +74,8 @@ fn scatter(chart: &Chart) -> (Traces, Layout) {
     let layout = layout(chart, HEIGHT)
         .margin(margin(frame.margins()))
         .show_legend(true)
-        .x_axis(axis(&chart.x, &x, GAP_X))
-        .y_axis(axis(&chart.y, &y, GAP_Y));
+        .x_axis(axis(&chart.x, &x, X_TICKS, GAP_X))
+        .y_axis(axis(&chart.y, &y, Y_TICKS, GAP_Y));
     (traces, layout)
 }
 
@@ -190,7 +190,7 @@ fn layout(chart: &Chart, height: f64) -> Layout {
         .hover_distance(30)
 }
 
-fn axis(axis: &Axis, extent: &Extent, gap: usize) -> plotly::layout::Axis {
+fn axis(axis: &Axis, extent: &Extent, wanted: usize, gap: usize) -> plotly::layout::Axis {
     let figure = plotly::layout::Axis::new()
         .title(Title::with_text(text(&axis.with_unit())))
         .grid_color(palette::light("chart-grid"))
@@ -199,20 +199,27 @@ fn axis(axis: &Axis, extent: &Extent, gap: usize) -> plotly::layout::Axis {
         .tick_length(gap)
         .tick_color(TRANSPARENT);
     match axis.scale {
-        Scale::Linear => figure.type_(AxisType::Linear).range(vec![extent.low, extent.high]),
+        Scale::Linear => {
+            let figure = figure.type_(AxisType::Linear).range(vec![extent.low, extent.high]).n_ticks(wanted);
+            if extent.high >= 1000.0 { figure.tick_format("~s") } else { figure }
+        }
         Scale::Log => figure
             .type_(AxisType::Log)
             .range(vec![extent.low.log10(), extent.high.log10()])
-            .n_ticks(log_ticks(extent))
+            .n_ticks(log_ticks(extent, wanted))
             .tick_format(if extent.low < 1.0 { "~g" } else { "~s" }),
     }
 }
 
-/// The count that makes Plotly mark 1, 2 and 5 of each decade, or only decades over a long range. (It marks all nine digits
-/// below 0.3 decades a tick, and decades alone above 0.7.)
-fn log_ticks(extent: &Extent) -> usize {
+/// The count that makes Plotly mark what the SVG does: 1, 2 and 5 of each decade, or only decades over a long range.
+/// (It marks all nine digits below 0.3 decades a tick, and decades alone above 0.7.) `chart/look.js` has the same.
+fn log_ticks(extent: &Extent, wanted: usize) -> usize {
     let decades = (extent.high / extent.low).log10();
-    (decades / 0.45).round().clamp(2.0, 6.0) as usize
+    if ticks::subdivided(decades, wanted) {
+        (decades / 0.45).round().max(2.0) as usize
+    } else {
+        (decades / 0.75).floor().max(1.0) as usize
+    }
 }
 
 fn margin([left, right, top, bottom]: [f64; 4]) -> Margin {

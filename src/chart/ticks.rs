@@ -12,8 +12,7 @@ pub(super) fn linear(low: f64, high: f64, wanted: usize) -> Vec<f64> {
 /// few. An axis too short to hold two of those gets the ticks of a linear one.
 pub(super) fn log(low: f64, high: f64, wanted: usize) -> Vec<f64> {
     let decades = (high / low).log10();
-    let subdivided = decades * 3.0 <= wanted as f64 + 4.0;
-    let mantissas: &[f64] = if subdivided { &[1.0, 2.0, 5.0] } else { &[1.0] };
+    let mantissas: &[f64] = if subdivided(decades, wanted) { &[1.0, 2.0, 5.0] } else { &[1.0] };
     let every = (decades / (wanted.max(1) as f64 + 2.0)).ceil().max(1.0) as i32;
     let (first, last) = (low.log10().floor() as i32, high.log10().ceil() as i32);
     let ticks: Vec<f64> = (first..=last)
@@ -22,6 +21,11 @@ pub(super) fn log(low: f64, high: f64, wanted: usize) -> Vec<f64> {
         .filter(|tick| (low..=high).contains(tick))
         .collect();
     if ticks.len() < 3 && decades < 1.0 { linear(low, high, wanted) } else { ticks }
+}
+
+/// Whether a logarithmic axis over so many decades is marked at 2 and 5 times the powers of ten too.
+pub(super) fn subdivided(decades: f64, wanted: usize) -> bool {
+    decades * 3.0 <= wanted as f64 + 4.0
 }
 
 /// The smallest of 1, 2, 5 times a power of ten that isn't below `least`.

@@ -63,7 +63,10 @@ pub(crate) fn run(common: &Common, arguments: &BuildArguments) -> Result<ExitCod
     }
     let files = std::mem::take(&mut built.files);
     let writing = Instant::now();
-    let published = publish::publish(files, &out).map_err(|error| Failure::Internal(error.to_string()))?;
+    let published = publish::publish(files, &out).map_err(|error| match error.is_input() {
+        true => Failure::Refused(error.to_string()),
+        false => Failure::Internal(error.to_string()),
+    })?;
     built.stages.push(("write", writing.elapsed()));
     match common.format {
         Format::Json => print(&summary_json(&built, published, &out, start.elapsed()).to_string()),
@@ -102,9 +105,10 @@ fn summary_text(common: &Common, built: &Built, published: Published, out: &Path
     let stages: Vec<String> =
         built.stages.iter().map(|(name, took)| format!("{name} {} ms", took.as_millis())).collect();
     print(&format!(
-        "{} from {} in {}: {}, {}; {} written, {} unchanged, {} removed.",
+        "{} from {} and {} in {}: {}, {}; {} written, {} unchanged, {} removed.",
         format::plural(built.pages, "page", "pages"),
         format::plural(built.measurements, "measurement", "measurements"),
+        format::plural(built.evaluations, "evaluation", "evaluations"),
         format::plural(built.runs, "run", "runs"),
         format::plural(published.files, "file", "files"),
         format::bytes(published.bytes as usize),
@@ -129,6 +133,7 @@ fn summary_json(built: &Built, published: Published, out: &Path, took: Duration)
         "pages": built.pages,
         "runs": built.runs,
         "measurements": built.measurements,
+        "evaluations": built.evaluations,
         "files": published.files,
         "bytes": published.bytes,
         "written": published.written,

@@ -4,7 +4,7 @@ use super::{Failure, print};
 use crate::{
     catalog,
     cli::{Common, Format},
-    import::{ImportOptions, import, write_report},
+    import::{ImportOptions, check_report, import, write_report},
 };
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
@@ -99,6 +99,9 @@ pub(crate) fn run(common: &Common, arguments: &ImportArguments) -> Result<ExitCo
         2 => Failure::Refused(error.to_string()),
         _ => Failure::Internal(error.to_string()),
     };
+    if let Some(file) = &arguments.report {
+        check_report(file).map_err(failed)?;
+    }
     let report = import(&options, &names).map_err(failed)?;
     if let Some(file) = &arguments.report {
         write_report(&report, file).map_err(failed)?;

@@ -4,7 +4,8 @@ use super::{Failure, print};
 use crate::{catalog, cli::Common};
 use clap::{Args, ValueEnum};
 use record::is_slug;
-use std::{fs::OpenOptions, io::Write, process::ExitCode};
+use std::{fs::Permissions, io::Write, os::unix::fs::PermissionsExt, path::Path, process::ExitCode};
+use tempfile::TempPath;
 
 /// Write a valid skeleton for a new accelerator, model, framework or report
 #[derive(Clone, Debug, Args)]
@@ -49,6 +50,15 @@ impl Kind {
     }
 }
 
+/// A file that is written but has no name yet: it appears whole, or not at all.
+fn stage(folder: &Path, text: &str) -> std::io::Result<TempPath> {
+    // As any program would make it; the umask takes its part.
+    let permissions = Permissions::from_mode(0o666);
+    let mut staged = tempfile::Builder::new().permissions(permissions).tempfile_in(folder)?;
+    staged.write_all(text.as_bytes())?;
+    Ok(staged.into_temp_path())
+}
+
 pub(crate) fn run(common: &Common, arguments: &NewArguments) -> Result<ExitCode, Failure> {
     let name = &arguments.name;
     if !is_slug(name) {
@@ -79,8 +89,8 @@ pub(crate) fn run(common: &Common, arguments: &NewArguments) -> Result<ExitCode,
         _ => Failure::Internal(format!("{}: can't be written: {error}", file.display())),
     };
     std::fs::create_dir_all(&folder).map_err(failed)?;
-    let mut created = OpenOptions::new().write(true).create_new(true).open(&file).map_err(failed)?;
-    created.write_all(arguments.kind.skeleton().replace("NAME", name).as_bytes()).map_err(failed)?;
+    let staged = stage(&folder, &arguments.kind.skeleton().replace("NAME", name)).map_err(failed)?;
+    staged.persist_noclobber(&file).map_err(|error| failed(error.error))?;
     if !common.quiet {
         print(&format!(
             "Wrote {}. Fill it in, remove `draft = true`, and look at it: site serve --drafts",

@@ -3,6 +3,7 @@
 use super::{Failure, print};
 use crate::{
     cli::Common,
+    config::Config,
     serve::{ServeError, ServeOptions, serve},
     site::{self, BuildOptions},
 };
@@ -27,9 +28,11 @@ pub struct ServeArguments {
 }
 
 /// What the site is made from.
-const INPUTS: [&str; 5] = ["content", "templates", "static", "site.toml", "node_modules/.package-lock.json"];
+const INPUTS: [&str; 4] = ["content", "templates", "static", "site.toml"];
 
 pub(crate) fn run(common: &Common, arguments: &ServeArguments) -> Result<ExitCode, Failure> {
+    // Without the settings nothing can be built, however long one waits.
+    Config::load(&common.root)?;
     let address = SocketAddr::new(arguments.host, arguments.port);
     let options = ServeOptions {
         address,

@@ -11,9 +11,12 @@ pub(crate) enum Anomaly {
     TooLarge,
     NotReadable,
     LinkLeaves,
+    DuplicateKey,
     NotFinite,
     WrongType,
     UnknownLabel,
+    ForeignRunAddress,
+    BadDate,
     NoDate,
     SeveralDates,
     OtherFigures,
@@ -33,7 +36,9 @@ pub(crate) enum Anomaly {
     NothingSucceeded,
     NoAccelerator,
     Refused,
+    ImpossibleCounts,
     RecordNotReadable,
+    RecordIsLink,
 }
 
 impl Anomaly {
@@ -57,11 +62,17 @@ impl Anomaly {
             Self::TooLarge => ("too_large", "larger than any result file can be: skipped"),
             Self::NotReadable => ("not_readable", "could not be read: skipped"),
             Self::LinkLeaves => ("link_leaves", "symbolic link that leaves the given path: not followed"),
+            Self::DuplicateKey => ("duplicate_key", "key twice in one object: the last value taken"),
             Self::NotFinite => {
                 ("not_finite", "NaN, Infinity or a number beyond all bounds: taken as not known")
             }
             Self::WrongType => ("wrong_type", "value that doesn't fit its key: taken as not known"),
             Self::UnknownLabel => ("unknown_label", "names something unknown: kept as unmapped"),
+            Self::ForeignRunAddress => (
+                "foreign_run_address",
+                "address that is not of a run of InferenceMAX or InferenceX: kept apart, as its host's, without licence",
+            ),
+            Self::BadDate => ("bad_date", "not a day from 2015-01-01 to 2100-01-01: taken as absent"),
             Self::NoDate => ("no_date", "no date in the rows, in --dates or by --date: skipped"),
             Self::SeveralDates => ("several_dates", "run with several dates: the last one taken"),
             Self::OtherFigures => {
@@ -104,9 +115,16 @@ impl Anomaly {
                 ("no_accelerator", "raw output that names no accelerator: kept as unmapped")
             }
             Self::Refused => ("refused", "refused by the record's own validation: kept as unmapped"),
+            Self::ImpossibleCounts => {
+                ("impossible_counts", "more jobs succeeded than were tried, or fewer than none: not imported")
+            }
             Self::RecordNotReadable => {
                 ("record_not_readable", "existing record that can't be read: run left alone")
             }
+            Self::RecordIsLink => (
+                "record_is_link",
+                "existing record reached through a symbolic link, which is not followed: run left alone",
+            ),
         }
     }
 }

@@ -16,15 +16,10 @@ pub(crate) struct Rejection(pub(crate) String);
 
 /// A measurement without figures, for `workload`.
 pub(crate) fn configuration(row: &Row<'_>, workload: Workload) -> Result<Measurement, Rejection> {
-    let accelerator = accelerator(row)?;
-    let framework = framework(row)?;
-    let model = model(row)?;
-    let precision = row.text("precision").map(|text| text.trim().to_lowercase());
-    let precision = precision.ok_or_else(|| Rejection("no precision is stated".into()))?;
-    if !record::is_slug(&precision) {
-        row.context.unknown_label("precision", &precision);
-        return Err(Rejection(format!("unknown precision `{precision}`")));
-    }
+    let accelerator = or_stand_in(row, accelerator(row), AcceleratorKey::from)?;
+    let framework = or_stand_in(row, framework(row), nameless)?;
+    let model = or_stand_in(row, model(row), |name| Model { key: name.into(), exact: None })?;
+    let precision = or_stand_in(row, precision(row), Precision::from)?;
     let known = row.context.names.framework(framework.key.as_str());
     let disaggregated = row.flag("disagg").unwrap_or_else(|| known.is_some_and(|known| known.disaggregated));
     let counts = match workload.kind {
@@ -48,7 +43,7 @@ pub(crate) fn configuration(row: &Row<'_>, workload: Workload) -> Result<Measure
         deployment,
         model,
         framework,
-        precision: Precision::new(precision),
+        precision,
         speculative_decoding: method.map(|method| SpeculativeDecoding { method, accepted_length: None }),
         workload,
         arrival: Arrival {
@@ -83,6 +78,29 @@ pub(crate) fn workload(kind: WorkloadKind) -> Workload {
     }
 }
 
+/// What was read, or where names only stand in, something that goes on.
+fn or_stand_in<T>(
+    row: &Row<'_>,
+    read: Result<T, Rejection>,
+    stand_in: impl FnOnce(&'static str) -> T,
+) -> Result<T, Rejection> {
+    read.or_else(|rejection| if row.context.stand_in { Ok(stand_in("unknown")) } else { Err(rejection) })
+}
+
+fn nameless(name: &str) -> Framework {
+    Framework { key: name.into(), version: None, image: None, image_digest: None, recipe: None }
+}
+
+fn precision(row: &Row<'_>) -> Result<Precision, Rejection> {
+    let stated = row.text("precision").map(|text| text.trim().to_lowercase());
+    let stated = stated.ok_or_else(|| Rejection("no precision is stated".into()))?;
+    if !record::is_slug(&stated) {
+        row.context.unknown_label("precision", &stated);
+        return Err(Rejection(format!("unknown precision `{stated}`")));
+    }
+    Ok(Precision::new(stated))
+}
+
 fn accelerator(row: &Row<'_>) -> Result<AcceleratorKey, Rejection> {
     let stated = row.first_text(&["decode_hw", "hw", "hardware"]);
     row.touch(&["hw", "hardware"]);
@@ -94,6 +112,7 @@ fn accelerator(row: &Row<'_>) -> Result<AcceleratorKey, Rejection> {
 }
 
 fn framework(row: &Row<'_>) -> Result<Framework, Rejection> {
+    row.touch(&["framework_version", "image", "recipe_fingerprint"]);
     let stated = row.text("framework").ok_or_else(|| Rejection("no framework is stated".into()))?;
     let known = label::framework(row.context.names, stated).ok_or_else(|| {
         row.context.unknown_label("framework", stated);

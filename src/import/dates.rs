@@ -1,6 +1,10 @@
 //! When a run happened: days in rows, and the list that `--dates` names.
 
-use jiff::{Timestamp, civil::Date, tz::Offset};
+use jiff::{
+    Timestamp,
+    civil::{Date, date},
+    tz::Offset,
+};
 use serde::Deserialize;
 use std::{collections::BTreeMap, path::Path};
 
@@ -36,9 +40,16 @@ pub(crate) fn learn(dates: &mut Dates, run_days: Vec<(String, Date)>) {
     }
 }
 
-/// The day in a text: `2026-05-05`, `20260527-075026` or a time stamp (its day in UTC).
+/// The days that a record may have, both included.
+const DAYS: (Date, Date) = (date(2015, 1, 1), date(2100, 1, 1));
+
+/// The day in a text: `2026-05-05`, `20260527-075026` or a time stamp (its day in UTC). No benchmark ran before 2015,
+/// and none has run after 2100.
 pub(crate) fn day(text: &str) -> Option<Date> {
-    let text = text.trim();
+    spelt(text.trim()).filter(|day| (DAYS.0..=DAYS.1).contains(day))
+}
+
+fn spelt(text: &str) -> Option<Date> {
     if let Ok(moment) = text.parse::<Timestamp>() {
         return Some(Offset::UTC.to_datetime(moment).date());
     }
@@ -103,7 +114,23 @@ mod tests {
         for text in ["2026-05-27", "20260527-075026", "2026-05-27T23:25:28Z", "2026-05-28T01:25:28+02:00"] {
             assert_eq!(day(text), Some(expected), "{text}");
         }
-        for text in ["", "yesterday", "2026-13-01", "20261301-000000", "é"] {
+        for text in ["2015-01-01", "2100-01-01"] {
+            assert!(day(text).is_some(), "{text}");
+        }
+        for text in [
+            "",
+            "yesterday",
+            "2026-13-01",
+            "20261301-000000",
+            "é",
+            "-0001-01-01",
+            "soon",
+            "2014-12-31",
+            "2100-01-02",
+            "9999-12-31",
+            "00010101",
+            "-009999-01-01T00:00:00Z",
+        ] {
             assert_eq!(day(text), None, "{text}");
         }
     }

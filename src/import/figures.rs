@@ -178,7 +178,7 @@ mod tests {
     fn with_row<T>(value: &Value, look: impl FnOnce(&Row<'_>) -> T) -> (T, Notes) {
         let notes = RefCell::default();
         let names = Names::default();
-        let context = Context { names: &names, place: "here".into(), notes: &notes };
+        let context = Context { names: &names, place: "here".into(), notes: &notes, stand_in: false };
         let seen = look(&Row::new(value.as_object().expect("an object"), "test", &context));
         (seen, notes.take())
     }

@@ -7,14 +7,16 @@ use super::{
     configuration::Rejection,
     csv_export::{self, Table},
     dates,
-    finding::{Body, Finding, Origin, ReliabilityRow, fingerprint, run_in_url},
+    finding::{Body, Finding, Foreign, Origin, ReliabilityRow, fingerprint, run_in_url},
     fixed_length,
     json::{self, Fault},
     label,
-    notes::Notes,
+    notes::{KeyCounts, Notes},
+    printable::printable,
     raw,
     row::{Context, Row},
     walk::Found,
+    write::refusal,
 };
 use crate::catalog::Names;
 use record::{Attempts, Change, Measurement, Unmapped};
@@ -128,6 +130,10 @@ impl Reader<'_> {
         for _ in 0..parsed.not_finite {
             self.notes.borrow_mut().anomaly(Anomaly::NotFinite, self.result.path.clone());
         }
+        for key in parsed.duplicates {
+            let place = format!("{}: {}", self.result.path, printable(&key));
+            self.notes.borrow_mut().anomaly(Anomaly::DuplicateKey, place);
+        }
         match parsed.value {
             Value::Object(row) => self.row(&row, None, None),
             Value::Array(rows) if rows.is_empty() => {
@@ -199,20 +205,45 @@ impl Reader<'_> {
             }
             _ => *self.result.rows.entry(form.name()).or_default() += 1,
         }
-        let context = Context { names: self.names, place: place.clone(), notes: self.notes };
+        let notes = RefCell::default();
+        let context = Context { names: self.names, place: place.clone(), notes: &notes, stand_in: false };
         let row = Row::new(fields, form.name(), &context);
         let origin = origin(&row, form, self.found.run.as_deref());
         let kept = fields.iter().filter(|(_, value)| !raw::is_per_request(value));
         let kept = Value::Object(kept.map(|(key, value)| (key.clone(), value.clone())).collect());
         let print = fingerprint(&kept);
-        let body = match body(&row, form) {
+        let body = body(&row, form);
+        let mut noted = notes.take();
+        if body.is_err() {
+            (noted.new_keys, noted.unstored_keys) = self.keys_of(fields, form);
+        }
+        self.notes.borrow_mut().absorb(noted);
+        let body = match body {
+            Ok(Some(Body::Measurement(measurement))) => match refusal(&measurement) {
+                Some(why) => {
+                    self.notes.borrow_mut().anomaly(Anomaly::Refused, format!("{place}: {why}"));
+                    Body::Unmapped(Box::new(Unmapped { reason: format!("refused: {why}"), row: kept }))
+                }
+                None => Body::Measurement(measurement),
+            },
             Ok(Some(body)) => body,
             Ok(None) => {
                 return self.notes.borrow_mut().skip(place, format!("{}: nothing to keep", form.name()));
             }
             Err(Rejection(reason)) => Body::Unmapped(Box::new(Unmapped { reason, row: kept })),
         };
-        self.result.findings.push(Finding { form, place, origin, body, print });
+        self.result.findings.push(Finding { form, place, origin, body, print, joined: Vec::new() });
+    }
+
+    /// The new and the unstored keys of a row whose reading stopped at a name that isn't known: what it would have been
+    /// asked for with names that are.
+    fn keys_of(&self, fields: &Map<String, Value>, form: Form) -> (KeyCounts, KeyCounts) {
+        let notes = RefCell::default();
+        let context = Context { names: self.names, place: String::new(), notes: &notes, stand_in: true };
+        let row = Row::new(fields, form.name(), &context);
+        let _ = (origin(&row, form, self.found.run.as_deref()), body(&row, form));
+        let noted = notes.take();
+        (noted.new_keys, noted.unstored_keys)
     }
 }
 
@@ -257,7 +288,7 @@ fn body(row: &Row<'_>, form: Form) -> Result<Option<Body>, Rejection> {
             metrics.finish(&raw::UNSTORED);
             measurement.map(measured)
         }
-        Form::RunStatistics => Ok(Some(Body::Attempts(attempts(row)))),
+        Form::RunStatistics => Ok(Some(attempts(row)).filter(|it| !it.is_empty()).map(Body::Attempts)),
         Form::Changelog => Ok(Some(changes(row))),
         Form::Reliability => Ok(reliability(row).map(Body::Reliability)),
         Form::NotAResult(_) | Form::Unknown => Ok(None),
@@ -270,17 +301,46 @@ fn origin(row: &Row<'_>, form: Form, folder: Option<&str>) -> Origin {
     }
     let url = row.text("run_url");
     let (run, attempt) = url.and_then(run_in_url).unzip();
-    let moment = row.first_text(&["timestamp", "ts", "date"]).unwrap_or_default().to_owned();
-    let day = ["date", "timestamp", "ts"].into_iter().find_map(|key| dates::day(row.text(key)?));
+    let foreign = url.filter(|_| run.is_none()).map(Foreign::new);
+    if let Some(Foreign { address, .. }) = &foreign {
+        row.context.anomaly_with(Anomaly::ForeignRunAddress, &printable(address));
+    }
+    let moment = ["timestamp", "ts", "date"].into_iter().find_map(|key| {
+        row.touch(&[key]);
+        row.fields.get(key)?.as_str().filter(|moment| dates::day(moment).is_some())
+    });
+    let day = ["date", "timestamp", "ts"].into_iter().find_map(|key| day_in(row, key));
     let subject = row.first_text(&["model_id", "model", "infmax_model_prefix"]).unwrap_or_default();
     Origin {
         url: url.filter(|_| run.is_some()).map(str::to_owned),
+        foreign: foreign.filter(|_| folder.is_none()),
         run: run.or_else(|| folder.map(str::to_owned)),
         attempt: attempt.unwrap_or(0),
         day: day.or_else(|| (form == Form::Accuracy).then(|| day_of_source(row)).flatten()),
-        moment,
+        moment: moment.unwrap_or_default().to_owned(),
         subject: if form == Form::Accuracy { String::new() } else { label::repository(subject) },
     }
+}
+
+/// The day under a key; what is no day is reported.
+fn day_in(row: &Row<'_>, key: &str) -> Option<jiff::civil::Date> {
+    let text = row.text(key)?;
+    let day = dates::day(text);
+    if day.is_none() {
+        row.context.anomaly_with(Anomaly::BadDate, &format!("{key} {}", printable(text)));
+    }
+    day
+}
+
+/// Successes and totals; more of the one than of the other, or fewer than none, are none.
+fn job_counts(row: &Row<'_>, label: &str) -> Option<(u64, u64)> {
+    let (succeeded, total) = (row.number("n_success")?, row.number("total")?);
+    if succeeded < 0.0 || total < 0.0 || succeeded > total {
+        let detail = format!("{}: {succeeded} succeeded of {total}", printable(label));
+        row.context.anomaly_with(Anomaly::ImpossibleCounts, &detail);
+        return None;
+    }
+    Some((row.whole("n_success")?, row.whole("total")?))
 }
 
 /// The supplement's rows name the file that they were taken from, and its name holds the moment.
@@ -291,13 +351,7 @@ fn day_of_source(row: &Row<'_>) -> Option<jiff::civil::Date> {
 
 fn attempts(row: &Row<'_>) -> Vec<Attempts> {
     let counts = |label: &String| {
-        let counts = row.object(label)?;
-        let (succeeded, total) = (counts.whole("n_success")?, counts.whole("total")?);
-        if succeeded > total {
-            row.context
-                .anomaly_with(Anomaly::WrongType, &format!("{label}: {succeeded} succeeded of {total}"));
-            return None;
-        }
+        let (succeeded, total) = job_counts(&row.object(label)?, label)?;
         Some(Attempts { label: label.clone(), succeeded, total })
     };
     row.fields.keys().filter_map(counts).collect()
@@ -311,13 +365,22 @@ fn changes(row: &Row<'_>) -> Body {
         changes.push(Change {
             configurations: entry.texts("config-keys"),
             description: entry.texts("description"),
-            url: entry.text("pr-link").map(str::to_owned),
+            url: entry.text("pr-link").and_then(|url| link(&entry, url)),
         });
         entry.finish(&["evals-only", "all-evals", "scenario-type"]);
     }
     let revision = row.text("head_ref").map(str::to_owned);
     row.finish(&["base_ref"]);
     Body::Changes { changes, revision }
+}
+
+/// The address of a change, if it can be linked to.
+fn link(entry: &Row<'_>, url: &str) -> Option<String> {
+    let link = Foreign::new(url).link();
+    if link.is_none() {
+        entry.context.anomaly_with(Anomaly::WrongType, &format!("pr-link {}", printable(url)));
+    }
+    link
 }
 
 fn reliability(row: &Row<'_>) -> Option<ReliabilityRow> {
@@ -329,8 +392,8 @@ fn reliability(row: &Row<'_>) -> Option<ReliabilityRow> {
         },
         ToString::to_string,
     );
-    let date = dates::day(row.text("date")?)?;
-    let (succeeded, total) = (row.whole("n_success")?, row.whole("total")?);
+    let date = day_in(row, "date")?;
+    let (succeeded, total) = job_counts(row, stated)?;
     row.finish(&[]);
     Some(ReliabilityRow { date, accelerator, succeeded, total })
 }

@@ -34,6 +34,16 @@ pub(crate) struct Finding {
     pub(crate) body: Body,
     /// Of the row, so that one that was unmapped is known again once it is a measurement.
     pub(crate) print: Fingerprint,
+    /// (form, place) of the rows that became a part of this one.
+    pub(crate) joined: Vec<(&'static str, String)>,
+}
+
+impl Finding {
+    /// (form, place) of every row that this comes from.
+    pub(crate) fn rows(&self) -> Vec<(&'static str, String)> {
+        let own = (self.form.name(), self.place.clone());
+        std::iter::once(own).chain(self.joined.iter().cloned()).collect()
+    }
 }
 
 /// The hash of a row whose numbers are rounded as records round them.
@@ -76,6 +86,8 @@ pub(crate) struct Origin {
     pub(crate) run: Option<String>,
     /// The run's address.
     pub(crate) url: Option<String>,
+    /// The address of somebody else's run, where the row names one and its folder no run.
+    pub(crate) foreign: Option<Foreign>,
     /// Which attempt of the run.
     pub(crate) attempt: u64,
     /// The row's own day.
@@ -86,16 +98,74 @@ pub(crate) struct Origin {
     pub(crate) subject: String,
 }
 
-/// The number and the attempt in an address that ends in `/runs/<id>` or `/runs/<id>/attempts/<n>`.
+/// Where the measuring project's runs are, before and after it was renamed.
+const UPSTREAM: [&str; 2] = [
+    "https://github.com/SemiAnalysisAI/InferenceMAX/actions/runs/",
+    "https://github.com/SemiAnalysisAI/InferenceX/actions/runs/",
+];
+
+/// More attempts than any run can have.
+const MOST_ATTEMPTS: u64 = 10_000;
+
+/// The longest address that is kept.
+const LONGEST_ADDRESS: usize = 500;
+
+/// The number and the attempt of a run of the measuring project, in an address that is exactly one of its runs, of an
+/// attempt at one (`/attempts/<n>`) or of a job in one (`/job/…`). Any other address names no run, however it ends.
 pub(crate) fn run_in_url(url: &str) -> Option<(String, u64)> {
-    let rest = url.split_once("/runs/")?.1;
-    let mut segments = rest.trim_end_matches('/').split('/');
-    let number = segments.next().filter(|number| is_number(number))?.to_owned();
-    let attempt = match (segments.next(), segments.next()) {
-        (Some("attempts"), Some(attempt)) => attempt.parse().unwrap_or(0),
-        _ => 0,
+    let rest = UPSTREAM.iter().find_map(|upstream| url.strip_prefix(upstream))?;
+    let (number, rest) = rest.split_once('/').map_or((rest, None), |(number, rest)| (number, Some(rest)));
+    let attempt = match rest.map(|rest| rest.split_once('/').unwrap_or((rest, ""))) {
+        None => 0,
+        Some(("attempts", attempt)) => {
+            let attempt = attempt.parse().ok().filter(|_| is_number(attempt))?;
+            (1..=MOST_ATTEMPTS).contains(&attempt).then_some(attempt)?
+        }
+        Some(("job", job)) if is_plain(job) => 0,
+        Some(_) => return None,
     };
-    Some((number, attempt))
+    is_number(number).then(|| (number.to_owned(), attempt))
+}
+
+/// Whether the rest of an address holds nothing but a number, a query and a step.
+fn is_plain(rest: &str) -> bool {
+    (1..=100).contains(&rest.len())
+        && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-?=&#:".contains(&byte))
+}
+
+/// An address of somebody else's run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Foreign {
+    /// The address as it stood.
+    pub(crate) address: String,
+    /// Its host, if it is an address of the web that can be linked to.
+    pub(crate) host: Option<String>,
+}
+
+impl Foreign {
+    pub(crate) fn new(address: &str) -> Self {
+        Self { address: address.to_owned(), host: host(address) }
+    }
+
+    /// The address, if it can be linked to.
+    pub(crate) fn link(&self) -> Option<String> {
+        self.host.as_ref().map(|_| self.address.clone())
+    }
+}
+
+/// The host of an address that is plain: no other scheme, no user before the host, no letters that programs read
+/// differently.
+fn host(address: &str) -> Option<String> {
+    let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;
+    let plain = address.len() <= LONGEST_ADDRESS
+        && address.bytes().all(|byte| byte.is_ascii_graphic() && !br#"\"'<>`{}|^"#.contains(&byte));
+    let authority = rest.split(['/', '?', '#']).next().filter(|_| plain)?;
+    let host = authority.split_once(':').map_or(authority, |(host, _)| host).to_lowercase();
+    let port = authority.split_once(':').is_none_or(|(_, port)| port.parse::<u16>().is_ok());
+    let named = host.split('.').all(|label| {
+        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    });
+    (named && port).then_some(host)
 }
 
 /// Whether a text is a run number: digits, few enough to be one.
@@ -112,7 +182,80 @@ mod tests {
         let base = "https://github.com/SemiAnalysisAI/InferenceX/actions/runs/20117712794";
         assert_eq!(run_in_url(base), Some(("20117712794".into(), 0)));
         assert_eq!(run_in_url(&format!("{base}/attempts/2")), Some(("20117712794".into(), 2)));
-        assert_eq!(run_in_url("https://example.org/runs/../../etc"), None);
-        assert_eq!(run_in_url("nonsense"), None);
+        let renamed = base.replace("InferenceX", "InferenceMAX");
+        assert_eq!(run_in_url(&renamed), Some(("20117712794".into(), 0)));
+        assert_eq!(run_in_url(&format!("{base}/job/58?pr=3#step:4:5")), Some(("20117712794".into(), 0)));
+    }
+
+    #[test]
+    fn only_the_projects_own_addresses_name_a_run() {
+        let base = "https://github.com/SemiAnalysisAI/InferenceX/actions/runs";
+        for end in [
+            "",
+            "/",
+            "/x",
+            "/1x",
+            "/1/",
+            "/1/attempts",
+            "/1/attempts/",
+            "/1/attempts/0",
+            "/1/attempts/x",
+            "/1/attempts/+2",
+            "/1/attempts/10001",
+            "/1/attempts/99999999999999999999",
+            "/1/attempts/2/",
+            "/1/attempts/2/runs/3",
+            "/1/job",
+            "/1/job/",
+            "/1/job/../../../../evil",
+            "/1/job/\"><script>",
+            "/1/other",
+            "/1?x",
+            "/1#x",
+            "/1 ",
+            "/1\n",
+            "/123456789012345678901",
+        ] {
+            assert_eq!(run_in_url(&format!("{base}{end}")), None, "{end}");
+        }
+        for url in [
+            "javascript:alert(1)/runs/778",
+            "https://evil/runs/777",
+            "http://github.com/SemiAnalysisAI/InferenceX/actions/runs/1",
+            "https://github.com/semianalysisai/InferenceX/actions/runs/1",
+            "https://github.com/somebody/InferenceX/actions/runs/1",
+            "https://github.com.evil/SemiAnalysisAI/InferenceX/actions/runs/1",
+            "https://github.com@evil/SemiAnalysisAI/InferenceX/actions/runs/1",
+            "https://evil/?https://github.com/SemiAnalysisAI/InferenceX/actions/runs/1",
+            " https://github.com/SemiAnalysisAI/InferenceX/actions/runs/1",
+            "nonsense",
+        ] {
+            assert_eq!(run_in_url(url), None, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_foreign_address_has_a_host_only_if_it_can_be_linked_to() {
+        let host = |address: &str| Foreign::new(address).host;
+        assert_eq!(host("https://Evil.example/runs/777").as_deref(), Some("evil.example"));
+        assert_eq!(host("http://10.0.0.1:8080?x").as_deref(), Some("10.0.0.1"));
+        for address in [
+            "javascript:alert(1)/runs/778",
+            "https://",
+            "https:///x",
+            "https://a@evil/x",
+            "https://evil\\@github.com/",
+            "https://evil:x/",
+            "https://evil/\u{1b}[2J",
+            "https://evil/ x",
+            "https://evil/\"><b>",
+            "//evil",
+            "HTTPS://evil",
+            "https://é/",
+            "https://a..b/",
+        ] {
+            assert_eq!(Foreign::new(address).link(), None, "{address}");
+        }
+        assert_eq!(host(&format!("https://evil/{}", "x".repeat(1000))), None);
     }
 }

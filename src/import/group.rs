@@ -5,7 +5,7 @@ use super::{
     anomaly::Anomaly,
     classify::Form,
     dates::{Dates, Span},
-    finding::{Body, Finding, Origin},
+    finding::{Body, Finding, Foreign, Origin},
     label,
     merge::{self, Agreement},
     notes::Notes,
@@ -39,12 +39,17 @@ pub(crate) struct Draft {
     pub(crate) mapped: BTreeSet<[u8; 32]>,
     /// Whether the kind was asked for; else a record that exists keeps its own.
     pub(crate) kind_given: bool,
+    /// What becomes of its rows, by form, if it becomes a record.
+    pub(crate) fates: BTreeMap<&'static str, Fates>,
+    /// (form, place) of its rows.
+    pub(crate) rows: Vec<(&'static str, String)>,
 }
 
 /// What a run is made of.
 #[derive(Default)]
 struct Group {
     number: Option<String>,
+    foreign: Option<Foreign>,
     findings: Vec<Finding>,
 }
 
@@ -56,15 +61,16 @@ pub(crate) fn runs(
     notes: &mut Notes,
 ) -> Grouped {
     let mut grouped = Grouped::default();
-    pair(&mut findings, &mut grouped);
+    pair(&mut findings);
     let mut groups: BTreeMap<String, Group> = BTreeMap::new();
     for finding in findings {
         let Some(id) = group_of(&finding, options) else {
-            grouped.skip(&finding, "no date", notes);
+            grouped.without_date(&finding, notes);
             continue;
         };
         let group = groups.entry(id).or_default();
         group.number.clone_from(&finding.origin.run);
+        group.foreign.clone_from(&finding.origin.foreign);
         group.findings.push(finding);
     }
     for (id, group) in groups {
@@ -73,14 +79,14 @@ pub(crate) fn runs(
                 let run = grouped.run(id, span, group, options, notes);
                 grouped.runs.push(run);
             }
-            None => group.findings.iter().for_each(|finding| grouped.skip(finding, "no date", notes)),
+            None => group.findings.iter().for_each(|finding| grouped.without_date(finding, notes)),
         }
     }
     grouped
 }
 
 /// Completes measurements by the raw outputs of the same requests; what is paired is no finding of its own any more.
-fn pair(findings: &mut Vec<Finding>, grouped: &mut Grouped) {
+fn pair(findings: &mut Vec<Finding>) {
     let mut by_load: BTreeMap<Option<u32>, Vec<usize>> = BTreeMap::new();
     for (index, finding) in findings.iter().enumerate() {
         if let Body::Measurement(measurement) = &finding.body {
@@ -89,22 +95,23 @@ fn pair(findings: &mut Vec<Finding>, grouped: &mut Grouped) {
     }
     let mut paired = BTreeSet::new();
     for index in 0..findings.len() {
-        let (output, day) = match &findings[index].body {
-            Body::Raw(output) => (output.clone(), findings[index].origin.day),
+        let (output, Origin { day, foreign, .. }) = match &findings[index].body {
+            Body::Raw(output) => (output.clone(), findings[index].origin.clone()),
             _ => continue,
         };
+        let rows = findings[index].rows();
         for &other in by_load.get(&output.concurrency).into_iter().flatten() {
-            let Finding { body: Body::Measurement(measurement), origin, .. } = &mut findings[other] else {
+            let Finding { body: Body::Measurement(measurement), origin, joined, .. } = &mut findings[other]
+            else {
                 continue;
             };
-            if output.belongs_to(measurement) {
+            if origin.foreign == foreign && output.belongs_to(measurement) {
                 output.complete(measurement);
                 origin.day = origin.day.or(day);
-                paired.insert(index);
+                if paired.insert(index) {
+                    joined.extend_from_slice(&rows);
+                }
             }
-        }
-        if paired.contains(&index) {
-            grouped.fates.entry(findings[index].form.name()).or_default().imported += 1;
         }
     }
     let mut index = 0;
@@ -114,21 +121,29 @@ fn pair(findings: &mut Vec<Finding>, grouped: &mut Grouped) {
     });
 }
 
-/// The id of the run that a finding belongs to: upstream's number, or a name from the day and the subject.
+/// The id of the run that a finding belongs to: upstream's number, or a name from the day and the subject. Rows with a
+/// foreign address stay apart from all others, so that nobody's figures pass for somebody else's.
 fn group_of(finding: &Finding, options: &ImportOptions) -> Option<String> {
-    let Origin { run, day, subject, .. } = &finding.origin;
+    let Origin { run, foreign, day, subject, .. } = &finding.origin;
     if let Some(run) = run {
         return Some(run.clone());
     }
     let day = day.or(options.date)?.strftime("%Y%m%d");
     let kind = match finding.form {
         Form::RawOutput | Form::Baseline => "raw",
-        Form::Accuracy => return Some(format!("accuracy-{day}")),
+        Form::Accuracy => "accuracy",
         _ => "rows",
     };
     let name = label::slug(subject.rsplit('/').next().unwrap_or_default());
-    let hash = blake3::hash(subject.as_bytes()).to_hex();
-    Some(format!("{kind}-{day}-{name}-{}", &hash[..8]))
+    let hash = |text: &str| blake3::hash(text.as_bytes()).to_hex();
+    Some(match foreign {
+        // Longer than the hash of a subject, so that no address can be made up that joins rows without one.
+        Some(Foreign { address, .. }) => {
+            format!("{kind}-{day}-{name}-{}", &hash(&format!("{subject}\n{address}"))[..24])
+        }
+        None if finding.form == Form::Accuracy => format!("{kind}-{day}"),
+        None => format!("{kind}-{day}-{name}-{}", &hash(subject)[..8]),
+    })
 }
 
 fn when(id: &str, group: &Group, options: &ImportOptions, dates: &Dates, notes: &mut Notes) -> Option<Span> {
@@ -145,10 +160,27 @@ fn when(id: &str, group: &Group, options: &ImportOptions, dates: &Dates, notes: 
 }
 
 impl Grouped {
-    fn skip(&mut self, finding: &Finding, why: &str, notes: &mut Notes) {
-        self.fates.entry(finding.form.name()).or_default().skipped += 1;
+    fn without_date(&mut self, finding: &Finding, notes: &mut Notes) {
         notes.anomaly(Anomaly::NoDate, finding.place.clone());
-        notes.skip(finding.place.clone(), why);
+        self.skip(finding.rows(), "no date", notes);
+    }
+
+    /// Counts rows as left out, each with its line.
+    pub(crate) fn skip(&mut self, rows: Vec<(&'static str, String)>, why: &str, notes: &mut Notes) {
+        for (form, place) in rows {
+            self.fates.entry(form).or_default().skipped += 1;
+            notes.skip(place, why);
+        }
+    }
+
+    /// Counts what became of the rows of a run.
+    pub(crate) fn count(&mut self, fates: &BTreeMap<&'static str, Fates>) {
+        for (form, Fates { imported, unmapped, skipped }) in fates {
+            let sum = self.fates.entry(form).or_default();
+            sum.imported += imported;
+            sum.unmapped += unmapped;
+            sum.skipped += skipped;
+        }
     }
 
     fn run(
@@ -162,6 +194,14 @@ impl Grouped {
         let default_kind = if group.number.is_some() { RunKind::Official } else { RunKind::Unofficial };
         let last = group.findings.iter().filter(|finding| finding.origin.url.is_some());
         let last = last.max_by_key(|finding| (finding.origin.attempt, &finding.origin.url));
+        let source = match &group.foreign {
+            Some(foreign) => Source {
+                project: foreign.host.clone().unwrap_or_else(|| "unknown".into()),
+                url: foreign.link(),
+                ..Source::default()
+            },
+            None => Source { url: last.and_then(|finding| finding.origin.url.clone()), ..upstream() },
+        };
         let mut run = Run {
             record_version: RECORD_VERSION,
             id,
@@ -169,12 +209,7 @@ impl Grouped {
             date_until: span.last,
             started_at: None,
             kind: options.kind.unwrap_or(default_kind),
-            source: Source {
-                run_number: group.number,
-                url: last.and_then(|finding| finding.origin.url.clone()),
-                date_method: span.method,
-                ..upstream()
-            },
+            source: Source { run_number: group.number, date_method: span.method, ..source },
             environment: None,
             notes: Vec::new(),
             retracted: None,
@@ -185,47 +220,11 @@ impl Grouped {
         };
         let measured_rows = group.findings.iter().filter(|it| matches!(it.body, Body::Measurement(_)));
         let mapped = measured_rows.map(|finding| *finding.print.as_bytes()).collect();
-        let measured = self.sort_into(&mut run, group.findings, notes);
+        let rows = group.findings.iter().flat_map(Finding::rows).collect();
+        let mut fates = BTreeMap::new();
+        let measured = sort_into(&mut run, group.findings, &mut fates, notes);
         run.measurements = self.fold(measured, notes);
-        Draft { run: run.canonicalise(), mapped, kind_given: options.kind.is_some() }
-    }
-
-    /// Puts everything but the measurements in its place in `run`.
-    fn sort_into(&mut self, run: &mut Run, findings: Vec<Finding>, notes: &mut Notes) -> Vec<Told> {
-        let mut measured = Vec::new();
-        for Finding { form, place, origin, body, .. } in findings {
-            let fates = self.fates.entry(form.name()).or_default();
-            match body {
-                Body::Unmapped(_) | Body::Raw(_) => fates.unmapped += 1,
-                _ => fates.imported += 1,
-            }
-            match body {
-                Body::Measurement(measurement) => {
-                    let id = measurement.identify(&run.id);
-                    measured.push(Told {
-                        id,
-                        attempt: origin.attempt,
-                        moment: origin.moment,
-                        form,
-                        place,
-                        measurement,
-                    });
-                }
-                Body::Unmapped(unmapped) => run.unmapped.push(*unmapped),
-                Body::Raw(output) => {
-                    notes.anomaly(Anomaly::NoAccelerator, place);
-                    let reason = format!("no accelerator is stated for `{}`", output.subject());
-                    run.unmapped.push(Unmapped { reason, row: output.row });
-                }
-                Body::Attempts(attempts) => run.attempts.extend(attempts),
-                Body::Changes { changes, revision } => {
-                    run.changes.extend(changes);
-                    run.source.revision = run.source.revision.take().max(revision);
-                }
-                Body::Reliability(_) => {}
-            }
-        }
-        measured
+        Draft { run: run.canonicalise(), mapped, kind_given: options.kind.is_some(), fates, rows }
     }
 
     /// One measurement an id, the newest telling over the older ones.
@@ -260,6 +259,52 @@ impl Grouped {
         }
         measurements
     }
+}
+
+/// Puts everything but the measurements in its place in `run`.
+fn sort_into(
+    run: &mut Run,
+    findings: Vec<Finding>,
+    fates: &mut BTreeMap<&'static str, Fates>,
+    notes: &mut Notes,
+) -> Vec<Told> {
+    let mut measured = Vec::new();
+    for Finding { form, place, origin, body, joined, .. } in findings {
+        let fate = fates.entry(form.name()).or_default();
+        match body {
+            Body::Unmapped(_) | Body::Raw(_) => fate.unmapped += 1,
+            _ => fate.imported += 1,
+        }
+        for (form, _) in joined {
+            fates.entry(form).or_default().imported += 1;
+        }
+        match body {
+            Body::Measurement(measurement) => {
+                let id = measurement.identify(&run.id);
+                measured.push(Told {
+                    id,
+                    attempt: origin.attempt,
+                    moment: origin.moment,
+                    form,
+                    place,
+                    measurement,
+                });
+            }
+            Body::Unmapped(unmapped) => run.unmapped.push(*unmapped),
+            Body::Raw(output) => {
+                notes.anomaly(Anomaly::NoAccelerator, place);
+                let reason = format!("no accelerator is stated for `{}`", output.subject());
+                run.unmapped.push(Unmapped { reason, row: output.row });
+            }
+            Body::Attempts(attempts) => run.attempts.extend(attempts),
+            Body::Changes { changes, revision } => {
+                run.changes.extend(changes);
+                run.source.revision = run.source.revision.take().max(revision);
+            }
+            Body::Reliability(_) => {}
+        }
+    }
+    measured
 }
 
 /// One telling of a measurement.

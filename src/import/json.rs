@@ -2,7 +2,10 @@
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
-use std::{cell::Cell, fmt};
+use std::{
+    cell::{Cell, RefCell},
+    fmt,
+};
 
 /// More values than this in one file are not results; at some 100 bytes each, it also bounds memory. The largest real
 /// aggregates have a tenth of it.
@@ -18,7 +21,12 @@ pub(crate) struct Parsed {
     pub(crate) value: Value,
     /// Numbers that are not finite, replaced by null.
     pub(crate) not_finite: usize,
+    /// Keys that stand twice in one object; the last value counts.
+    pub(crate) duplicates: Vec<String>,
 }
+
+/// More duplicate keys than this in one file are not told one by one.
+const MOST_DUPLICATES: usize = 1000;
 
 /// Why bytes are not JSON that can be read.
 #[derive(Debug, PartialEq, Eq)]
@@ -38,7 +46,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, Fault> {
         return Err(Fault::Empty);
     }
     match strict(bytes) {
-        Ok(value) => Ok(Parsed { value, not_finite: 0 }),
+        Ok((value, duplicates)) => Ok(Parsed { value, not_finite: 0, duplicates }),
         Err(Fault::Syntax(message)) => {
             if std::str::from_utf8(bytes).is_err() {
                 return Err(Fault::NotUtf8);
@@ -47,17 +55,20 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed, Fault> {
             if not_finite == 0 {
                 return Err(Fault::Syntax(message));
             }
-            Ok(Parsed { value: strict(&repaired)?, not_finite })
+            let (value, duplicates) = strict(&repaired)?;
+            Ok(Parsed { value, not_finite, duplicates })
         }
         Err(fault) => Err(fault),
     }
 }
 
-fn strict(bytes: &[u8]) -> Result<Value, Fault> {
+fn strict(bytes: &[u8]) -> Result<(Value, Vec<String>), Fault> {
     let left = Cell::new(MOST_VALUES);
+    let duplicates = RefCell::default();
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = Node { left: &left, per_request: false }.deserialize(&mut deserializer);
-    value.and_then(|value| deserializer.end().map(|()| value)).map_err(|error| {
+    let node = Node { left: &left, duplicates: &duplicates, per_request: false };
+    let value = node.deserialize(&mut deserializer);
+    let value = value.and_then(|value| deserializer.end().map(|()| value)).map_err(|error| {
         let message = error.to_string();
         if left.get() == 0 {
             Fault::TooMany
@@ -66,7 +77,8 @@ fn strict(bytes: &[u8]) -> Result<Value, Fault> {
         } else {
             Fault::Syntax(message)
         }
-    })
+    })?;
+    Ok((value, duplicates.take()))
 }
 
 /// Replaces bare `NaN`, `Infinity` and numbers that overflow a float by `null`, outside strings.
@@ -127,6 +139,7 @@ fn is_infinite(token: &[u8]) -> bool {
 #[derive(Clone, Copy)]
 struct Node<'b> {
     left: &'b Cell<usize>,
+    duplicates: &'b RefCell<Vec<String>>,
     /// Whether a list here is one with an item a request.
     per_request: bool,
 }
@@ -188,11 +201,22 @@ impl<'de> Visitor<'de> for Node<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut fields = Map::new();
+        let mut dropped = [false; PER_REQUEST.len()];
         while let Some(key) = entries.next_key::<String>()? {
-            let per_request = PER_REQUEST.contains(&key.as_str());
-            let value = entries.next_value_seed(Node { left: self.left, per_request })?;
-            if !(per_request && value.is_null()) {
-                fields.insert(key, value);
+            let list = PER_REQUEST.iter().position(|list| *list == key);
+            let value = entries.next_value_seed(Node { per_request: list.is_some(), ..self })?;
+            let again = fields.contains_key(&key) || list.is_some_and(|list| dropped[list]);
+            if again && self.duplicates.borrow().len() < MOST_DUPLICATES {
+                self.duplicates.borrow_mut().push(key.clone());
+            }
+            match list.filter(|_| value.is_null()) {
+                Some(list) => {
+                    dropped[list] = true;
+                    fields.remove(&key);
+                }
+                None => {
+                    fields.insert(key, value);
+                }
             }
         }
         Ok(Value::Object(fields))
@@ -222,6 +246,18 @@ mod tests {
             value(r#"{"itls": [[1, 2], [3]], "errors": {"timeout": 1}}"#),
             json!({"errors": {"timeout": 1}})
         );
+    }
+
+    #[test]
+    fn of_a_key_that_stands_twice_the_last_value_counts() {
+        let parsed =
+            parse(br#"[{"a": 1, "b": {"c": 1, "c": 2}, "a": 3}, {"a": 1, "itls": {"x": 1}, "itls": [1]}]"#)
+                .expect("readable");
+        assert_eq!(parsed.value, json!([{"a": 3, "b": {"c": 2}}, {"a": 1}]));
+        assert_eq!(parsed.duplicates, ["c", "a", "itls"]);
+        let parsed = parse(br#"{"a": NaN, "a": 1, "errors": [], "errors": {}}"#).expect("repairable");
+        assert_eq!(parsed.value, json!({"a": 1, "errors": {}}));
+        assert_eq!(parsed.duplicates, ["a", "errors"]);
     }
 
     #[test]

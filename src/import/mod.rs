@@ -24,6 +24,7 @@ mod label;
 mod merge;
 mod notes;
 mod power;
+mod printable;
 mod raw;
 mod reliability;
 mod report;
@@ -43,6 +44,7 @@ use file::FileResult;
 use finding::{Body, Finding};
 use jiff::civil::Date;
 use notes::Notes;
+use printable::printable;
 use rayon::prelude::*;
 use record::RunKind;
 use std::{
@@ -73,7 +75,7 @@ pub struct ImportOptions {
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// A path can't be read.
-    #[error("{path}: {source}. Give the folder or the file of a download")]
+    #[error("{}: {source}. Give the folder or the file of a download", shown(path))]
     Input {
         /// The path.
         path: PathBuf,
@@ -81,7 +83,7 @@ pub enum ImportError {
         source: std::io::Error,
     },
     /// The list of dates can't be read.
-    #[error("{path}: {message}. Expected CSV with the columns run_id and date")]
+    #[error("{}: {}. Expected CSV with the columns run_id and date", shown(path), printable(message))]
     Dates {
         /// The list.
         path: PathBuf,
@@ -89,7 +91,7 @@ pub enum ImportError {
         message: String,
     },
     /// The reliability table that is there can't be read.
-    #[error("{path}: {message}. Repair or remove the file")]
+    #[error("{}: {}. Repair or remove the file", shown(path), printable(message))]
     ExistingTable {
         /// The table.
         path: PathBuf,
@@ -97,13 +99,32 @@ pub enum ImportError {
         message: String,
     },
     /// A record can't be written.
-    #[error("{path}: {source}. Nothing half-written is left; make room or choose another folder with --out")]
+    #[error(
+        "{}: {source}. Nothing half-written is left; make room or choose another folder with --out",
+        shown(path)
+    )]
     Write {
         /// The file.
         path: PathBuf,
         /// The reason.
         source: std::io::Error,
     },
+    /// The report could not be written.
+    #[error(
+        "{}: {source}. Nothing was imported; name a file with --report in a folder that can be written",
+        shown(path)
+    )]
+    Report {
+        /// The report's file.
+        path: PathBuf,
+        /// The reason.
+        source: std::io::Error,
+    },
+}
+
+/// A path for a terminal.
+fn shown(path: &Path) -> String {
+    printable(&path.display().to_string())
 }
 
 impl ImportError {
@@ -111,7 +132,7 @@ impl ImportError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Input { .. } | Self::Dates { .. } => 2,
-            Self::ExistingTable { .. } | Self::Write { .. } => 1,
+            Self::ExistingTable { .. } | Self::Write { .. } | Self::Report { .. } => 1,
         }
     }
 }
@@ -150,16 +171,27 @@ pub fn import(options: &ImportOptions, names: &Names) -> Result<ImportReport, Im
     let jobs = take_reliability(&mut findings);
     let mut grouped = group::runs(findings, options, &dates, &mut notes);
     grouped.fates.entry(classify::Form::Reliability.name()).or_default().imported = jobs;
-    let runs = std::mem::take(&mut grouped.runs);
-    let (runs, written) = write::runs(runs, &options.out, options.dry_run, &mut notes)?;
-    if !reliability.is_empty() {
-        let table = reliability::store(reliability, &reliability::path(&options.out), options.dry_run)?;
-        report.reliability(&table);
+    let table = reliability::path(&options.out);
+    let merged = (!reliability.is_empty()).then(|| reliability::merged(reliability, &table)).transpose()?;
+    let (runs, written) = write::runs(&mut grouped, &options.out, options.dry_run, &mut notes)?;
+    if let Some(merged) = merged {
+        if !options.dry_run {
+            merged.store(&table)?;
+        }
+        report.reliability(&merged.table);
     }
     report.rows(&rows, &grouped);
     report.runs(&runs, written);
     report.notes(notes);
     Ok(report)
+}
+
+/// Checks that a report can be written to `path`, before anything is imported for it.
+///
+/// # Errors
+/// When it could not be.
+pub fn check_report(path: &Path) -> Result<(), ImportError> {
+    write::can_write(path).map_err(|source| ImportError::Report { path: path.to_owned(), source })
 }
 
 /// Writes the report as JSON, whole or not at all.

@@ -28,16 +28,19 @@ impl Places {
     }
 }
 
+/// (form of the row, key) → how often.
+pub(crate) type KeyCounts = BTreeMap<(&'static str, String), u64>;
+
 /// Everything that reading found besides results. Notes of several files add up in the order of the files.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Notes {
     pub(crate) anomalies: BTreeMap<Anomaly, Places>,
     /// (what the label names, the label) → how often.
     pub(crate) unknown_labels: BTreeMap<(&'static str, String), u64>,
-    /// (form of the row, key) → how often: keys that the importer has never heard of.
-    pub(crate) new_keys: BTreeMap<(&'static str, String), u64>,
-    /// (form of the row, key) → how often: keys that it knows, but the record has no field for.
-    pub(crate) unstored_keys: BTreeMap<(&'static str, String), u64>,
+    /// Keys that the importer has never heard of.
+    pub(crate) new_keys: KeyCounts,
+    /// Keys that it knows, but the record has no field for.
+    pub(crate) unstored_keys: KeyCounts,
     /// Files and rows that are known not to be results, by what they are.
     pub(crate) not_results: BTreeMap<&'static str, Places>,
     /// (path, its top-level keys or first words) of what is not recognised at all.

@@ -36,12 +36,36 @@ pub(crate) fn path(out: &Path) -> PathBuf {
     parent.map_or_else(|| out.join(".."), Path::to_owned).join("reliability.json")
 }
 
-/// Merges the counts into the table at `path` and writes it if that changes it.
-pub(crate) fn store(mut counts: Counts, path: &Path, dry_run: bool) -> Result<Reliability, ImportError> {
-    let before = std::fs::read(path).ok();
+/// A table, and whether it must be written.
+pub(crate) struct Merged {
+    pub(crate) table: Reliability,
+    text: String,
+    changed: bool,
+}
+
+impl Merged {
+    /// Writes the table if that changes it.
+    pub(crate) fn store(&self, path: &Path) -> Result<(), ImportError> {
+        if self.changed { write::file(path, &self.text) } else { Ok(()) }
+    }
+}
+
+/// Merges the counts with the table at `path`; one that can't be trusted is an error.
+pub(crate) fn merged(mut counts: Counts, path: &Path) -> Result<Merged, ImportError> {
+    let refused = |message: String| ImportError::ExistingTable { path: path.to_owned(), message };
+    if path.is_symlink() {
+        return Err(refused("is a symbolic link, which is not followed".into()));
+    }
+    let before = match std::fs::read(path) {
+        Ok(bytes) => Some(bytes),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => return Err(refused(error.to_string())),
+    };
     if let Some(bytes) = &before {
-        let table = Reliability::read(bytes)
-            .map_err(|message| ImportError::ExistingTable { path: path.to_owned(), message })?;
+        let table = Reliability::read(bytes).map_err(refused)?;
+        if let Some(problem) = table.problems().into_iter().next() {
+            return Err(refused(problem));
+        }
         larger(&mut counts, from_table(table));
     }
     let table = Reliability {
@@ -50,10 +74,8 @@ pub(crate) fn store(mut counts: Counts, path: &Path, dry_run: bool) -> Result<Re
         days: counts.into_iter().map(day).collect(),
     };
     let text = table.to_canonical_json();
-    if !dry_run && before.as_deref() != Some(text.as_bytes()) {
-        write::file(path, &text)?;
-    }
-    Ok(table)
+    let changed = before.as_deref() != Some(text.as_bytes());
+    Ok(Merged { table, text, changed })
 }
 
 fn day(

@@ -4,6 +4,7 @@ use super::{
     anomaly::Anomaly,
     group::Grouped,
     notes::{Notes, Places},
+    printable::printable,
     write::Written,
 };
 use record::{Outcome, Reliability, Run, WorkloadKind};
@@ -283,8 +284,9 @@ impl ImportReport {
 
     fn show_findings(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let anomalies = self.anomalies.iter().map(|anomaly| {
+            let example = anomaly.examples.first();
             let example =
-                anomaly.examples.first().map(|place| format!("\n         e.g. {place}")).unwrap_or_default();
+                example.map(|place| format!("\n         e.g. {}", printable(place))).unwrap_or_default();
             format!("{:>7}  {}: {}{example}", anomaly.count, anomaly.kind, anomaly.meaning)
         });
         list(out, "Anomalies", anomalies, usize::MAX)?;
@@ -337,9 +339,4 @@ fn list(
         writeln!(out, "         … and {} more in the JSON report", all - most)?;
     }
     Ok(())
-}
-
-/// Foreign text without what could steer a terminal.
-fn printable(text: &str) -> String {
-    text.chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect()
 }

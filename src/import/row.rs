@@ -11,6 +11,9 @@ pub(crate) struct Context<'a> {
     /// File and row, for people.
     pub(crate) place: String,
     pub(crate) notes: &'a RefCell<Notes>,
+    /// Whether names that aren't known are read as if they were, to learn which keys a row that can't become a
+    /// measurement has.
+    pub(crate) stand_in: bool,
 }
 
 impl Context<'_> {
@@ -173,7 +176,7 @@ mod tests {
         });
         let notes = RefCell::default();
         let names = Names::default();
-        let context = Context { names: &names, place: "here".into(), notes: &notes };
+        let context = Context { names: &names, place: "here".into(), notes: &notes, stand_in: false };
         let row = Row::new(value.as_object().expect("an object"), "test", &context);
         assert_eq!(row.flag("dp"), Some(true));
         assert_eq!(row.count("tp"), Some(8));

@@ -3,7 +3,9 @@
 mod slug;
 
 use crate::html::Escaped;
-use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{
+    CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html,
+};
 use slug::Slugs;
 
 /// Rendered Markdown and what was seen in it.
@@ -39,6 +41,8 @@ pub enum Remark {
     RawHtml,
     /// A link with a scheme that browsers could execute; it was made inert.
     UnsafeLink(String),
+    /// An image that isn't the site's own; it was left empty.
+    ForeignImage(String),
     /// A heading that skips a level, or a first-level heading (the page's title is that).
     HeadingOrder(u8),
 }
@@ -91,7 +95,10 @@ impl<'a> Writer<'a> {
                 self.link(link_type, &dest_url, &title, line)
             }
             Event::End(TagEnd::Link) => Event::InlineHtml("</a>".into()),
-            // Tables scroll on their own, so that the page never does sideways.
+            // Code and tables scroll on their own, so that the page never does sideways.
+            // The keyboard must reach what scrolls.
+            Event::Start(Tag::CodeBlock(kind)) => Event::Html(code_start(&kind).into()),
+            Event::End(TagEnd::CodeBlock) => Event::Html("</code></pre>\n".into()),
             Event::Start(Tag::Table(alignments)) => {
                 events.push(Event::Html("<div class=\"scroll\" tabindex=\"0\">".into()));
                 Event::Start(Tag::Table(alignments))
@@ -107,9 +114,15 @@ impl<'a> Writer<'a> {
                 self.heading = Some(OpenHeading { level, id, text: String::new(), events: Vec::new() });
             }
             Event::End(TagEnd::Heading(_)) => self.end_heading(line, events),
-            Event::Start(Tag::Image { .. }) => {
+            Event::Start(Tag::Image { link_type, dest_url, title, id }) => {
                 self.image = Some(String::new());
-                self.push(event, events);
+                // Pages load nothing from elsewhere, so an image must be the site's own.
+                let own = is_safe(&dest_url) && !dest_url.contains(':');
+                if !own {
+                    self.remark(line, Remark::ForeignImage(dest_url.to_string()));
+                }
+                let dest_url = if own { dest_url } else { "".into() };
+                self.push(Event::Start(Tag::Image { link_type, dest_url, title, id }), events);
             }
             Event::End(TagEnd::Image) => {
                 if self.image.take().is_some_and(|text| text.trim().is_empty()) {
@@ -185,8 +198,19 @@ impl<'a> Writer<'a> {
     }
 }
 
+fn code_start(kind: &CodeBlockKind<'_>) -> String {
+    let language = match kind {
+        CodeBlockKind::Fenced(info) => info.split_whitespace().next().unwrap_or_default(),
+        CodeBlockKind::Indented => "",
+    };
+    match language {
+        "" => "<pre tabindex=\"0\"><code>".to_owned(),
+        language => format!("<pre tabindex=\"0\"><code class=\"language-{}\">", Escaped(language)),
+    }
+}
+
 /// Only addresses that can't run anything: relative ones and those with a known scheme.
-fn is_safe(destination: &str) -> bool {
+pub(crate) fn is_safe(destination: &str) -> bool {
     let scheme_end = destination.find(|c: char| !(c.is_ascii_alphanumeric() || "+-.".contains(c)));
     match scheme_end.filter(|&end| destination[end..].starts_with(':')) {
         Some(end) => matches!(destination[..end].to_ascii_lowercase().as_str(), "http" | "https" | "mailto"),
@@ -250,6 +274,16 @@ mod tests {
     }
 
     #[test]
+    fn an_image_from_elsewhere_is_left_empty() {
+        for foreign in ["javascript:alert(1)", "https://evil.example/p.png", "//evil.example/p.png"] {
+            let rendered = render(&format!("![x](<{foreign}>)"));
+            assert!(rendered.html.contains("src=\"\""), "{foreign}: {}", rendered.html);
+            assert_eq!(rendered.remarks, [(0, Remark::ForeignImage(foreign.to_owned()))]);
+        }
+        assert!(render("![x](/images/a.svg)").html.contains("src=\"/images/a.svg\""));
+    }
+
+    #[test]
     fn what_check_should_say_is_remarked() {
         let remarks = render("# Title\n\n![](a.png)\n\n#### Deep\n").remarks;
         assert_eq!(
@@ -262,7 +296,7 @@ mod tests {
         #[test]
         fn no_markdown_makes_it_panic_or_emit_a_script(text in "[ -~\n<>`#*|\\[\\]()]{0,200}") {
             let html = render(&text).html.to_lowercase();
-            prop_assert!(!html.contains("<script") && !html.contains("href=\"javascript:"));
+            prop_assert!(!html.contains("<script") && !html.contains("=\"javascript:"));
         }
     }
 }

@@ -1,7 +1,10 @@
 //! What changed: changelog entries of runs, new software, and the newest runs.
 
-use super::{Page, home::run_line};
-use crate::analysis::{Analysis, standing_entries};
+use super::{Page, charts::day_words, home::run_line};
+use crate::{
+    analysis::{Analysis, standing_entries},
+    markdown::is_safe,
+};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -18,11 +21,11 @@ pub(super) fn page(analysis: &Analysis<'_>) -> Page {
         .take(NEWEST)
         .map(|(run, change)| {
             json!({
-                "date": run.date.to_string(),
+                "date": day_words(run),
                 "run": format!("/runs/{}/", run.id),
                 "configurations": change.configurations,
                 "description": change.description,
-                "url": change.url,
+                "url": change.url.as_ref().filter(|url| is_safe(url)),
             })
         })
         .collect();
@@ -34,7 +37,7 @@ pub(super) fn page(analysis: &Analysis<'_>) -> Page {
             .to_owned(),
         template: "changes",
         content: json!({ "entries": entries, "images": new_images(analysis), "runs": runs }),
-        modified: catalog.runs.last().map(|run| run.date),
+        modified: analysis.newest_day(),
         ..Page::default()
     }
 }
@@ -56,7 +59,7 @@ fn new_images(analysis: &Analysis<'_>) -> Vec<serde_json::Value> {
         .take(NEWEST)
         .map(|((framework, image), entry)| {
             json!({
-                "date": entry.run.date.to_string(),
+                "date": day_words(entry.run),
                 "framework": catalog.framework_name(framework),
                 "image": image,
                 "accelerator": catalog.accelerator_name(&entry.measurement.deployment.accelerator),

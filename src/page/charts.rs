@@ -2,10 +2,11 @@
 
 use super::measurement::configuration;
 use crate::{
-    analysis::{Analysis, Direction, Entry, Metric, frontier},
+    analysis::{Analysis, Direction, Entry, Metric, Requests, frontier},
     chart::{Axis, Better, Chart, Kind, Point, Scale, Series, Style},
     format,
 };
+use record::{Run, RunKind};
 
 /// The measurements that one series of a chart shows.
 pub(super) struct Group<'a> {
@@ -70,9 +71,9 @@ struct Counts {
 impl Counts {
     fn requests(&mut self, what: &Scatter, entry: &Entry<'_>) {
         let Some(needed) = what.x.requests_needed().max(what.y.requests_needed()) else { return };
-        match entry.measurement.requests.as_ref().and_then(|requests| requests.completed) {
+        match Requests::of(entry) {
             None => self.unknown_requests += 1,
-            Some(completed) => self.few_requests += usize::from(completed < needed),
+            Some(requests) => self.few_requests += usize::from(requests.count() < needed),
         }
     }
 }
@@ -111,7 +112,7 @@ fn point(analysis: &Analysis<'_>, entry: &Entry<'_>, x: f64, y: f64) -> Point {
     let framework = analysis.catalog.framework_name(&measurement.framework.key);
     let details = vec![
         ("Configuration".to_owned(), format!("{framework}, {}", configuration(measurement))),
-        ("Run".to_owned(), entry.run.date.to_string()),
+        ("Run".to_owned(), day_words(entry.run)),
     ];
     Point { x, y, label, href: entry.href(), details }
 }
@@ -176,7 +177,9 @@ fn notes(analysis: &Analysis<'_>, what: &Scatter, counts: &Counts) -> Vec<String
         }
         if counts.few_requests > 0 {
             let measurements = format::plural(counts.few_requests, "measurement has", "measurements have");
-            notes.push(format!("{measurements} fewer than the {needed} requests that a p99 needs."));
+            notes.push(format!(
+                "{measurements} fewer than the {needed} requests that a p99 needs, counting ten for each slot where the source doesn’t say."
+            ));
         }
     }
     if counts.dominated > 0 {
@@ -204,8 +207,126 @@ pub(super) fn edition_note(analysis: &Analysis<'_>) -> String {
     }
 }
 
+/// A word for measurements that the source's own project doesn't stand behind; nothing for those that it does.
+pub(super) fn kind_words(kind: RunKind) -> Option<&'static str> {
+    match kind {
+        RunKind::Official => None,
+        RunKind::Community => Some("community"),
+        RunKind::Unofficial => Some("unofficial"),
+    }
+}
+
+/// The day of a run, or the span that is known to hold it.
+pub(super) fn day_words(run: &Run) -> String {
+    run.date_until.map_or_else(|| run.date.to_string(), |until| format!("{} to {until}", run.date))
+}
+
 /// `Time to first token` in the middle of a sentence.
 pub(super) fn lower_first(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        analysis::sample::{catalog, measurement, run},
+        catalog::Catalog,
+        config::Config,
+    };
+    use serde_json::{Value, json};
+
+    const VIEW: Scatter = Scatter {
+        id: "view",
+        x: Metric::Interactivity,
+        y: Metric::ThroughputPerAccelerator,
+        frontier_only: false,
+    };
+
+    /// Three measurements, of which the second is dominated, and one without a tpot.
+    fn measured() -> Catalog {
+        let row = |id: &str, tpot: f64, total: f64| {
+            measurement(&json!({
+                "id": id,
+                // A recipe each, so that they are configurations of their own.
+                "framework": { "key": "sglang", "recipe": id },
+                "latency": { "tpot": { "p50": tpot } },
+                "throughput": { "total": total },
+            }))
+        };
+        let unknown = measurement(&json!({ "id": "d", "latency": {} }));
+        let rows = vec![row("c", 0.01, 800.0), row("b", 0.025, 1600.0), row("a", 0.02, 4000.0), unknown];
+        catalog(vec![run("r", "2026-01-01", rows)])
+    }
+
+    fn draw(catalog: &Catalog, what: &Scatter) -> Chart {
+        let config: Config = toml::from_str(include_str!("../../site.toml")).expect("settings");
+        let analysis = Analysis::new(&config, catalog);
+        let entries = analysis.entries(|_| true);
+        let group = Group { key: "g".into(), name: "Group".into(), style: Style::default(), entries };
+        scatter(&analysis, "Everything", what, &[group])
+    }
+
+    fn only_series(chart: &Chart) -> &Series {
+        let Kind::Scatter(series) = &chart.kind else { panic!("no scatter") };
+        &series[0]
+    }
+
+    #[test]
+    fn points_lie_in_order_and_the_dominated_one_is_off_the_frontier() {
+        let chart = draw(&measured(), &VIEW);
+        let series = only_series(&chart);
+        let places: Vec<(f64, f64)> = series.points.iter().map(|point| (point.x, point.y)).collect();
+        assert_eq!(places, [(40.0, 200.0), (50.0, 500.0), (100.0, 100.0)]);
+        assert_eq!(series.frontier, [1, 2]);
+        assert_eq!(series.points[0].href, "/runs/r/#m-b");
+        assert_eq!(series.points[0].label, "concurrency 16");
+    }
+
+    #[test]
+    fn what_is_not_drawn_is_counted_in_the_notes() {
+        let all = draw(&measured(), &VIEW);
+        assert_eq!(all.notes, ["1 of 4 measurements have no interactivity, median."]);
+        let frontier = draw(&measured(), &Scatter { frontier_only: true, ..VIEW });
+        assert_eq!(only_series(&frontier).points.len(), 2);
+        assert_eq!(only_series(&frontier).frontier, [0, 1]);
+        assert!(frontier.notes.iter().any(|note| note.starts_with("1 dominated measurement not drawn")));
+    }
+
+    #[test]
+    fn without_a_price_there_is_no_point_and_the_note_says_why() {
+        let chart = draw(&measured(), &Scatter { y: Metric::CostPerMillionTokens, ..VIEW });
+        assert_eq!(chart.summary, "Everything: no measurement has both figures.");
+        assert!(chart.notes.iter().any(|note| note.contains("no price book")), "{:?}", chart.notes);
+        assert_eq!(chart.kind, Kind::Scatter(Vec::new()));
+    }
+
+    #[test]
+    fn the_summary_says_which_corner_is_good_and_what_is_best() {
+        let higher = draw(&measured(), &VIEW).summary;
+        assert!(higher.contains("upper right"), "{higher}");
+        assert!(higher.ends_with("The highest value is 500 tok/s/accelerator, Group at concurrency 16."));
+        let lower =
+            draw(&measured(), &Scatter { x: Metric::TimeToFirstToken, y: Metric::EndToEndLatency, ..VIEW });
+        assert_eq!(lower.summary, "Everything: no measurement has both figures.");
+        assert_eq!((lower.x.better, lower.y.better), (Better::Lower, Better::Lower));
+    }
+
+    #[test]
+    fn an_open_workload_is_labelled_by_its_rate_and_an_unknown_one_by_nothing() {
+        let label = |arrival: Value| {
+            let rows = vec![measurement(&json!({ "arrival": arrival }))];
+            let chart = draw(&catalog(vec![run("r", "2026-01-01", rows)]), &VIEW);
+            only_series(&chart).points[0].label.clone()
+        };
+        assert_eq!(label(json!({ "rate_per_s": 2.5 })), "2.5 req/s");
+        assert_eq!(label(json!({})), "");
+    }
+
+    #[test]
+    fn a_name_in_the_middle_of_a_sentence_starts_small() {
+        assert_eq!(lower_first("Time to first token"), "time to first token");
+        assert_eq!((lower_first(""), lower_first("Édit")), (String::new(), "édit".to_owned()));
+    }
 }

@@ -28,10 +28,9 @@ pub(super) fn page(analysis: &Analysis<'_>, datasets: &[DatasetFile]) -> Page {
         .map(|file| {
             vec![
                 Cell::link(file.href.rsplit('/').next().unwrap_or_default(), &file.href),
-                Cell::text(&file.description),
+                Cell::text(&file.description).remark(format!("SHA-256 {}", file.sha256)),
                 Cell::text(file.rows.map(format::count).unwrap_or_default()),
                 Cell::text(format::bytes(file.size)),
-                Cell::text(&file.sha256),
             ]
         })
         .collect();
@@ -42,11 +41,10 @@ pub(super) fn page(analysis: &Analysis<'_>, datasets: &[DatasetFile]) -> Page {
             Column::words("Content"),
             Column::figures("Rows", ""),
             Column::figures("Size", ""),
-            Column::words("SHA-256"),
         ],
         rows,
     };
-    let newest = analysis.catalog.runs.last().map(|run| run.date);
+    let newest = analysis.newest_day();
     Page {
         path: "/data/".to_owned(),
         title: "Data".to_owned(),
@@ -58,6 +56,7 @@ pub(super) fn page(analysis: &Analysis<'_>, datasets: &[DatasetFile]) -> Page {
             "newest": newest.map(|day| day.to_string()),
             "year": newest.map(jiff::civil::Date::year),
             "measurements": format::count(analysis.measurement_count()),
+            "evaluations": format::count(analysis.evaluation_count()),
             "runs": format::count(analysis.catalog.runs.len()),
         }),
         modified: newest,

@@ -2,12 +2,13 @@
 
 use super::{
     LazyPage, Link, Page,
+    charts::kind_words,
     document::prose,
     table::{Cell, Column, Table},
     workload::workload_href,
 };
 use crate::{
-    analysis::{Analysis, Metric, standing_entries},
+    analysis::{Analysis, Metric, best_at, standing_entries},
     catalog::Framework,
     format,
 };
@@ -99,22 +100,17 @@ fn results(analysis: &Analysis<'_>, framework: &FrameworkKey) -> Table {
     let rows = analysis
         .select(|key| key.framework == *framework)
         .map(|(key, entries)| {
-            let best = entries
+            let best = best_at(entries, None, Metric::ThroughputPerAccelerator, &analysis.economics)
+                .map_or_else(Cell::default, |(entry, value)| Cell::link(format::figure(value), entry.href()));
+            let run = entries
                 .iter()
-                .filter_map(|entry| {
-                    let value =
-                        Metric::ThroughputPerAccelerator.value(entry.measurement, &analysis.economics)?;
-                    Some((value, entry))
-                })
-                .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.measurement.id.cmp(&a.1.measurement.id)));
-            let best = best
-                .map_or_else(Cell::default, |(value, entry)| Cell::link(format::figure(value), entry.href()));
-            let run = entries.first().map_or_else(Cell::default, |entry| {
-                Cell::link(entry.run.date.to_string(), format!("/runs/{}/", entry.run.id))
-            });
-            let mut speculative = key.speculative.clone();
-            if key.disaggregated {
-                speculative.push_str(", disaggregated");
+                .max_by_key(|entry| (entry.run.date, &entry.run.id))
+                .map_or_else(Cell::default, |entry| {
+                    Cell::link(entry.run.date.to_string(), format!("/runs/{}/", entry.run.id))
+                });
+            let mut method = key.method.words();
+            if let Some(words) = kind_words(key.kind) {
+                method.push_str(&format!(", {words}"));
             }
             vec![
                 Cell::link(
@@ -126,7 +122,7 @@ fn results(analysis: &Analysis<'_>, framework: &FrameworkKey) -> Table {
                     format!("/hardware/{}/", key.accelerator),
                 ),
                 Cell::text(key.precision.to_string()),
-                Cell::text(speculative),
+                Cell::text(method),
                 Cell::text(format::count(entries.len())),
                 best,
                 run,
@@ -134,15 +130,15 @@ fn results(analysis: &Analysis<'_>, framework: &FrameworkKey) -> Table {
         })
         .collect();
     Table {
-        caption: "Newest run of each series".to_owned(),
+        caption: "Every series, the newest measurement of each configuration".to_owned(),
         columns: vec![
             Column::words("Model, workload"),
             Column::words("Accelerator"),
             Column::words("Precision"),
-            Column::words("Speculative decoding"),
+            Column::words("Serving method"),
             Column::figures("Measurements", ""),
             Column::figures("Highest throughput", "tok/s/accelerator"),
-            Column::words("Run"),
+            Column::words("Newest run"),
         ],
         rows,
     }

@@ -2,6 +2,7 @@
 
 use super::{
     Page,
+    charts::day_words,
     measurement::outcome_words,
     table::{Cell, Column, Table},
     workload::workload_href,
@@ -52,9 +53,9 @@ pub(super) fn page(analysis: &Analysis<'_>) -> Page {
             "unmeasured_hardware": unmeasured,
             "unmeasured_models": models,
             "unmapped": unmapped,
-            "inexact": format::plural(inexact, "run", "runs"),
+            "inexact": (inexact > 0).then(|| format::plural(inexact, "run", "runs")),
         }),
-        modified: catalog.runs.last().map(|run| run.date),
+        modified: analysis.newest_day(),
         ..Page::default()
     }
 }
@@ -83,7 +84,8 @@ fn coverage(analysis: &Analysis<'_>) -> Table {
         })
         .collect();
     Table {
-        caption: "Measurements in the newest run of each series; a dash was not measured".to_owned(),
+        caption: "Measurements that stand, the newest of each configuration; a dash was not measured"
+            .to_owned(),
         columns,
         rows,
     }
@@ -147,7 +149,7 @@ fn fallen(analysis: &Analysis<'_>) -> Vec<serde_json::Value> {
                 entry.run.retracted.as_ref().map(|why| format!("Run withdrawn on {}: {}", why.when, why.why));
             let why = withdrawn.or_else(|| outcome_words(entry.measurement))?;
             Some(json!({
-                "date": entry.run.date.to_string(),
+                "date": day_words(entry.run),
                 "href": entry.href(),
                 "what": format!(
                     "{} on {}",

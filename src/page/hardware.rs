@@ -2,18 +2,19 @@
 
 use super::{
     LazyPage, Link, Page, Styles,
+    charts::edition_note,
     document::prose,
     pair,
     table::{Cell, Column, Table},
     workload::workload_href,
 };
 use crate::{
-    analysis::{Analysis, Entry, Metric, WorkloadKey},
+    analysis::{Analysis, Entry, Metric, WorkloadKey, best_at},
     catalog::{Accelerator, PriceTier, Specification},
     chart::{Axis, Bar, Better, Chart, Kind, Scale},
     format,
 };
-use record::{AcceleratorKey, ModelKey};
+use record::{AcceleratorKey, ModelKey, RunKind};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -41,11 +42,21 @@ const FIGURES: [SpecificationFigure; 7] = [
         unit: "TB/s",
         value: |s| s.memory.bandwidth_tb_per_s,
     },
-    SpecificationFigure { id: "fp4", label: "FP4, dense", unit: "TFLOP/s", value: |s| s.compute.fp4_tflops },
-    SpecificationFigure { id: "fp8", label: "FP8, dense", unit: "TFLOP/s", value: |s| s.compute.fp8_tflops },
+    SpecificationFigure {
+        id: "fp4",
+        label: "Dense FP4 compute",
+        unit: "TFLOP/s",
+        value: |s| s.compute.fp4_tflops,
+    },
+    SpecificationFigure {
+        id: "fp8",
+        label: "Dense FP8 compute",
+        unit: "TFLOP/s",
+        value: |s| s.compute.fp8_tflops,
+    },
     SpecificationFigure {
         id: "bf16",
-        label: "BF16, dense",
+        label: "Dense BF16 compute",
         unit: "TFLOP/s",
         value: |s| s.compute.bf16_tflops,
     },
@@ -170,6 +181,7 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, accelerator: &Accelerator) -> 
             "note": specification.note,
             "sources": specification.sources,
             "results": (!results.rows.is_empty()).then(|| results.html()),
+            "edition": edition_note(analysis),
             "pairs": pairs,
             "prices": (!prices.rows.is_empty()).then(|| prices.html()),
         }),
@@ -216,21 +228,15 @@ pub(super) fn facts(specification: &Specification) -> Vec<(&'static str, Option<
 fn results(analysis: &Analysis<'_>, accelerator: &AcceleratorKey) -> Table {
     let economics = &analysis.economics;
     let mut groups: BTreeMap<(&ModelKey, &WorkloadKey, String), Vec<Entry<'_>>> = BTreeMap::new();
-    for (key, entries) in analysis.select(|key| key.accelerator == *accelerator) {
+    for (key, entries) in
+        analysis.select(|key| key.accelerator == *accelerator && key.kind == RunKind::Official)
+    {
         let group = (&key.model, &key.workload, key.precision.family().to_owned());
         groups.entry(group).or_default().extend_from_slice(entries);
     }
     let best = |entries: &[Entry<'_>], level: f64, metric: Metric| {
-        let found = entries
-            .iter()
-            .filter(|entry| {
-                Metric::Interactivity.value(entry.measurement, economics).is_some_and(|v| v >= level)
-            })
-            .filter_map(|entry| Some((metric.value(entry.measurement, economics)?, entry.href())))
-            .max_by(|a, b| {
-                metric.better().signed(a.0).total_cmp(&metric.better().signed(b.0)).then(b.1.cmp(&a.1))
-            });
-        found.map_or_else(Cell::default, |(value, href)| Cell::link(format::figure(value), href))
+        best_at(entries, Some(level), metric, economics)
+            .map_or_else(Cell::default, |(entry, value)| Cell::link(format::figure(value), entry.href()))
     };
     let rows = groups
         .into_iter()
@@ -262,7 +268,7 @@ fn results(analysis: &Analysis<'_>, accelerator: &AcceleratorKey) -> Table {
         })
         .collect();
     Table {
-        caption: "Results on this accelerator, best measurement at each interactivity".to_owned(),
+        caption: "Official results on this accelerator, best measurement at each interactivity".to_owned(),
         columns: vec![
             Column::words("Model, workload"),
             Column::words("Precision"),
@@ -277,10 +283,17 @@ fn results(analysis: &Analysis<'_>, accelerator: &AcceleratorKey) -> Table {
     }
 }
 
+/// The price tiers, the one that costs are derived with first.
+fn tiers(analysis: &Analysis<'_>) -> [PriceTier; 3] {
+    let mut tiers = PriceTier::ALL;
+    tiers.sort_by_key(|tier| *tier != analysis.economics.tier);
+    tiers
+}
+
 /// The price and power history of an accelerator.
 fn prices(analysis: &Analysis<'_>, accelerator: &AcceleratorKey) -> Table {
     let mut columns = vec![Column::words("In force from")];
-    columns.extend(PriceTier::ALL.map(|tier| Column::figures(tier.describe(), "$/h")));
+    columns.extend(tiers(analysis).map(|tier| Column::figures(tier.describe(), "$/h")));
     columns.push(Column::figures("All-in power", "kW"));
     columns.push(Column::words("Source"));
     let editions = analysis.catalog.prices.editions.iter().rev();
@@ -288,7 +301,7 @@ fn prices(analysis: &Analysis<'_>, accelerator: &AcceleratorKey) -> Table {
         .filter_map(|edition| {
             let price = edition.accelerator.get(accelerator)?;
             let mut row = vec![Cell::text(edition.effective.to_string())];
-            row.extend(PriceTier::ALL.map(|tier| {
+            row.extend(tiers(analysis).map(|tier| {
                 Cell::text(
                     price.dollars_per_hour(tier).map(|dollars| format!("{dollars:.2}")).unwrap_or_default(),
                 )

@@ -29,19 +29,21 @@ pub(super) fn page(analysis: &Analysis<'_>, styles: &Styles) -> Page {
         .into_iter()
         .map(|key| Link::new(catalog.accelerator_name(key), format!("/hardware/{key}/")))
         .collect();
-    let newest: Vec<_> = catalog.runs.iter().rev().take(6).map(|run| run_line(analysis, run)).collect();
+    let newest: Vec<_> = analysis.newest_runs().take(6).map(|run| run_line(analysis, run)).collect();
     let content = json!({
         "facts": [
             { "value": format::count(analysis.measurement_count()), "name": "measurements" },
-            { "value": format::count(catalog.runs.len()), "name": "runs" },
+            { "value": format::count(analysis.evaluation_count()), "name": "accuracy evaluations" },
+            { "value": format::count(analysis.newest_runs().count()), "name": "runs" },
             { "value": analysis.measured_accelerators().len(), "name": "accelerators" },
             { "value": analysis.measured_frameworks().len(), "name": "serving frameworks" },
         ],
-        "newest_date": catalog.runs.last().map(|run| run.date.to_string()),
+        "newest_date": analysis.newest_day().map(|day| day.to_string()),
         "headline": headline.as_ref().map(|(link, _)| link),
         "models": models,
         "hardware": hardware,
         "newest": newest,
+        "reports": !catalog.reports.is_empty(),
     });
     Page {
         path: "/".to_owned(),
@@ -50,7 +52,7 @@ pub(super) fn page(analysis: &Analysis<'_>, styles: &Styles) -> Page {
         template: "home",
         content,
         charts: headline.map(|(_, chart)| chart).into_iter().collect(),
-        modified: catalog.runs.last().map(|run| run.date),
+        modified: analysis.newest_day(),
         ..Page::default()
     }
 }
@@ -84,6 +86,9 @@ pub(super) fn run_line(analysis: &Analysis<'_>, run: &Run) -> serde_json::Value 
     let mut accelerators: Vec<&str> =
         run.measurements.iter().map(|m| catalog.accelerator_name(&m.deployment.accelerator)).collect();
     let evaluations = run.measurements.iter().filter(|m| m.accuracy.is_some()).count();
+    if models.is_empty() {
+        models.extend(run.unmapped.iter().filter_map(|unmapped| unmapped.row.get("model_id")?.as_str()));
+    }
     for names in [&mut models, &mut accelerators] {
         names.sort_unstable();
         names.dedup();
@@ -120,7 +125,8 @@ pub fn run_summary(analysis: &Analysis<'_>, run: &Run) -> (String, String) {
     let line = run_line(analysis, run);
     let text = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
     let what = match (text("models"), text("accelerators")) {
-        (models, accelerators) if !models.is_empty() => format!("{models} on {accelerators}"),
+        (models, accelerators) if !accelerators.is_empty() => format!("{models} on {accelerators}"),
+        (models, _) if !models.is_empty() => models,
         _ => run.id.clone(),
     };
     (what, format!("{}. {} run of {}.", text("counts"), run.source.project, run.date))

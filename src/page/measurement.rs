@@ -1,7 +1,7 @@
 //! One measurement in all its detail, as HTML. Large runs have thousands, so this is written straight to a string.
 
 use crate::{
-    analysis::{Economics, Entry, Metric, WorkloadKey},
+    analysis::{Economics, Entry, Metric, NEEDED, Requests, WorkloadKey},
     catalog::Catalog,
     format,
     html::Escaped,
@@ -86,7 +86,7 @@ pub(super) fn section(html: &mut String, catalog: &Catalog, economics: &Economic
         let _ = write!(html, "<p class=\"warning\">{}</p>", Escaped(&words));
     }
     facts(html, catalog, economics, measurement);
-    latencies(html, measurement);
+    latencies(html, entry);
     for note in &measurement.notes {
         let _ = write!(html, "<p class=\"note\">{}</p>", Escaped(note));
     }
@@ -178,8 +178,8 @@ const STATISTICS: [(&str, fn(&Distribution) -> Option<f64>); 8] = [
     ("p99.9", |d| d.p99_9),
 ];
 
-fn latencies(html: &mut String, measurement: &Measurement) {
-    let Some(latency) = &measurement.latency else { return };
+fn latencies(html: &mut String, entry: &Entry<'_>) {
+    let Some(latency) = &entry.measurement.latency else { return };
     let rows = [
         ("TTFT", &latency.ttft),
         ("TPOT", &latency.tpot),
@@ -193,7 +193,7 @@ fn latencies(html: &mut String, measurement: &Measurement) {
     }
     let columns: Vec<_> =
         STATISTICS.iter().filter(|(_, pick)| known.iter().any(|(_, row)| pick(row).is_some())).collect();
-    html.push_str("<div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">Latency <small>s</small></th>");
+    html.push_str("<div class=\"scroll\" role=\"group\" aria-label=\"Latencies\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">Latency <small>s</small></th>");
     for (name, _) in &columns {
         let _ = write!(html, "<th scope=\"col\" class=\"n\">{name}</th>");
     }
@@ -211,4 +211,110 @@ fn latencies(html: &mut String, measurement: &Measurement) {
         html.push_str("</tr>");
     }
     html.push_str("</tbody></table></div>");
+    let shown: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+    if let Some(flag) = thin_percentiles(entry, &shown) {
+        let _ = write!(html, "<p class=\"note\">{}</p>", Escaped(&flag));
+    }
+}
+
+/// Which of the percentiles that are shown rest on too few requests.
+fn thin_percentiles(entry: &Entry<'_>, shown: &[&str]) -> Option<String> {
+    let extreme: Vec<(&str, u64)> = NEEDED.into_iter().filter(|(name, _)| shown.contains(name)).collect();
+    let Some(requests) = Requests::of(entry) else {
+        let extreme: Vec<&str> = extreme.iter().map(|(name, _)| *name).collect();
+        return (!extreme.is_empty()).then(|| {
+            format!(
+                "The source doesn’t say how many requests {} rest on; they may be chance.",
+                extreme.join(", ")
+            )
+        });
+    };
+    let thin: Vec<String> = extreme
+        .into_iter()
+        .filter(|(_, needed)| requests.count() < *needed)
+        .map(|(name, needed)| format!("{name} needs {needed}"))
+        .collect();
+    (!thin.is_empty()).then(|| {
+        format!("May be chance: the high percentiles rest on {}; {}.", requests.words(), thin.join(", "))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::sample::{UNPRICED, catalog, measurement, run};
+    use serde_json::{Value, json};
+
+    fn shown(fields: &Value) -> String {
+        let run = run("a", "2026-01-01", vec![measurement(fields)]);
+        let mut html = String::new();
+        let entry = Entry { run: &run, measurement: &run.measurements[0] };
+        section(&mut html, &catalog(Vec::new()), &UNPRICED, &entry);
+        html
+    }
+
+    #[test]
+    fn a_configuration_names_what_is_not_the_default() {
+        assert_eq!(configuration(&measurement(&json!({}))), "8 accelerators, TP 8");
+        let offload = json!({ "tier": "dram" });
+        let topology = json!({ "aggregated": { "parallelism":
+            { "tensor": 4, "expert": 4, "pipeline": 1, "data_parallel_attention": true } } });
+        let rich = json!({
+            "deployment": { "accelerator": "b200", "accelerators": 1, "topology": topology, "kv_cache_offload": offload },
+            "speculative_decoding": { "method": "mtp" },
+        });
+        assert_eq!(
+            configuration(&measurement(&rich)),
+            "1 accelerator, TP 4, EP 4, DP attention, MTP, KV cache in DRAM"
+        );
+    }
+
+    #[test]
+    fn the_two_sides_of_a_disaggregated_deployment_are_told_apart() {
+        let side =
+            |workers: u32, tensor: u32| json!({ "workers": workers, "parallelism": { "tensor": tensor } });
+        let topology = json!({ "disaggregated": { "prefill": side(1, 8), "decode": side(2, 16) } });
+        let fields = json!({ "deployment": { "accelerator": "b200", "topology": topology } });
+        assert_eq!(configuration(&measurement(&fields)), "prefill 1× TP 8, decode 2× TP 16");
+    }
+
+    #[test]
+    fn a_measurement_that_fell_says_why_and_one_that_stands_says_nothing() {
+        let words = |fields: Value| outcome_words(&measurement(&fields));
+        assert_eq!(words(json!({})), None);
+        assert_eq!(words(json!({ "outcome": "timeout" })).as_deref(), Some("Did not end in time"));
+        assert_eq!(words(json!({ "outcome": "out_of_memory" })).as_deref(), Some("Ran out of memory"));
+        assert_eq!(words(json!({ "outcome": { "failed": { "why": "x" } } })).as_deref(), Some("Failed: x"));
+        assert_eq!(words(json!({ "outcome": { "invalid": { "why": "x" } } })).as_deref(), Some("Invalid: x"));
+        let both = json!({ "outcome": "timeout", "retracted": { "when": "2026-02-01", "why": "clocks" } });
+        assert_eq!(words(both).as_deref(), Some("Withdrawn on 2026-02-01: clocks"));
+    }
+
+    #[test]
+    fn an_absent_figure_has_no_row_and_an_absent_percentile_is_a_dash() {
+        let html =
+            shown(&json!({ "latency": { "ttft": { "p50": 1.5 }, "e2e": { "p50": 20.0, "p99": 30.0 } } }));
+        assert!(html.contains(
+            "<th scope=\"row\">TTFT</th><td class=\"n\">1.5</td><td class=\"n\"><span class=\"gap\">"
+        ));
+        assert!(!html.contains("TPOT") && !html.contains("p99.9") && !html.contains("Measured board power"));
+        assert!(!html.contains("Cost per million tokens"), "there is no price");
+        assert!(!shown(&json!({ "latency": {} })).contains("<table>"));
+    }
+
+    #[test]
+    fn every_word_of_the_record_is_escaped() {
+        let hostile = "\"><script>x</script>";
+        let html = shown(&json!({
+            "id": hostile,
+            "model": { "key": hostile, "exact": hostile },
+            "framework": { "key": hostile, "image": hostile },
+            "precision": hostile,
+            "outcome": { "failed": { "why": hostile } },
+            "accuracy": { "task": hostile, "metric": hostile, "score": 0.5 },
+            "notes": [hostile],
+            "command": hostile,
+        }));
+        assert!(!html.contains("<script") && !html.contains("\">x"), "{html}");
+    }
 }

@@ -7,6 +7,7 @@ mod document;
 mod framework;
 mod gaps;
 mod hardware;
+mod head_to_head;
 mod home;
 mod measurement;
 mod model;
@@ -154,6 +155,12 @@ fn remark_finding(text: &Text, line: usize, remark: &markdown::Remark) -> Findin
         markdown::Remark::UnsafeLink(target) => {
             let message = format!(
                 "the link to `{target}` was made inert. Use https://, mailto: or an address of this site"
+            );
+            Finding::error(file, line, message)
+        }
+        markdown::Remark::ForeignImage(target) => {
+            let message = format!(
+                "the image `{target}` is not the site's own and was left out. Put the file into static/"
             );
             Finding::error(file, line, message)
         }

@@ -2,12 +2,13 @@
 
 use super::{
     LazyPage, Link, Page,
+    charts::day_words,
     document::prose,
     table::{Cell, Column, Table},
     workload::{families, workload_href},
 };
 use crate::{
-    analysis::{Analysis, Entry, Metric, WorkloadKey},
+    analysis::{Analysis, Entry, Metric, WorkloadKey, best_at},
     catalog::Model,
     format,
 };
@@ -89,7 +90,7 @@ fn page(analysis: &Analysis<'_>, model: &Model) -> Page {
                 "href": href,
                 "measurements": format::plural(entries.len(), "measurement", "measurements"),
                 "precisions": precisions,
-                "best": best_by_accelerator(analysis, &entries).html(),
+                "best": best_by_accelerator(analysis, &workload.name(), &entries).html(),
             })
         })
         .collect();
@@ -122,26 +123,19 @@ fn page(analysis: &Analysis<'_>, model: &Model) -> Page {
 }
 
 /// For each accelerator the best measured throughput at 50 tokens/s/user or above, and without that condition.
-fn best_by_accelerator(analysis: &Analysis<'_>, entries: &[Entry<'_>]) -> Table {
+fn best_by_accelerator(analysis: &Analysis<'_>, workload: &str, entries: &[Entry<'_>]) -> Table {
     const LEVEL: f64 = 50.0;
     let economics = &analysis.economics;
     let accelerators: BTreeSet<_> =
         entries.iter().map(|entry| &entry.measurement.deployment.accelerator).collect();
-    let best = |accelerator: &AcceleratorKey, level: f64| {
-        entries
-            .iter()
-            .filter(|entry| entry.measurement.deployment.accelerator == *accelerator)
-            .filter(|entry| {
-                Metric::Interactivity.value(entry.measurement, economics).is_some_and(|v| v >= level)
-            })
-            .filter_map(|entry| {
-                Some((Metric::ThroughputPerAccelerator.value(entry.measurement, economics)?, entry))
-            })
-            .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.measurement.id.cmp(&a.1.measurement.id)))
+    let best = |accelerator: &AcceleratorKey, level: Option<f64>| {
+        let on_it = |entry: &&Entry<'_>| entry.measurement.deployment.accelerator == *accelerator;
+        let entries: Vec<Entry<'_>> = entries.iter().filter(on_it).copied().collect();
+        best_at(&entries, level, Metric::ThroughputPerAccelerator, economics)
     };
-    let cell = |found: Option<(f64, &Entry<'_>)>| match found {
+    let cell = |found: Option<(Entry<'_>, f64)>| match found {
         None => Cell::default(),
-        Some((value, entry)) => {
+        Some((entry, value)) => {
             let framework = analysis.catalog.framework_name(&entry.measurement.framework.key);
             Cell::link(format::figure(value), entry.href())
                 .remark(format!("{framework}, {}", entry.measurement.precision))
@@ -150,8 +144,8 @@ fn best_by_accelerator(analysis: &Analysis<'_>, entries: &[Entry<'_>]) -> Table 
     let mut rows: Vec<(f64, Vec<Cell>)> = accelerators
         .into_iter()
         .map(|accelerator| {
-            let (served, most) = (best(accelerator, LEVEL), best(accelerator, 0.0));
-            let order = served.as_ref().or(most.as_ref()).map_or(0.0, |found| found.0);
+            let (served, most) = (best(accelerator, Some(LEVEL)), best(accelerator, None));
+            let order = served.as_ref().or(most.as_ref()).map_or(0.0, |found| found.1);
             let order = if served.is_some() { order } else { -1.0 / order.max(1e-9) };
             let name = analysis.catalog.accelerator_name(accelerator);
             (order, vec![Cell::link(name, format!("/hardware/{accelerator}/")), cell(served), cell(most)])
@@ -159,7 +153,7 @@ fn best_by_accelerator(analysis: &Analysis<'_>, entries: &[Entry<'_>]) -> Table 
         .collect();
     rows.sort_by(|a, b| b.0.total_cmp(&a.0));
     Table {
-        caption: "Throughput per accelerator (tok/s/accelerator), best measurement".to_owned(),
+        caption: format!("{workload}: throughput per accelerator (tok/s/accelerator), best measurement"),
         columns: vec![
             Column::words("Accelerator"),
             Column::figures("At ≥ 50", "tok/s/user"),
@@ -190,7 +184,7 @@ fn evaluations(analysis: &Analysis<'_>, model: &ModelKey) -> Table {
                         .unwrap_or_default(),
                 ),
                 Cell::text(accuracy.items.map(|items| format::count(items as usize)).unwrap_or_default()),
-                Cell::text(entry.run.date.to_string()),
+                Cell::text(day_words(entry.run)),
             ])
         },
     );

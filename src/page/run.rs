@@ -1,9 +1,15 @@
 //! Runs: the list, by month when it is long, and every measurement of one run.
 
-use super::{LazyPage, Link, Page, home::run_line, measurement};
+use super::{
+    LazyPage, Link, Page,
+    charts::{day_words, edition_note},
+    home::run_line,
+    measurement,
+};
 use crate::{
     analysis::{Analysis, Entry},
     format,
+    markdown::is_safe,
 };
 use record::Run;
 use serde_json::json;
@@ -88,7 +94,7 @@ fn page(analysis: &Analysis<'_>, run: &Run, record: &[u8]) -> Page {
         *unmapped.entry(&row.reason).or_default() += 1;
     }
     let counts = line["counts"].as_str().unwrap_or_default();
-    let day = run.date_until.map_or_else(|| run.date.to_string(), |until| format!("{} to {until}", run.date));
+    let day = day_words(run);
     Page {
         path: format!("/runs/{}/", run.id),
         title: format!("Run {}", run.id),
@@ -102,20 +108,45 @@ fn page(analysis: &Analysis<'_>, run: &Run, record: &[u8]) -> Page {
                 "date_method": run.source.date_method,
                 "kind": run.kind,
                 "source": run.source,
+                "url": run.source.url.as_ref().filter(|url| is_safe(url)),
                 "notes": run.notes,
                 "retracted": run.retracted,
                 "changes": run.changes,
                 "attempts": run.attempts,
-                "environment": run.environment,
             },
             "counts": counts,
             "models": line["models"],
             "accelerators": line["accelerators"],
             "sections": sections,
-            "unmapped": unmapped,
+            "edition": edition_note(analysis),
+            "environment": environment(run),
+            // Lists, not maps: a template goes through a map in no order that a second build would repeat.
+            "unmapped": unmapped.into_iter().collect::<Vec<_>>(),
         }),
         modified: Some(run.date),
         attachments: vec![("record.json".to_owned(), record.to_owned())],
         ..Page::default()
     }
+}
+
+/// What the run was measured with, as (name, value) rows in words.
+fn environment(run: &Run) -> Vec<(String, String)> {
+    let Some(environment) = &run.environment else { return Vec::new() };
+    let mut rows: Vec<(String, String)> = [
+        ("Host", environment.host.clone()),
+        ("Operating system", environment.operating_system.clone()),
+        ("Kernel", environment.kernel.clone()),
+        ("Processor", environment.cpu.clone()),
+        ("Logical processors", environment.cpu_count.map(|count| count.to_string())),
+        ("Memory", environment.memory_bytes.map(|bytes| format::bytes(bytes as usize))),
+        ("Driver", environment.driver.clone()),
+        ("Container", environment.container.clone()),
+        ("Engine arguments", Some(environment.engine_arguments.join(" ")).filter(|text| !text.is_empty())),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+    .collect();
+    rows.extend(environment.accelerators.iter().map(|found| ("Accelerator".to_owned(), found.name.clone())));
+    rows.extend(environment.variables.iter().map(|(name, value)| (name.clone(), value.clone())));
+    rows
 }

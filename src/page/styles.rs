@@ -47,7 +47,8 @@ impl Styles {
     pub fn series(&self, key: &SeriesKey) -> Style {
         let color = self.accelerators.get(&key.accelerator).copied().unwrap_or(self.accelerators.len());
         let shape = self.frameworks.get(&key.framework).copied().unwrap_or(self.frameworks.len());
-        let dash = usize::from(key.speculative != "none") + 2 * usize::from(key.disaggregated);
+        let speculative = key.method.speculative.as_deref().is_some_and(|method| method != "none");
+        let dash = usize::from(speculative) + 2 * usize::from(key.method.disaggregated);
         Style { color, shape, dash }
     }
 }

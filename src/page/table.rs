@@ -111,7 +111,7 @@ impl Cell {
             (false, _) => {}
         }
         html.push('>');
-        if self.text.is_empty() {
+        if self.text.is_empty() && self.remark.is_empty() {
             html.push_str("<span class=\"gap\">—</span>");
         } else if let Some(href) = &self.href {
             let _ = write!(html, "<a href=\"{}\">{}</a>", Escaped(href), Escaped(&self.text));
@@ -119,7 +119,8 @@ impl Cell {
             let _ = write!(html, "{}", Escaped(&self.text));
         }
         if !self.remark.is_empty() {
-            let _ = write!(html, " <small>{}</small>", Escaped(&self.remark));
+            let space = if self.text.is_empty() { "" } else { " " };
+            let _ = write!(html, "{space}<small>{}</small>", Escaped(&self.remark));
         }
         html.push_str(if heading { "</th>" } else { "</td>" });
     }

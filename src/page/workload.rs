@@ -2,16 +2,16 @@
 
 use super::{
     LazyPage, Link, Page, Styles,
-    charts::{Group, Scatter, edition_note, lower_first, scatter},
+    charts::{Group, Scatter, day_words, edition_note, kind_words, lower_first, scatter},
     measurement::configuration,
     table::{Cell, Column, Table},
 };
 use crate::{
-    analysis::{Analysis, Entry, Metric, SeriesKey, WorkloadKey},
+    analysis::{Analysis, Entry, Metric, Requests, SeriesKey, WorkloadKey, best_at},
     chart::Chart,
     format,
 };
-use record::{AcceleratorKey, ModelKey};
+use record::{AcceleratorKey, ModelKey, RunKind};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -85,18 +85,25 @@ pub(super) fn by_accelerator<'a>(
     model: &ModelKey,
     workload: &WorkloadKey,
 ) -> Vec<Group<'a>> {
-    let mut groups: BTreeMap<(AcceleratorKey, String), Vec<Entry<'a>>> = BTreeMap::new();
+    let mut groups: BTreeMap<(AcceleratorKey, String, RunKind), Vec<Entry<'a>>> = BTreeMap::new();
     for (key, entries) in analysis.series_of(model, workload) {
-        let group = (key.accelerator.clone(), key.precision.family().to_owned());
+        let group = (key.accelerator.clone(), key.precision.family().to_owned(), key.kind);
         groups.entry(group).or_default().extend_from_slice(entries);
     }
     groups
         .into_iter()
-        .map(|((accelerator, family), entries)| Group {
-            key: format!("{accelerator}-{family}"),
-            name: format!("{}, {}", analysis.catalog.accelerator_name(&accelerator), family.to_uppercase()),
-            style: styles.accelerator(&accelerator, &family),
-            entries,
+        .map(|((accelerator, family, kind), entries)| {
+            let name =
+                format!("{}, {}", analysis.catalog.accelerator_name(&accelerator), family.to_uppercase());
+            Group {
+                key: format!(
+                    "{accelerator}-{family}{}",
+                    kind_words(kind).map_or(String::new(), |word| format!("-{word}"))
+                ),
+                name: kind_words(kind).map_or(name.clone(), |word| format!("{name}, {word}")),
+                style: styles.accelerator(&accelerator, &family),
+                entries,
+            }
         })
         .collect()
 }
@@ -116,8 +123,9 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, model: &ModelKey, workload: &W
     let newest = groups.iter().flat_map(|group| &group.entries).map(|entry| entry.run.date).max();
     let oldest = groups.iter().flat_map(|group| &group.entries).map(|entry| entry.run.date).min();
     let href = workload_href(model, workload);
-    let (charts, empty) = views(analysis, &of, &groups);
-    let drawn: Vec<&str> = charts.iter().map(|chart| chart.id.as_str()).collect();
+    let (charts, empty) = drawn_and_empty(analysis, &of, &VIEWS, &groups);
+    let newest_entry = groups.iter().flat_map(|group| &group.entries).max_by_key(|entry| entry.run.date);
+    let drawn = ids(&charts);
     let precisions: Vec<Link> = families(analysis, model, workload)
         .into_iter()
         .map(|family| Link::new(family.to_uppercase(), format!("{href}{family}/")))
@@ -143,10 +151,11 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, model: &ModelKey, workload: &W
             "workload": workload.name(),
             "measurements": entries,
             "oldest": oldest.map(|day| day.to_string()),
-            "newest": newest.map(|day| day.to_string()),
+            "newest": newest_entry.map(|entry| day_words(entry.run)),
+            "best": best_sentences(analysis, &groups),
             "precisions": precisions,
             "others": others,
-            "answers": drawn.contains(&"interactivity").then(|| [
+            "answers": drawn.iter().any(|id| id == "interactivity").then(|| [
                 answers(analysis, &groups, Metric::ThroughputPerAccelerator).html(),
                 answers(analysis, &groups, Metric::CostPerMillionTokens).html(),
             ]),
@@ -161,10 +170,19 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, model: &ModelKey, workload: &W
 }
 
 /// The views that have something to show, and the names of those that don't.
-fn views(analysis: &Analysis<'_>, of: &str, groups: &[Group<'_>]) -> (Vec<Chart>, Vec<String>) {
-    let charts = VIEWS.iter().map(|view| scatter(analysis, of, view, groups));
+fn drawn_and_empty(
+    analysis: &Analysis<'_>,
+    of: &str,
+    views: &[Scatter],
+    groups: &[Group<'_>],
+) -> (Vec<Chart>, Vec<String>) {
+    let charts = views.iter().map(|view| scatter(analysis, of, view, groups));
     let (drawn, empty): (Vec<Chart>, Vec<Chart>) = charts.partition(|chart| !chart.is_empty());
     (drawn, empty.into_iter().map(|chart| lower_first(&chart.title)).collect())
+}
+
+fn ids(charts: &[Chart]) -> Vec<String> {
+    charts.iter().map(|chart| chart.id.clone()).collect()
 }
 
 fn distinct_accelerators(groups: &[Group<'_>]) -> usize {
@@ -176,46 +194,77 @@ fn distinct_accelerators(groups: &[Group<'_>]) -> usize {
     accelerators.len()
 }
 
+/// The answers that most readers come for, as sentences: cheapest and most productive at a common speed.
+fn best_sentences(analysis: &Analysis<'_>, groups: &[Group<'_>]) -> Vec<String> {
+    const LEVEL: f64 = 50.0;
+    let ranked = |metric: Metric| -> Vec<(String, f64)> {
+        let mut ranked: Vec<(String, f64)> = groups
+            .iter()
+            .filter(|group| group.entries.iter().all(|entry| entry.run.kind == RunKind::Official))
+            .filter_map(|group| {
+                let (_, value) = best_at(&group.entries, Some(LEVEL), metric, &analysis.economics)?;
+                Some((group.name.clone(), value))
+            })
+            .collect();
+        ranked.sort_by(|a, b| metric.better().signed(b.1).total_cmp(&metric.better().signed(a.1)));
+        ranked.truncate(3);
+        ranked
+    };
+    let sentence = |start: &str, unit: &str, ranked: Vec<(String, f64)>| -> Option<String> {
+        let list: Vec<String> = ranked
+            .into_iter()
+            .map(|(name, value)| {
+                format!("{name} ({}{})", if unit == "$" { "$" } else { "" }, format::figure(value))
+            })
+            .collect();
+        (!list.is_empty())
+            .then(|| format!("{start} at {LEVEL} tok/s/user or more: {}.", list.join("; then ")))
+    };
+    [
+        sentence("Cheapest per million tokens, input and output,", "$", ranked(Metric::CostPerMillionTokens)),
+        sentence("Most tokens/s per accelerator", "", ranked(Metric::ThroughputPerAccelerator)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
 /// For each accelerator and precision, the best measured value among the measurements that reach each interactivity.
 fn answers(analysis: &Analysis<'_>, groups: &[Group<'_>], metric: Metric) -> Table {
     let economics = &analysis.economics;
     let mut columns = vec![Column::words("Accelerator, precision")];
     columns.extend(LEVELS.map(|level| Column::figures(format!("≥ {level}"), "tok/s/user")));
-    let best = |entries: &[Entry<'_>], level: f64| -> Option<(f64, String, String)> {
-        entries
-            .iter()
-            .filter(|entry| {
-                Metric::Interactivity.value(entry.measurement, economics).is_some_and(|v| v >= level)
-            })
-            .filter_map(|entry| {
-                let framework = analysis.catalog.framework_name(&entry.measurement.framework.key).to_owned();
-                Some((metric.value(entry.measurement, economics)?, entry.href(), framework))
-            })
-            .max_by(|a, b| {
-                metric.better().signed(a.0).total_cmp(&metric.better().signed(b.0)).then(b.1.cmp(&a.1))
-            })
-    };
-    let found: Vec<Vec<Option<(f64, String, String)>>> =
-        groups.iter().map(|group| LEVELS.map(|level| best(&group.entries, level)).to_vec()).collect();
+    let found: Vec<_> = groups
+        .iter()
+        .map(|group| LEVELS.map(|level| best_at(&group.entries, Some(level), metric, economics)))
+        .collect();
     let tops: Vec<Option<f64>> = (0..LEVELS.len())
         .map(|level| {
-            let values = found
-                .iter()
-                .filter_map(|row| row[level].as_ref().map(|found| metric.better().signed(found.0)));
+            let values =
+                found.iter().filter_map(|row| row[level].map(|(_, value)| metric.better().signed(value)));
             values.max_by(f64::total_cmp)
         })
         .collect();
-    let rows = groups
-        .iter()
-        .zip(&found)
+    // Best first at a speed that many ask for; what never reached it comes last.
+    let mut order: Vec<usize> = (0..groups.len()).collect();
+    let value_at = |index: usize| found[index][1].map(|(_, value)| metric.better().signed(value));
+    order.sort_by(|&a, &b| {
+        value_at(b).unwrap_or(f64::NEG_INFINITY).total_cmp(&value_at(a).unwrap_or(f64::NEG_INFINITY))
+    });
+    let rows = order
+        .into_iter()
+        .map(|index| (&groups[index], &found[index]))
         .map(|(group, found)| {
             let mut row = vec![Cell::text(&group.name)];
-            row.extend(found.iter().zip(&tops).map(|(found, top)| match found {
-                None => Cell::default(),
-                Some((value, href, framework)) => Cell {
-                    best: *top == Some(metric.better().signed(*value)),
-                    ..Cell::link(format::figure(*value), href).remark(framework.clone())
-                },
+            row.extend(found.iter().zip(&tops).map(|(found, top)| {
+                match found {
+                    None => Cell::default(),
+                    Some((entry, value)) => Cell {
+                        best: *top == Some(metric.better().signed(*value)),
+                        ..Cell::link(format::figure(*value), entry.href())
+                            .remark(analysis.catalog.framework_name(&entry.measurement.framework.key))
+                    },
+                }
             }));
             row
         })
@@ -249,6 +298,7 @@ fn precision_page(
         Scatter { id: "interactivity", frontier_only: false, ..VIEWS[0] },
         Scatter { id: "cost", frontier_only: false, ..VIEWS[1] },
     ];
+    let (charts, _) = drawn_and_empty(analysis, &title, &views, &groups);
     let newest = groups.iter().flat_map(|group| &group.entries).map(|entry| entry.run.date).max();
     let entries: usize = groups.iter().map(|group| group.entries.len()).sum();
     let mut breadcrumbs = crumbs(analysis, model);
@@ -267,12 +317,9 @@ fn precision_page(
             "series": groups.len(),
             "measurements": entries,
             "overview": workload_href(model, workload),
+            "drawn": ids(&charts),
         }),
-        charts: views
-            .iter()
-            .map(|view| scatter(analysis, &title, view, &groups))
-            .filter(|chart| !chart.is_empty())
-            .collect(),
+        charts,
         title,
         modified: newest,
         ..Page::default()
@@ -281,7 +328,7 @@ fn precision_page(
 
 /// Every measurement with the figures that the charts show.
 fn measurements(analysis: &Analysis<'_>, title: &str, groups: &[Group<'_>]) -> Table {
-    const METRICS: [Metric; 7] = [
+    const METRICS: [Metric; 8] = [
         Metric::ThroughputPerAccelerator,
         Metric::OutputThroughputPerAccelerator,
         Metric::Interactivity,
@@ -289,6 +336,7 @@ fn measurements(analysis: &Analysis<'_>, title: &str, groups: &[Group<'_>]) -> T
         Metric::TimeToFirstToken,
         Metric::SlowTimeToFirstToken,
         Metric::CostPerMillionTokens,
+        Metric::CostPerMillionOutputTokens,
     ];
     let mut columns = vec![
         Column::words("Series"),
@@ -307,13 +355,32 @@ fn measurements(analysis: &Analysis<'_>, title: &str, groups: &[Group<'_>]) -> T
                 Cell::text(&group.name),
                 Cell::link(concurrency.unwrap_or_else(|| "open".to_owned()), entry.href()),
                 Cell::text(configuration(measurement)),
-                Cell::link(entry.run.date.to_string(), format!("/runs/{}/", entry.run.id)),
+                Cell::link(day_words(entry.run), format!("/runs/{}/", entry.run.id)),
             ];
-            row.extend(METRICS.map(|metric| Cell::figure(metric.value(measurement, &analysis.economics))));
+            row.extend(METRICS.map(|metric| {
+                let cell = Cell::figure(metric.value(measurement, &analysis.economics));
+                match thin_tail(metric, entry) {
+                    Some(flag) if !cell.text.is_empty() => cell.remark(flag),
+                    _ => cell,
+                }
+            }));
             row
         })
         .collect();
     Table { caption: format!("Every measurement of {title}"), columns, rows }
+}
+
+/// A flag for an extreme percentile that rests on too few requests, or on an unknown number.
+fn thin_tail(metric: Metric, entry: &Entry<'_>) -> Option<String> {
+    let needed = metric.requests_needed()?;
+    match Requests::of(entry) {
+        None => Some("requests unknown".to_owned()),
+        Some(requests) if requests.count() < needed => Some(match requests {
+            Requests::Stated(count) => format!("{count} of {needed} requests"),
+            Requests::Inferred(count) => format!("≈{count} of {needed} requests"),
+        }),
+        Some(_) => None,
+    }
 }
 
 /// A series in the legend: what tells it apart from the others on its page.
@@ -326,16 +393,15 @@ pub(super) fn series_name(analysis: &Analysis<'_>, key: &SeriesKey) -> String {
     if key.precision.as_str() != key.precision.family() {
         name.push_str(&format!(", {}", key.precision));
     }
-    if key.speculative != "none" {
-        name.push_str(&format!(", {}", key.speculative.to_uppercase()));
-    }
-    if key.disaggregated {
-        name.push_str(", disaggregated");
+    for words in key.method.special().into_iter().chain(kind_words(key.kind).map(str::to_owned)) {
+        name.push_str(&format!(", {words}"));
     }
     name
 }
 
 fn series_slug(key: &SeriesKey) -> String {
-    let roles = if key.disaggregated { "-disaggregated" } else { "" };
-    format!("{}-{}-{}-{}{roles}", key.accelerator, key.framework, key.precision, key.speculative)
+    let method: Vec<String> =
+        key.method.special().into_iter().chain(kind_words(key.kind).map(str::to_owned)).collect();
+    let parts = format!("{}-{}-{}-{}", key.accelerator, key.framework, key.precision, method.join("-"));
+    parts.trim_end_matches('-').replace(' ', "-").to_lowercase()
 }

@@ -2,9 +2,10 @@
 
 use super::OutputFile;
 use crate::{
-    analysis::{Analysis, Entry, Metric, SeriesKey},
+    analysis::{Analysis, Entry, Metric, is_disaggregated},
     page::DatasetFile,
 };
+use rayon::prelude::*;
 use record::{Distribution, Latency, Measurement, Outcome};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -114,8 +115,7 @@ fn lines(rows: &[Value]) -> String {
 
 /// Rows without what isn't known.
 fn json_rows(entries: &[Entry<'_>]) -> String {
-    let mut text = String::from("[\n");
-    for (index, entry) in entries.iter().enumerate() {
+    let rows = written(entries, |text, entry| {
         let mut separator = '{';
         for column in COLUMNS.iter() {
             let value = (column.value)(entry);
@@ -124,33 +124,41 @@ fn json_rows(entries: &[Entry<'_>]) -> String {
                 separator = ',';
             }
         }
-        text.push_str(if index + 1 == entries.len() { "}\n" } else { "},\n" });
-    }
-    text.push_str("]\n");
-    text
+        text.push_str("},\n");
+    });
+    // The last row has no comma behind it.
+    format!("[\n{}\n]\n", rows.trim_end_matches(",\n"))
 }
 
 /// RFC 4180 with LF; absent is empty.
 fn csv(entries: &[Entry<'_>]) -> String {
     let names: Vec<&str> = COLUMNS.iter().map(|column| column.name.as_str()).collect();
-    let mut text = names.join(",");
-    text.push('\n');
-    for entry in entries {
+    let rows = written(entries, |text, entry| {
         for (index, column) in COLUMNS.iter().enumerate() {
             if index > 0 {
                 text.push(',');
             }
             match (column.value)(entry) {
                 Value::Null => {}
-                Value::String(value) => cell(&mut text, &value),
+                Value::String(value) => cell(text, &value),
                 other => {
                     let _ = write!(text, "{other}");
                 }
             }
         }
         text.push('\n');
-    }
-    text
+    });
+    format!("{}\n{rows}", names.join(","))
+}
+
+/// The rows of all entries in their order, written by many threads.
+fn written(entries: &[Entry<'_>], row: impl Fn(&mut String, &Entry<'_>) + Sync) -> String {
+    let parts = entries.par_chunks(512).map(|chunk| {
+        let mut text = String::new();
+        chunk.iter().for_each(|entry| row(&mut text, entry));
+        text
+    });
+    parts.collect()
 }
 
 /// A cell of words. What a spreadsheet would run as a formula gets an apostrophe in front.
@@ -212,6 +220,12 @@ fn identity_columns() -> Vec<Column> {
         Column { name: "id".into(), unit: "", value: Box::new(|e| json!(e.measurement.id)) },
         Column { name: "run".into(), unit: "", value: Box::new(|e| json!(e.run.id)) },
         Column { name: "date".into(), unit: "UTC day", value: Box::new(|e| json!(e.run.date.to_string())) },
+        Column {
+            name: "date_until".into(),
+            unit: "UTC day",
+            value: Box::new(|e| json!(e.run.date_until.map(|day| day.to_string()))),
+        },
+        Column { name: "date_method".into(), unit: "", value: Box::new(|e| json!(e.run.source.date_method)) },
         Column { name: "kind".into(), unit: "", value: Box::new(|e| json!(e.run.kind)) },
         measured("outcome", "", |m| outcome(&m.outcome)),
         measured("model", "", |m| json!(m.model.key)),
@@ -221,7 +235,7 @@ fn identity_columns() -> Vec<Column> {
         measured("image", "", |m| json!(m.framework.image)),
         measured("precision", "", |m| json!(m.precision)),
         measured("speculative_decoding", "", |m| json!(m.speculative_decoding.as_ref().map(|s| &s.method))),
-        measured("disaggregated", "", |m| json!(SeriesKey::of(m).disaggregated)),
+        measured("disaggregated", "", |m| json!(is_disaggregated(m))),
         measured("workload", "", |m| json!(m.workload.kind)),
         measured("input_tokens", "tokens", |m| json!(m.workload.input_tokens)),
         measured("output_tokens", "tokens", |m| json!(m.workload.output_tokens)),
@@ -280,6 +294,7 @@ fn outcome(outcome: &Outcome) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::sample::{measurement, run as run_of};
 
     #[test]
     fn a_spreadsheet_never_runs_a_cell() {
@@ -291,5 +306,57 @@ mod tests {
         assert_eq!(written("=cmd()"), "'=cmd()");
         assert_eq!(written("a,\"b\""), "\"a,\"\"b\"\"\"");
         assert_eq!(written("plain"), "plain");
+    }
+
+    fn run() -> record::Run {
+        let fell =
+            json!({ "outcome": { "failed": { "why": "a, \"b\"" } }, "throughput": null, "latency": null });
+        let named = json!({ "framework": { "key": "sglang", "image": "=a,\nb" } });
+        run_of("a", "2026-01-01", vec![measurement(&fell), measurement(&named)])
+    }
+
+    fn entries(run: &record::Run) -> Vec<Entry<'_>> {
+        run.measurements.iter().map(|measurement| Entry { run, measurement }).collect()
+    }
+
+    #[test]
+    fn every_row_has_every_column_and_absent_is_empty() {
+        let run = run();
+        let text = csv(&entries(&run));
+        let mut reader = ::csv::Reader::from_reader(text.as_bytes());
+        let names = reader.headers().expect("names").clone();
+        let rows: Vec<_> = reader.records().map(|row| row.expect("a sound row")).collect();
+        let cell = |row: usize, name: &str| {
+            let column = names.iter().position(|found| found == name).expect("a column");
+            rows[row][column].to_owned()
+        };
+        assert_eq!((cell(0, "outcome").as_str(), cell(0, "throughput_total").as_str()), ("failed", ""));
+        assert_eq!((cell(1, "outcome").as_str(), cell(1, "throughput_total").as_str()), ("ok", "8000.0"));
+        assert_eq!(cell(1, "throughput_per_accelerator"), "1000.0");
+        assert_eq!(cell(1, "image"), "'=a,\nb");
+    }
+
+    #[test]
+    fn json_rows_have_the_same_figures_and_leave_out_what_is_absent() {
+        let run = run();
+        let rows: Vec<Value> = serde_json::from_str(&json_rows(&entries(&run))).expect("JSON");
+        assert_eq!(rows[0].get("throughput_total"), None);
+        assert_eq!((&rows[1]["throughput_total"], &rows[1]["image"]), (&json!(8000.0), &json!("=a,\nb")));
+        assert_eq!(serde_json::from_str::<Vec<Value>>(&json_rows(&[])).expect("JSON").len(), 0);
+    }
+
+    #[test]
+    fn columns_have_names_of_their_own_and_every_quantity_a_unit() {
+        let mut names: Vec<&str> = COLUMNS.iter().map(|column| column.name.as_str()).collect();
+        assert!(names.iter().all(|name| record::is_slug(name)));
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), COLUMNS.len());
+        let quantities =
+            ["ttft_", "tpot_", "itl_", "e2e_", "throughput_", "duration", "board_power", "energy_"];
+        for column in COLUMNS.iter() {
+            let quantity = quantities.iter().any(|start| column.name.starts_with(start));
+            assert!(!quantity || !column.unit.is_empty(), "{} has no unit", column.name);
+        }
     }
 }

@@ -68,6 +68,11 @@ pub enum PublishError {
 }
 
 impl PublishError {
+    /// Whether the site's content is at fault, or the choice of folder, and not the machine.
+    pub fn is_input(&self) -> bool {
+        !matches!(self, Self::Io { .. })
+    }
+
     pub(super) fn io(doing: &'static str, path: &Path, source: io::Error) -> Self {
         Self::Io { doing, path: path.to_owned(), source }
     }

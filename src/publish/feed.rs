@@ -44,3 +44,35 @@ pub fn atom(base_url: &str, path: &str, title: &str, author: &str, entries: &[En
     xml.push_str("</feed>\n");
     OutputFile::new(path, xml)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(path: &str, title: &str, day: &str) -> Entry {
+        let day = day.parse().expect("a date");
+        Entry { path: path.into(), title: title.into(), summary: "Two & <three>.".into(), day }
+    }
+
+    #[test]
+    fn the_newest_entry_dates_the_feed_and_ids_are_addresses() {
+        let entries = [entry("/runs/1/", "One", "2026-01-02"), entry("/runs/2/", "Two", "2026-01-01")];
+        let file = atom("https://e.org/p", "feed.xml", "Runs", "Us", &entries);
+        assert_eq!(file.path, "feed.xml");
+        insta::assert_snapshot!(String::from_utf8(file.bytes).expect("text"));
+    }
+
+    #[test]
+    fn a_feed_of_nothing_is_still_a_feed_and_never_names_today() {
+        let xml = String::from_utf8(atom("https://e.org", "feed.xml", "R", "U", &[]).bytes).expect("text");
+        assert!(xml.contains("<updated>1970-01-01T00:00:00Z</updated>") && xml.ends_with("</feed>\n"));
+    }
+
+    #[test]
+    fn text_from_outside_is_escaped() {
+        let hostile = [entry("/runs/1/", "</title><script>", "2026-01-01")];
+        let xml = String::from_utf8(atom("https://e.org", "f", "\"<", "&", &hostile).bytes).expect("text");
+        assert!(!xml.contains("<script>") && xml.contains("Two &amp; &lt;three&gt;."), "{xml}");
+        assert!(xml.contains("<title>&quot;&lt;</title>") && xml.contains("<name>&amp;</name>"));
+    }
+}

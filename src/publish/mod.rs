@@ -71,6 +71,14 @@ pub struct Published {
 pub(crate) const MARKER: &str = ".site-output";
 const MARKER_TEXT: &str = "This folder is written by `site build`, which replaces everything in it.\n";
 
+/// Checks that every file may have its path and that no two get in each other's way.
+///
+/// # Errors
+/// The first path that is bad or taken twice.
+pub fn check_paths(files: &[OutputFile]) -> Result<(), PublishError> {
+    paths::check(files)
+}
+
 /// Makes `out` hold exactly `files`, and a marker that says whose folder it is.
 ///
 /// # Errors

@@ -1,6 +1,8 @@
+// @ts-check
 // Light, dark, or what the system says. Runs before the first paint, so that no page flashes in the other theme.
 (() => {
   const root = document.documentElement;
+  /** @type {Record<string, string>} */
   const names = { system: "Theme: system", light: "Theme: light", dark: "Theme: dark" };
   const order = Object.keys(names);
 

@@ -15,7 +15,10 @@ for (const width of [360, 768, 1280]) {
     for (const [kind, path] of Object.entries(kinds)) {
       if (wanted.length > 0 && !wanted.includes(kind)) continue;
       await page.goto(server.origin + path);
-      await page.screenshot({ path: join(folder, `${kind}-${width}-${colorScheme}.png`), fullPage: true });
+      // The first screens of the longest pages tell enough.
+      const height = Math.min(await page.evaluate(() => document.documentElement.scrollHeight), 8000);
+      const clip = { x: 0, y: 0, width, height };
+      await page.screenshot({ path: join(folder, `${kind}-${width}-${colorScheme}.png`), fullPage: true, clip });
     }
     await context.close();
   }

@@ -1,15 +1,29 @@
 // The built site behind a server of its own, and a browser in front of it: what every browser test starts from.
-import { createServer } from "node:http";
+// SITE names the built site (else public/), CHROMIUM the browser (else Debian's).
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { existsSync } from "node:fs";
-import { extname, join, normalize } from "node:path";
+import { createServer } from "node:http";
+import { extname, join, normalize, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
 /** The repository's root. */
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 /** The built site. */
-export const site = process.env.SITE ?? join(root, "public");
+export const site = resolve(process.env.SITE ?? join(root, "public"));
+if (!existsSync(join(site, "index.html"))) {
+  throw new Error(`${site} holds no built site. Run \`site build\` first, or name a built site in SITE`);
+}
+
+/** The path that the site is published below: empty, or like `/preview`. */
+export const base = basePath(readFileSync(join(site, "index.html"), "utf8"));
+
+/** @param {string} home */
+function basePath(home) {
+  const canonical = /<link rel="?canonical"? href="?([^"\s>]+)/.exec(home)?.[1];
+  if (canonical === undefined) throw new Error(`${site}/index.html has no canonical address`);
+  return new URL(canonical).pathname.replace(/\/$/, "");
+}
 
 /** @type {Record<string, string>} */
 const types = {
@@ -19,6 +33,9 @@ const types = {
   ".json": "application/json",
   ".csv": "text/csv; charset=utf-8",
   ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".woff2": "font/woff2",
+  ".webmanifest": "application/manifest+json",
   ".xml": "application/xml",
   ".txt": "text/plain; charset=utf-8",
 };
@@ -30,7 +47,8 @@ const types = {
 export async function serve() {
   const server = createServer(async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname));
-    const file = join(site, path.endsWith("/") ? join(path, "index.html") : path);
+    const inside = path.startsWith(`${base}/`) ? path.slice(base.length) : "/404.html";
+    const file = join(site, inside.endsWith("/") ? join(inside, "index.html") : inside);
     try {
       const body = await readFile(file);
       response.writeHead(200, { "content-type": types[extname(file)] ?? "application/octet-stream" });
@@ -45,7 +63,11 @@ export async function serve() {
   if (address === null || typeof address === "string") throw new Error("the test server has no port");
   return {
     origin: `http://127.0.0.1:${address.port}`,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }
 
@@ -69,24 +91,57 @@ export function launch() {
   });
 }
 
+/** Pages two or more levels down, by the shape of their address. Others are called after their first folder and depth. */
+const shapes = /** @type {const} */ ([
+  ["pair", /^\/hardware\/[^/]+-vs-[^/]+\/$/],
+  ["guide", /^\/hardware\/[^/]+\/$/],
+  ["model", /^\/models\/[^/]+\/$/],
+  ["workload", /^\/models\/[^/]+\/[^/]+\/$/],
+  ["precision", /^\/models\/[^/]+\/[^/]+\/[^/]+\/$/],
+  ["framework", /^\/frameworks\/[^/]+\/$/],
+  ["month", /^\/runs\/in-[^/]+\/$/],
+  ["run", /^\/runs\/[^/]+\/$/],
+  ["document", /^\/docs\/[^/]+\/$/],
+]);
+
+/** @param {string} path */
+function kindOf(path) {
+  const folders = path.split("/").filter((name) => name !== "");
+  if (folders.length < 2) return folders[0] ?? "home";
+  return shapes.find(([, shape]) => shape.test(path))?.[0] ?? `${folders[0]}-${folders.length}`;
+}
+
+/** @param {string} folder @returns {string[]} the addresses of all pages in it and below */
+function pagesBelow(folder) {
+  return readdirSync(join(site, folder), { withFileTypes: true }).flatMap((entry) => {
+    if (entry.isDirectory()) return pagesBelow(`${folder}${entry.name}/`);
+    return entry.name === "index.html" ? [folder] : [];
+  });
+}
+
+/**
+ * One page of every kind that the site has, by the kind's name: the heaviest, which has the most that can go wrong.
+ * @returns {Record<string, string>}
+ */
+function pageOfEveryKind() {
+  const weight = (/** @type {string} */ path) => statSync(join(site, path, "index.html")).size;
+  /** @type {Record<string, string>} */
+  const heaviest = {};
+  for (const path of pagesBelow("/").sort()) {
+    const kind = kindOf(path);
+    const known = heaviest[kind];
+    if (known === undefined || weight(path) > weight(known)) heaviest[kind] = path;
+  }
+  const addresses = Object.entries(heaviest).map(([kind, path]) => [kind, `${base}${path}`]);
+  return Object.fromEntries([...addresses, ["missing", `${base}/nowhere/`]]);
+}
+
 /** One page of every kind, by name. */
-export const kinds = {
-  home: "/",
-  models: "/models/",
-  model: "/models/dsr1/",
-  workload: "/models/dsr1/8192-1024/",
-  precision: "/models/dsr1/8192-1024/fp8/",
-  hardware: "/hardware/",
-  guide: "/hardware/h100/",
-  pair: "/hardware/b200-vs-mi355x/",
-  frameworks: "/frameworks/",
-  framework: "/frameworks/sglang/",
-  runs: "/runs/",
-  run: "/runs/20972034325/",
-  data: "/data/",
-  docs: "/docs/",
-  document: "/docs/method/",
-  changes: "/changes/",
-  gaps: "/gaps/",
-  missing: "/nowhere/",
-};
+export const kinds = pageOfEveryKind();
+
+/** The address of the page of a kind that a test can't do without. @param {string} kind */
+export function pageOf(kind) {
+  const path = kinds[kind];
+  if (path === undefined) throw new Error(`${site} has no page of the kind ${kind}; it has ${Object.keys(kinds).join(", ")}`);
+  return path;
+}

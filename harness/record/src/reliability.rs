@@ -1,11 +1,11 @@
 //! How often jobs succeed, by accelerator and day: a table of its own, since its rows name no run.
 
-use crate::{AcceleratorKey, Source, canonical::rounded};
+use crate::{AcceleratorKey, Source, canonical::rounded, is_slug, validate::implausible_day};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::fmt::Write;
+use std::{collections::BTreeSet, fmt::Write};
 
 /// The version of the table that this crate writes.
 pub const RELIABILITY_VERSION: u32 = 1;
@@ -85,6 +85,36 @@ impl Reliability {
         }
         Ok(table)
     }
+
+    /// Everything that is wrong with the figures, one message each with its place. A table with problems must not be
+    /// published.
+    pub fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        let mut seen = BTreeSet::new();
+        for (index, day) in self.days.iter().enumerate() {
+            let path = format!("$.days[{index}]");
+            let (date, accelerator) = (day.date, day.accelerator.as_str());
+            problems.extend(implausible_day(date).map(|message| format!("{path}.date: {message}")));
+            if !is_slug(accelerator) {
+                problems.push(format!(
+                    "{path}.accelerator: {accelerator:?} is not allowed: use lower-case letters, digits, `-`, `_` and \
+                     inner `.`, at most 100"
+                ));
+            }
+            if !seen.insert((date, accelerator)) {
+                problems
+                    .push(format!("{path}: {date} and {accelerator:?} stand twice. Join the two entries"));
+            }
+            for (index, JobSet { succeeded, total, .. }) in day.jobs.iter().enumerate() {
+                if succeeded > total {
+                    problems.push(format!(
+                        "{path}.jobs[{index}]: {succeeded} succeeded of {total} tried. Correct or remove it"
+                    ));
+                }
+            }
+        }
+        problems
+    }
 }
 
 #[cfg(test)]
@@ -105,5 +135,21 @@ mod tests {
         let again = Reliability::read(text.as_bytes()).expect("its own output");
         assert_eq!(text, again.to_canonical_json());
         assert_eq!(again.days[0].jobs[0].total, 0);
+    }
+    #[test]
+    fn more_successes_than_jobs_are_a_problem_that_names_its_place() {
+        let text = r#"{"reliability_version": 1, "source": {"project": "x"}, "days": [
+            {"date": "2026-05-05", "accelerator": "h100", "jobs": [{"succeeded": 1, "total": 1, "count": 1}]},
+            {"date": "1999-05-05", "accelerator": "<b>", "jobs": [{"succeeded": 2, "total": 1, "count": 1}]},
+            {"date": "2026-05-05", "accelerator": "h100", "jobs": []}
+        ]}"#;
+        let problems = Reliability::read(text.as_bytes()).expect("readable").problems();
+        assert_eq!(problems.len(), 4, "{problems:?}");
+        assert!(problems[0].starts_with("$.days[1].date: 1999-05-05 is not a day"), "{problems:?}");
+        assert!(problems[1].starts_with("$.days[1].accelerator: \"<b>\""), "{problems:?}");
+        assert!(problems[2].starts_with("$.days[1].jobs[0]: 2 succeeded of 1"), "{problems:?}");
+        assert!(problems[3].starts_with("$.days[2]: "), "{problems:?}");
+        let negative = text.replace("\"total\": 1", "\"total\": -1");
+        assert!(Reliability::read(negative.as_bytes()).is_err());
     }
 }

@@ -1,6 +1,10 @@
 //! Everything that is wrong with a run, at once, each with its place.
 
 use crate::{Distribution, Latency, Measurement, Outcome, Power, Run, Side, Throughput, Topology, is_slug};
+use jiff::{
+    civil::{Date, date},
+    tz::Offset,
+};
 use std::{collections::BTreeMap, collections::BTreeSet, fmt};
 
 /// How bad a problem is.
@@ -45,6 +49,22 @@ const EXACT: f64 = 1e-6;
 /// … and by this much more for each figure, since each was rounded to six significant digits.
 const ROUNDING: f64 = 5e-6;
 
+/// Days on which a benchmark can have happened, both included.
+const DAYS: (Date, Date) = (date(2015, 1, 1), date(2100, 1, 1));
+/// Ids that begin so name pages of months.
+const RESERVED: &str = "in-";
+/// Figures above these are in another unit than the field's: about four months, a trillion tokens a second, and the
+/// power of a large power station.
+const MOST_SECONDS: f64 = 1e7;
+const MOST_PER_SECOND: f64 = 1e12;
+const MOST_WATTS: f64 = 1e9;
+
+/// What is wrong with a day, if anything.
+pub(crate) fn implausible_day(day: Date) -> Option<String> {
+    let (first, last) = DAYS;
+    (day < first || day > last).then(|| format!("{day} is not a day from {first} to {last}: correct it"))
+}
+
 /// Lists all problems of `run`; `unknown_fields` are the paths that reading found no field for. With a `vocabulary`,
 /// keys that it lacks are warnings.
 pub fn validate(run: &Run, unknown_fields: &[String], vocabulary: Option<&Vocabulary>) -> Vec<Problem> {
@@ -87,8 +107,21 @@ impl Check {
         if !is_slug(&run.id) {
             self.error(
                 "$.id".into(),
-                format!("`{}` is not a slug: use lower-case letters, digits, `-`, `_` and `.`", run.id),
+                format!("{:?} is not a slug: use lower-case letters, digits, `-`, `_` and `.`", run.id),
             );
+        }
+        if run.id.starts_with(RESERVED) {
+            let message =
+                format!("`{}` starts with `{RESERVED}`, which names pages of months: rename it", run.id);
+            self.error("$.id".into(), message);
+        }
+        self.day("$.date", Some(run.date));
+        self.day("$.date_until", run.date_until);
+        self.day("$.started_at", run.started_at.map(|moment| Offset::UTC.to_datetime(moment).date()));
+        self.day("$.retracted.when", run.retracted.as_ref().map(|it| it.when));
+        self.address("$.source.url", run.source.url.as_deref());
+        for (index, change) in run.changes.iter().enumerate() {
+            self.address(&format!("$.changes[{index}].url"), change.url.as_deref());
         }
         if run.date_until.is_some_and(|until| until < run.date) {
             self.error("$.date_until".into(), "lies before `date`; swap the two");
@@ -112,6 +145,50 @@ impl Check {
         }
     }
 
+    fn day(&mut self, path: &str, day: Option<Date>) {
+        if let Some(message) = day.and_then(implausible_day) {
+            self.error(path.to_owned(), message);
+        }
+    }
+
+    fn address(&mut self, path: &str, address: Option<&str>) {
+        let Some(address) = address else { return };
+        if !(address.starts_with("https://") || address.starts_with("http://")) {
+            self.error(path.to_owned(), format!("{address:?} does not start with https:// or http://"));
+        } else if address.contains(|letter: char| letter.is_whitespace() || letter.is_control()) {
+            self.error(path.to_owned(), format!("{address:?} has white space or control characters in it"));
+        }
+    }
+
+    /// The short names can be parts of addresses.
+    fn slugs(&mut self, path: &str, measurement: &Measurement) {
+        let deployment = &measurement.deployment;
+        let mut names = vec![
+            ("deployment.accelerator", deployment.accelerator.as_str()),
+            ("model.key", measurement.model.key.as_str()),
+            ("framework.key", measurement.framework.key.as_str()),
+            ("precision", measurement.precision.as_str()),
+        ];
+        let sides = match &deployment.topology {
+            Topology::Aggregated(side) => vec![("deployment.topology.aggregated.accelerator", side)],
+            Topology::Disaggregated { prefill, decode } => vec![
+                ("deployment.topology.disaggregated.prefill.accelerator", prefill),
+                ("deployment.topology.disaggregated.decode.accelerator", decode),
+            ],
+        };
+        names.extend(
+            sides.into_iter().filter_map(|(field, side)| Some((field, side.accelerator.as_ref()?.as_str()))),
+        );
+        for (field, name) in names {
+            if !is_slug(name) {
+                let message = format!(
+                    "{name:?} is not allowed: use lower-case letters, digits, `-`, `_` and inner `.`, at most 100"
+                );
+                self.error(format!("{path}.{field}"), message);
+            }
+        }
+    }
+
     fn measurement(&mut self, path: &str, measurement: &Measurement, run: &str) {
         let id = measurement.identify(run);
         if measurement.id != id {
@@ -121,6 +198,8 @@ impl Check {
             );
             self.error(format!("{path}.id"), message);
         }
+        self.slugs(path, measurement);
+        self.day(&format!("{path}.retracted.when"), measurement.retracted.as_ref().map(|it| it.when));
         self.deployment(path, measurement);
         if let Some(throughput) = &measurement.throughput {
             self.throughput(&format!("{path}.throughput"), throughput);
@@ -154,6 +233,12 @@ impl Check {
             || measurement.accuracy.is_some();
         if measurement.outcome == Outcome::Ok && !has_figures {
             self.error(format!("{path}.outcome"), "is `ok`, but there is no figure. State what failed");
+        }
+        let total = measurement.throughput.as_ref().and_then(|throughput| throughput.total);
+        if measurement.outcome == Outcome::Ok && total == Some(0.0) {
+            let message =
+                "is 0, but the outcome is `ok`. State what failed, or leave it out when it isn't known";
+            self.error(format!("{path}.throughput.total"), message);
         }
         if let Some(requests) = &measurement.requests
             && let (Some(sent), Some(completed)) = (requests.sent, requests.completed)
@@ -196,6 +281,7 @@ impl Check {
         ];
         for (name, value) in fields {
             self.not_negative(path, name, value);
+            self.at_most(path, name, value, MOST_PER_SECOND, "a second");
         }
         if let (Some(input), Some(output), Some(total)) =
             (throughput.input, throughput.output, throughput.total)
@@ -231,8 +317,10 @@ impl Check {
 
     /// `rising`: larger percentiles have larger values; interactivity is stated on the slow side and falls.
     fn distribution(&mut self, path: &str, distribution: &Distribution, rising: bool) {
+        let (most, unit) = if rising { (MOST_SECONDS, "s") } else { (MOST_PER_SECOND, "a second") };
         for (name, value) in distribution.values() {
             self.not_negative(path, name, Some(value));
+            self.at_most(path, name, Some(value), most, unit);
         }
         let mut before: Option<(&str, f64)> = None;
         for (name, _, value) in distribution.percentiles() {
@@ -273,6 +361,16 @@ impl Check {
         ];
         for (name, value) in fields {
             self.not_negative(path, name, value);
+            if name.ends_with("_w") {
+                self.at_most(path, name, value, MOST_WATTS, "W");
+            }
+        }
+        for (role, power) in [("prefill", &power.prefill), ("decode", &power.decode)] {
+            let Some(power) = power else { continue };
+            let (path, name) = (format!("{path}.{role}"), "average_per_accelerator_w");
+            self.not_negative(&path, name, power.average_per_accelerator_w);
+            self.at_most(&path, name, power.average_per_accelerator_w, MOST_WATTS, "W");
+            self.not_negative(&path, "energy_j", power.energy_j);
         }
         // Board power over throughput is energy per token. The two windows may differ a little at their ends, so what
         // is off by more than one percent is only worth a look.
@@ -305,7 +403,7 @@ impl Check {
             ("framework.key", measurement.framework.key.as_str(), &vocabulary.frameworks, "frameworks"),
         ];
         for (field, key, known, folder) in keys {
-            if !known.contains(key) {
+            if !known.contains(key) && is_slug(key) {
                 self.warning(
                     format!("{path}.{field}"),
                     format!("`{key}` is not known: add content/{folder}/{key}.md, or correct the key"),
@@ -320,9 +418,17 @@ impl Check {
                 self.error(format!("{path}.{name}"), "is not finite; leave unknown figures out");
             }
             Some(value) if value < 0.0 => {
-                self.error(format!("{path}.{name}"), format!("{value} is negative"))
+                self.error(format!("{path}.{name}"), format!("{value} is negative"));
             }
             _ => {}
+        }
+    }
+
+    fn at_most(&mut self, path: &str, name: &str, value: Option<f64>, most: f64, unit: &str) {
+        if let Some(value) = value.filter(|value| value.is_finite() && *value > most) {
+            let message =
+                format!("{value:e} is more than {most:e} {unit}, which is implausible: check the unit");
+            self.error(format!("{path}.{name}"), message);
         }
     }
 

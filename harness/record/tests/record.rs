@@ -100,9 +100,14 @@ fn every_problem_is_reported_at_once_with_its_path() {
     latency.ttft.as_mut().expect("ttft").p99 = Some(0.001);
     latency.e2e.as_mut().expect("e2e").mean = Some(-3.0);
     latency.itl.as_mut().expect("itl").mean = Some(f64::INFINITY);
+    latency.tpot.as_mut().expect("tpot").max = Some(2e7);
+    first.deployment.accelerator = "H100 <b>".into();
+    first.precision = "FP8".into();
     run.measurements[1].outcome = Outcome::Ok;
     run.measurements[1].throughput = None;
     run.measurements[1].latency = None;
+    run.id = "in-2026".into();
+    run.source.url = Some("javascript:alert(1)".into());
     let problems =
         validate(&run, &["$.measurements[0].latency.ttft.mean_ms".to_owned()], Some(&Default::default()));
     let lines: Vec<String> =
@@ -124,4 +129,97 @@ fn the_id_stays_when_more_becomes_known_and_changes_with_the_configuration() {
     changed.arrival.concurrency = Some(999);
     assert_ne!(measurement.identify(&run.id), changed.identify(&run.id));
     assert_ne!(measurement.identify(&run.id), measurement.identify("another-run"));
+}
+
+/// The errors of the example after `change`, as `path: message`.
+fn errors(change: impl FnOnce(&mut Run)) -> Vec<String> {
+    let mut run = example();
+    change(&mut run);
+    for index in 0..run.measurements.len() {
+        run.measurements[index].id = run.measurements[index].identify(&run.id);
+    }
+    let errors = validate(&run, &[], None).into_iter().filter(|it| it.severity == Severity::Error);
+    errors.map(|it| it.to_string()).collect()
+}
+
+/// That `change` gives one error, at `path`, with `message` in it.
+fn one_error(path: &str, message: &str, change: impl FnOnce(&mut Run)) {
+    let errors = errors(change);
+    assert_eq!(errors.len(), 1, "{path}: {errors:?}");
+    assert!(errors[0].starts_with(&format!("{path}: ")) && errors[0].contains(message), "{errors:?}");
+}
+
+#[test]
+fn names_that_are_no_slugs_are_errors_that_tell_what_is_allowed() {
+    let allowed = "use lower-case letters, digits";
+    let first = "$.measurements[0]";
+    one_error(&format!("{first}.deployment.accelerator"), allowed, |run| {
+        run.measurements[0].deployment.accelerator = "../etc".into();
+    });
+    one_error(&format!("{first}.model.key"), allowed, |run| run.measurements[0].model.key = "A B".into());
+    one_error(&format!("{first}.framework.key"), allowed, |run| {
+        run.measurements[0].framework.key = "<script>".into();
+    });
+    one_error(&format!("{first}.precision"), allowed, |run| run.measurements[0].precision = "FP8".into());
+    for precision in ["fp8", "w4a16_int4", "mx-fp4", "1.58bit"] {
+        assert_eq!(errors(|run| run.measurements[0].precision = precision.into()), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn an_id_that_names_a_page_of_a_month_is_an_error() {
+    one_error("$.id", "pages of months", |run| run.id = "in-2026-05".into());
+    assert_eq!(errors(|run| run.id = "inside".into()), Vec::<String>::new());
+}
+
+#[test]
+fn addresses_that_are_not_of_the_web_are_errors() {
+    for url in ["javascript:alert(1)", "//evil", "ftp://x", "", "HTTPS://x", "https://x\n/y", "https://a b"] {
+        one_error("$.source.url", "", |run| run.source.url = Some(url.into()));
+        let change = record::Change { url: Some(url.into()), ..Default::default() };
+        one_error("$.changes[0].url", "", |run| run.changes = vec![change]);
+    }
+    assert_eq!(errors(|run| run.source.url = Some("http://x/runs/1".into())), Vec::<String>::new());
+}
+
+#[test]
+fn figures_that_only_another_unit_explains_are_errors() {
+    let implausible = "implausible: check the unit";
+    let first = "$.measurements[0]";
+    one_error(&format!("{first}.latency.e2e.max"), implausible, |run| {
+        let latency = run.measurements[0].latency.as_mut().expect("latency");
+        latency.e2e.as_mut().expect("e2e").max = Some(1.1e7);
+    });
+    one_error(&format!("{first}.throughput.requests"), implausible, |run| {
+        run.measurements[0].throughput.as_mut().expect("throughput").requests = Some(1.1e12);
+    });
+    one_error(&format!("{first}.power.peak_per_accelerator_w"), implausible, |run| {
+        let power = serde_json::json!({"method": "board_telemetry", "peak_per_accelerator_w": 1.1e9});
+        run.measurements[0].power = Some(serde_json::from_value(power).expect("power"));
+    });
+}
+
+#[test]
+fn no_throughput_at_all_is_not_ok() {
+    let zero = |run: &mut Run| {
+        let throughput = serde_json::json!({"input": 0.0, "output": 0.0, "total": 0.0});
+        run.measurements[0].throughput = Some(serde_json::from_value(throughput).expect("throughput"));
+    };
+    one_error("$.measurements[0].throughput.total", "State what failed", zero);
+    let failed = |run: &mut Run| {
+        zero(run);
+        run.measurements[0].outcome = Outcome::Timeout;
+    };
+    assert_eq!(errors(failed), Vec::<String>::new());
+}
+
+#[test]
+fn days_before_2015_and_after_2100_are_errors() {
+    let day = |text: &str| text.parse().expect("a day");
+    one_error("$.date", "2015-01-01 to 2100-01-01", |run| run.date = day("2014-12-31"));
+    one_error("$.date_until", "2015-01-01 to 2100-01-01", |run| run.date_until = Some(day("2100-01-02")));
+    one_error("$.retracted.when", "", |run| {
+        run.retracted = Some(record::Retraction { when: day("-000001-01-01"), why: "x".into() });
+    });
+    assert_eq!(errors(|run| run.date = day("2015-01-01")), Vec::<String>::new());
 }

@@ -1,7 +1,7 @@
 //! Whether every internal address leads somewhere, down to its anchor.
 
 use super::html::{Scanned, scan};
-use crate::{finding::Finding, publish::OutputFile};
+use crate::{finding::Finding, markdown::is_safe, publish::OutputFile};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,7 +49,12 @@ impl Pages {
 
     /// Why `address`, on the page at `path`, leads nowhere; nothing when it leads somewhere, or out of the site.
     pub(crate) fn fault(&self, path: &str, address: &str) -> Option<String> {
-        if address.contains("://") || address.starts_with("mailto:") || address.starts_with("data:") {
+        if !is_safe(address) {
+            return Some(
+                "could run something in a browser. Use https:// or an address of this site".to_owned(),
+            );
+        }
+        if ["https://", "http://", "mailto:"].iter().any(|scheme| address.starts_with(scheme)) {
             return None;
         }
         let (target, anchor) =
@@ -113,7 +118,16 @@ mod tests {
         {
             assert_eq!(pages.fault("a/index.html", good), None, "{good}");
         }
-        for bad in ["/nowhere/", "/a", "/#missing", "c.csv", "../../../x"] {
+        for bad in [
+            "javascript:alert(1)",
+            "javascript://x",
+            "data:text/html,x",
+            "/nowhere/",
+            "/a",
+            "/#missing",
+            "c.csv",
+            "../../../x",
+        ] {
             assert!(pages.fault("a/index.html", bad).is_some(), "{bad}");
         }
         let findings: Vec<String> = pages.findings().iter().map(ToString::to_string).collect();

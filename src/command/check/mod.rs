@@ -10,7 +10,7 @@ use crate::{
     config::Config,
     finding::{Finding, Findings},
     format,
-    publish::OutputFile,
+    publish::{self, OutputFile},
     site::{self, BuildOptions},
 };
 use clap::Args;
@@ -56,7 +56,7 @@ pub(crate) fn run(common: &Common, arguments: &CheckArguments) -> Result<ExitCod
     Ok(if failed { ExitCode::from(2) } else { ExitCode::SUCCESS })
 }
 
-/// What is wrong with a built site: HTML, links, weights. `prose_links` are the links of the Markdown, so that a broken
+/// What is wrong with a built site: HTML, links, weights, paths. `prose_links` are the links of the Markdown, so that a broken
 /// one is reported where people can mend it.
 pub fn check_output(files: &[OutputFile], config: &Config, prose_links: &[ProseLink]) -> Vec<Finding> {
     let pages = links::Pages::new(files, config.base_path());
@@ -78,6 +78,9 @@ pub fn check_output(files: &[OutputFile], config: &Config, prose_links: &[ProseL
         !told.contains(&(finding.file.to_string_lossy().into_owned(), finding.message.clone()))
     }));
     findings.extend(budget::findings(files));
+    findings.extend(
+        publish::check_paths(files).err().map(|error| Finding::error("public", None, error.to_string())),
+    );
     findings
 }
 

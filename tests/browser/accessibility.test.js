@@ -1,0 +1,70 @@
+// Every kind of page against WCAG 2.2 AA and axe's best practices, light and dark, on a desk and on a phone.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import axe from "axe-core";
+import { kinds, launch, pageOf, serve } from "./site.js";
+
+/** @type {Awaited<ReturnType<typeof serve>>} */
+let server;
+/** @type {import("playwright-core").Browser} */
+let browser;
+before(async () => {
+  server = await serve();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/**
+ * What axe finds in the page that is open, a line for each element. The debugger puts axe in, so the page's own policy
+ * stays in force.
+ * @param {import("playwright-core").Page} page @returns {Promise<string[]>}
+ */
+async function violations(page) {
+  await page.evaluate(`typeof axe === "undefined" && (() => { ${axe.source} })()`);
+  const results = await page.evaluate(async (tags) => {
+    const run = /** @type {any} */ (window).axe.run;
+    const found = await run(document, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] });
+    return /** @type {import("axe-core").AxeResults} */ (found).violations;
+  }, tags);
+  return results.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")}: ${node.failureSummary?.replaceAll("\n", " ")}`));
+}
+
+/** The page in both themes, once on a desk and once on a phone; sizes and themes don't act on each other. @param {import("playwright-core").Page} page */
+async function check(page) {
+  for (const [width, colorScheme] of /** @type {const} */ ([[1280, "dark"], [360, "light"]])) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 800 });
+    const found = await violations(page);
+    assert.deepEqual(found.slice(0, 12), [], `${found.length} at ${width} px, ${colorScheme}`);
+  }
+}
+
+for (const [kind, path] of Object.entries(kinds)) {
+  test(`${kind} is accessible`, async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(server.origin + path);
+    await check(page);
+    await context.close();
+  });
+}
+
+test("a live chart with a pinned point and its table open is accessible", async () => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  await page.goto(server.origin + pageOf("workload"));
+  const figure = page.locator("figure.chart").first();
+  await figure.locator("summary").click();
+  await figure.locator(".chart-box").focus();
+  await figure.locator(".chart-box.live").waitFor();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Space");
+  await figure.locator(".chart-pin").waitFor();
+  await check(page);
+  await context.close();
+});

@@ -1,0 +1,20 @@
+//! Whole sites: the real command and the real pipeline, on a small but complete site and on this repository's own.
+//!
+//! `builder` is the language that the tests are written in; every other module is about one behaviour. Snapshots are in
+//! `tests/snapshots`; `INSTA_UPDATE=always cargo test --test site` blesses them anew.
+#![allow(clippy::unwrap_used, reason = "a test that can't go on should panic")]
+
+mod builder;
+mod command;
+mod committed;
+mod content;
+mod damaged;
+mod determinism;
+mod full;
+mod hostile;
+mod markup;
+mod new;
+mod records;
+mod settings;
+mod shared_data;
+mod snapshots;
