@@ -54,6 +54,7 @@ enum Command {
     Check(command::check::CheckArguments),
     Import(command::import::ImportArguments),
     New(command::new::NewArguments),
+    Changes(command::changes::ChangesArguments),
     Schema(command::schema::SchemaArguments),
 }
 
@@ -67,6 +68,7 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => command::check::run(&cli.common, arguments),
         Command::Import(arguments) => command::import::run(&cli.common, arguments),
         Command::New(arguments) => command::new::run(&cli.common, arguments),
+        Command::Changes(arguments) => command::changes::run(&cli.common, arguments),
         Command::Schema(arguments) => command::schema::run(arguments),
     };
     result.unwrap_or_else(|failure| failure.report(cli.common.format))

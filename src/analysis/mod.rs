@@ -1,23 +1,48 @@
 //! Pure functions over measurements: metrics, economics, frontiers, series, comparisons. Nothing here knows of HTML or
 //! of files.
 
+mod anomaly;
+pub mod change_point;
 mod comparison;
 mod economics;
 mod frontier;
+#[cfg(test)]
+mod golden;
+mod history;
+mod hold_out;
+mod interpolation;
+mod judgement;
 mod metric;
+mod noise;
 mod overview;
+mod ranking;
+mod roofline;
 #[cfg(test)]
 pub(crate) mod sample;
 mod sample_size;
 mod series;
 mod service_level;
+#[cfg(test)]
+mod speed_tests;
+pub mod statistics;
 mod workload;
 
+pub use anomaly::{Departure, Outlier, departures, outliers};
 pub use comparison::{Level, compare_at_levels, compare_like_with_like};
 pub use economics::Economics;
 pub use frontier::frontier;
+pub use history::{Cause, causes, histories, metric_history};
+pub use hold_out::{HoldOut, leave_one_out, points_of_runs};
+pub use interpolation::{BetweenMeasurements, Interpolated, Steffen, between_measurements, throughput_curve};
+pub use judgement::{
+    Basis, Claim, Judgement, Reason, judge, judge_measurements, metric_values, reason_against_metrics,
+    reasons_against,
+};
 pub use metric::{Direction, Metric};
+pub use noise::{Noise, NoiseModel};
 pub use overview::Analysis;
+pub use ranking::{order_stability, tie_groups};
+pub use roofline::{Limit, LimitKind, limits};
 pub use sample_size::{NEEDED, Requests, requests_needed};
 pub use series::{Entry, SeriesKey, ServingMethod, is_disaggregated, standing_entries, standing_series};
 pub use service_level::best_at;

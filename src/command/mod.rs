@@ -1,6 +1,7 @@
 //! One file a command, beside what they share: failures and where output goes.
 
 pub mod build;
+pub mod changes;
 pub mod check;
 pub mod import;
 pub mod new;
