@@ -5,7 +5,7 @@
 //!                                                      └─► events to the open pages
 //! ```
 //!
-//! [`Live`](live::Live) is all that the two sides share: the last good site, the error since, and a version that changes
+//! `Live` is all that the two sides share: the last good site, the error since, and a version that changes
 //! when a reader would see something else. A build that fails changes nothing but the error, which is shown on top of
 //! every page. Nothing is written to disk.
 

@@ -55,6 +55,11 @@ struct Version {
 /// # Errors
 /// [`ReadError`] tells what is wrong and where; nothing partial is returned.
 pub fn read(bytes: &[u8]) -> Result<Read, ReadError> {
+    // serde would also take a list of values for an object with fields in order; a record is an object.
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()).is_some_and(|first| *first != b'{') {
+        let (message, line, column) = ("expected an object".to_owned(), 1, 1);
+        return Err(ReadError::Json { message, line, column });
+    }
     // Nearly every record is sound and current, and is read in one pass. Only for the others it is found out what is
     // wrong with them, which takes several.
     let mut source = serde_json::Deserializer::from_slice(bytes);

@@ -74,6 +74,13 @@ fn a_version_from_the_future_is_refused_with_what_to_do() {
 }
 
 #[test]
+fn only_an_object_is_a_record() {
+    for other in ["[0]", "[1, \"a\"]", " [[0]]", "0", "\"x\"", "null", "", "[", "\u{feff}{}"] {
+        assert!(read(other.as_bytes()).is_err(), "{other}");
+    }
+}
+
+#[test]
 fn a_type_error_names_its_path_and_line() {
     let text = String::from_utf8(fixture("version-1.json")).expect("UTF-8");
     let error = read(text.replace("\"concurrency\":64", "\"concurrency\":\"many\"").as_bytes())
