@@ -16,6 +16,14 @@ pub struct Entry<'a> {
 }
 
 impl Entry<'_> {
+    /// Whether the measurement stands: not withdrawn, with outcome `ok`, and with a throughput.
+    pub fn stands(&self) -> bool {
+        self.run.retracted.is_none()
+            && self.measurement.retracted.is_none()
+            && self.measurement.outcome == Outcome::Ok
+            && self.measurement.throughput.as_ref().is_some_and(|throughput| throughput.total.is_some())
+    }
+
     /// The measurement's address on the site.
     pub fn href(&self) -> String {
         format!("/runs/{}/#m-{}", self.run.id, self.measurement.id)
@@ -57,16 +65,11 @@ impl SeriesKey {
     }
 }
 
-/// The measurements that stand: not withdrawn, with outcome `ok`, and with a throughput.
+/// The measurements that stand; see [`Entry::stands`].
 pub fn standing_entries(runs: &[Run]) -> impl Iterator<Item = Entry<'_>> {
     runs.iter()
-        .filter(|run| run.retracted.is_none())
         .flat_map(|run| run.measurements.iter().map(move |measurement| Entry { run, measurement }))
-        .filter(|entry| {
-            entry.measurement.retracted.is_none()
-                && entry.measurement.outcome == Outcome::Ok
-                && entry.measurement.throughput.as_ref().is_some_and(|throughput| throughput.total.is_some())
-        })
+        .filter(Entry::stands)
 }
 
 /// How a deployment serves, beside its hardware and software: what makes a comparison one of like with like.

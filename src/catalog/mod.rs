@@ -43,9 +43,26 @@ pub struct Catalog {
     /// Runs, oldest first.
     pub runs: Vec<Run>,
     /// The record of each run as it stands in its file, in the order of `runs`, to be published to the byte.
-    pub records: Vec<Vec<u8>>,
+    pub records: Vec<StoredRecord>,
     /// What was odd, but didn't stop the reading.
     pub warnings: Vec<Finding>,
+}
+
+/// A record as it stands in its file.
+#[derive(Clone, Debug)]
+pub struct StoredRecord {
+    /// The file, relative to the site's root.
+    pub file: PathBuf,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl StoredRecord {
+    /// The line of a measurement, counted from one. Canonical records hold one measurement a line; in any other layout
+    /// there is none to tell.
+    pub fn line_of(&self, measurement: usize) -> Option<usize> {
+        results::line_of(&self.bytes, measurement)
+    }
 }
 
 /// Markdown and where it stands.

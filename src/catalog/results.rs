@@ -1,6 +1,6 @@
 //! Reading the records of all runs.
 
-use super::load::files_in;
+use super::{StoredRecord, load::files_in};
 use crate::finding::Finding;
 use rayon::prelude::*;
 use record::{ReadError, Run, Severity, Vocabulary};
@@ -13,7 +13,7 @@ use std::{
 const LARGEST_RECORD: u64 = 256 * 1024 * 1024;
 
 /// A run, and its record as it stands in its file.
-pub(super) type StoredRun = (Run, Vec<u8>);
+pub(super) type StoredRun = (Run, StoredRecord);
 
 /// Reads and validates `content/results/**/*.json`, oldest run first.
 pub(super) fn read_runs(root: &Path, vocabulary: &Vocabulary, findings: &mut Vec<Finding>) -> Vec<StoredRun> {
@@ -32,12 +32,12 @@ pub(super) fn read_runs(root: &Path, vocabulary: &Vocabulary, findings: &mut Vec
         findings.extend(found);
         match run {
             Err(finding) => findings.push(finding),
-            Ok((run, bytes)) => {
+            Ok((run, record)) => {
                 if let Some(first) = files_by_id.insert(run.id.clone(), file.clone()) {
                     let message = format!("run `{}` also stands in {}. Keep one", run.id, first.display());
                     findings.push(Finding::error(&file, None, message));
                 }
-                runs.push((run, bytes));
+                runs.push((run, record));
             }
         }
     }
@@ -71,19 +71,22 @@ fn read_run(
         Finding::error(file, line, format!("{error}{remedy}"))
     })?;
     for problem in record::validate(&read.run, &read.unknown_fields, Some(vocabulary)) {
-        let line = line_of(&bytes, &problem.path);
+        let line = measurement_in(&problem.path).and_then(|index| line_of(&bytes, index));
         found.push(match problem.severity {
             Severity::Error => Finding::error(file, line, problem.to_string()),
             Severity::Warning => Finding::warning(file, line, problem.to_string()),
         });
     }
-    Ok((read.run, bytes))
+    Ok((read.run, StoredRecord { file: file.to_owned(), bytes }))
 }
 
-/// The line of the measurement that a JSON path names. Canonical records hold one measurement a line, so the line can
-/// be counted; for any other layout there is none.
-fn line_of(bytes: &[u8], path: &str) -> Option<usize> {
-    let index: usize = path.strip_prefix("$.measurements[")?.split(']').next()?.parse().ok()?;
+/// The index of the measurement that a JSON path names.
+fn measurement_in(path: &str) -> Option<usize> {
+    path.strip_prefix("$.measurements[")?.split(']').next()?.parse().ok()
+}
+
+/// The line of a measurement, counted from one, where the record holds one a line.
+pub(super) fn line_of(bytes: &[u8], index: usize) -> Option<usize> {
     let text = std::str::from_utf8(bytes).ok()?;
     let first = text.lines().position(|line| line.trim_end() == "  \"measurements\": [")?;
     let line = first + 1 + index;
@@ -97,8 +100,9 @@ mod tests {
     #[test]
     fn a_problem_is_placed_on_the_line_of_its_measurement() {
         let text = b"{\n  \"id\": \"x\",\n  \"measurements\": [\n    {\"a\":1},\n    {\"a\":2}\n  ]\n}\n";
-        assert_eq!(line_of(text, "$.measurements[1].id"), Some(5));
-        assert_eq!(line_of(text, "$.measurements[2].id"), None);
-        assert_eq!(line_of(text, "$.id"), None);
+        assert_eq!(measurement_in("$.measurements[1].id"), Some(1));
+        assert_eq!(measurement_in("$.id"), None);
+        assert_eq!(line_of(text, 1), Some(5));
+        assert_eq!(line_of(text, 2), None);
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn pages<'a>(analysis: &'a Analysis<'a>) -> Vec<LazyPage<'a>> {
         pages.push(Box::new(move || month_page(analysis, &month, &runs)));
     }
     for (run, record) in analysis.catalog.runs.iter().zip(&analysis.catalog.records) {
-        pages.push(Box::new(move || page(analysis, run, record)));
+        pages.push(Box::new(move || page(analysis, run, &record.bytes)));
     }
     pages
 }

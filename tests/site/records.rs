@@ -153,3 +153,17 @@ fn files_that_are_no_records_are_left_alone() {
         .write("content/results/.hidden.json", "no record");
     site.check().exits(0);
 }
+
+#[test]
+fn check_refuses_what_the_hardware_can_not_have_done() {
+    let site = Site::fixture();
+    let mut run = record::read(site.read(SINGLE_NODE).as_bytes()).unwrap().run;
+    let throughput = run.measurements[1].throughput.as_mut().unwrap();
+    // A unit mistaken by a factor of a thousand.
+    for figure in [&mut throughput.input, &mut throughput.output, &mut throughput.total] {
+        *figure = figure.map(|tokens| tokens * 1e3);
+    }
+    let site = site.write(SINGLE_NODE, run.to_canonical_json());
+    site.run(&["build"]).exits(0);
+    site.check().exits(2).says(&[SINGLE_NODE, ":7: error:", "measurements[1]", "beyond", "is possible"]);
+}

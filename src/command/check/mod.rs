@@ -3,9 +3,11 @@
 mod budget;
 mod html;
 mod links;
+mod plausibility;
 
 use super::{Failure, print, warn};
 use crate::{
+    catalog,
     cli::{Common, Format},
     config::Config,
     finding::{Finding, Findings},
@@ -33,6 +35,7 @@ pub(crate) fn run(common: &Common, arguments: &CheckArguments) -> Result<ExitCod
     let config = Config::load(&common.root)?;
     let mut findings = built.warnings;
     findings.extend(check_output(&built.files, &config, &built.prose_links));
+    findings.extend(plausibility::findings(&catalog::load(&common.root, arguments.drafts)?));
     findings.sort();
     let errors = findings.iter().filter(|finding| finding.is_error()).count();
     let failed = errors > 0 || (arguments.strict && !findings.is_empty());
