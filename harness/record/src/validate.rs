@@ -320,7 +320,7 @@ impl Check {
                 self.error(format!("{path}.{name}"), "is not finite; leave unknown figures out");
             }
             Some(value) if value < 0.0 => {
-                self.error(format!("{path}.{name}"), format!("{value} is negative"))
+                self.error(format!("{path}.{name}"), format!("{value} is negative"));
             }
             _ => {}
         }
