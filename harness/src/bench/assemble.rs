@@ -1,0 +1,440 @@
+//! From what was measured to the record.
+
+use super::{
+    Point, Settings,
+    measurement::{Measured, Round},
+    preflight::Server,
+    settings::trace_rate,
+};
+use crate::{
+    cli::Failed,
+    clock::{MILLISECOND, seconds},
+    environment::accelerator_key,
+    measure::{Clocking, Exchange, Figures, distribution, summarise},
+    workload::Lengths,
+};
+use jiff::{Timestamp, tz::TimeZone};
+use record::{
+    AcceleratorKey, Arrival, Calibration, Client, Dataset, Deployment, Environment, Framework, FrameworkKey,
+    HarnessVersion, Measurement, Model, ModelKey, Outcome, Parallelism, Precision, RECORD_VERSION, Repeat,
+    Run, RunKind, Side, Source, Throughput, Topology, Workload, WorkloadKind, is_slug,
+};
+
+/// What a key is called when nobody said.
+const UNKNOWN: &str = "unknown";
+
+/// Counts that differ by more than this share from what was asked for are flagged.
+const TOKEN_TOLERANCE: f64 = 0.02;
+
+/// The run, still without measurements.
+pub(crate) fn run(
+    settings: &Settings,
+    server: &Server,
+    environment: Environment,
+    started_at: Timestamp,
+) -> Result<Run, Failed> {
+    let zoned = started_at.to_zoned_datetime(TimeZone::UTC);
+    let model = model_key(settings);
+    let id = settings
+        .identity
+        .id
+        .clone()
+        .unwrap_or_else(|| format!("{}-{model}-{}", zoned.date(), zoned.strftime("%H%M%S")));
+    let keys = [
+        ("--id", Some(&id)),
+        ("--accelerator", settings.identity.accelerator.as_ref()),
+        ("--framework", settings.identity.framework.as_ref()),
+        ("--precision", settings.identity.precision.as_ref()),
+        ("--model-key", settings.identity.model_key.as_ref()),
+    ];
+    for (option, key) in keys.into_iter().filter_map(|(option, key)| Some((option, key?))) {
+        if !is_slug(key) {
+            return Err(Failed::usage(format!(
+                "{option} `{key}` can't be part of an address: use lower-case letters, digits, `-`, `_` and `.`"
+            )));
+        }
+    }
+    let mut notes = Vec::new();
+    for (what, option, unknown) in [
+        ("framework", "--framework", framework_key(settings, server) == UNKNOWN),
+        ("precision", "--precision", settings.identity.precision.is_none()),
+    ] {
+        if unknown {
+            notes.push(format!("The {what} was not stated; {option} states it."));
+        }
+    }
+    Ok(Run {
+        record_version: RECORD_VERSION,
+        id,
+        date: zoned.date(),
+        date_until: None,
+        started_at: Some(started_at),
+        kind: RunKind::Unofficial,
+        source: Source {
+            project: "inferencemax bench".into(),
+            harness: Some(HarnessVersion { version: env!("CARGO_PKG_VERSION").into(), commit: None }),
+            ..Source::default()
+        },
+        environment: Some(environment),
+        notes,
+        retracted: None,
+        changes: Vec::new(),
+        attempts: Vec::new(),
+        measurements: Vec::new(),
+        unmapped: Vec::new(),
+    })
+}
+
+/// The measurement of one load.
+pub(crate) fn measurement(
+    settings: &Settings,
+    server: &Server,
+    run: &Run,
+    point: &Point,
+    measured: &Measured,
+    calibration: Option<Calibration>,
+) -> Measurement {
+    let clocking = point.clocking();
+    let figures = figures(settings, measured, clocking);
+    let client = client(settings, server, measured, &figures, clocking, calibration);
+    let mut requests = figures.record.requests.clone().unwrap_or_default();
+    requests.warmup = Some(u64::from(measured.warmup + server.probes));
+    let outcome = outcome(measured, &client);
+    let repeats = if measured.rounds.len() > 1 {
+        measured.rounds.iter().map(|round| of_round(settings, round, clocking).record).collect()
+    } else {
+        Vec::new()
+    };
+    let mut measurement = Measurement {
+        id: String::new(),
+        deployment: deployment(settings, run),
+        model: Model { key: ModelKey::new(model_key(settings)), exact: Some(settings.shape.model.clone()) },
+        framework: Framework {
+            key: FrameworkKey::new(framework_key(settings, server)),
+            version: settings.identity.framework_version.clone(),
+            image: settings.identity.image.clone(),
+            image_digest: None,
+            recipe: None,
+        },
+        precision: Precision::new(settings.identity.precision.as_deref().unwrap_or(UNKNOWN)),
+        speculative_decoding: None,
+        workload: workload(settings, point, measured),
+        arrival: arrival(settings, point),
+        outcome,
+        throughput: figures.record.throughput.clone(),
+        latency: figures.record.latency.clone().filter(|latency| latency.ttft.is_some()),
+        requests: Some(requests),
+        tokens: figures.record.tokens.clone(),
+        duration_s: figures.record.duration_s,
+        repeats,
+        client: Some(client),
+        power: None,
+        accuracy: None,
+        command: Some(command()),
+        notes: notes(measured, server),
+        retracted: None,
+    };
+    measurement.id = measurement.identify(&run.id);
+    measurement
+}
+
+fn of_round(settings: &Settings, round: &Round, clocking: Clocking) -> Figures {
+    summarise(&round.exchanges, clocking, None, settings.goodput.as_ref())
+}
+
+/// The figures of all repeats together: latencies pooled, throughput as tokens of all over the time of all.
+fn figures(settings: &Settings, measured: &Measured, clocking: Clocking) -> Figures {
+    if let [round] = &measured.rounds[..] {
+        return of_round(settings, round, clocking);
+    }
+    let all: Vec<Exchange> = measured.rounds.iter().flat_map(|round| round.exchanges.clone()).collect();
+    let mut pooled = summarise(&all, clocking, None, settings.goodput.as_ref());
+    let rounds: Vec<Repeat> =
+        measured.rounds.iter().map(|round| of_round(settings, round, clocking).record).collect();
+    let total: Option<f64> = rounds.iter().map(|round| round.duration_s).sum();
+    pooled.record.duration_s = total;
+    let mean = |figure: fn(&Throughput) -> Option<f64>| {
+        let weighted: Option<f64> =
+            rounds.iter().map(|round| Some(figure(round.throughput.as_ref()?)? * round.duration_s?)).sum();
+        Some(weighted? / total?)
+    };
+    pooled.record.throughput = Some(Throughput {
+        input: mean(|throughput| throughput.input),
+        output: mean(|throughput| throughput.output),
+        total: mean(|throughput| throughput.total),
+        requests: mean(|throughput| throughput.requests),
+        goodput: mean(|throughput| throughput.goodput),
+        ..Throughput::default()
+    })
+    .filter(|throughput| throughput.output.is_some());
+    pooled
+}
+
+fn client(
+    settings: &Settings,
+    server: &Server,
+    measured: &Measured,
+    figures: &Figures,
+    clocking: Clocking,
+    calibration: Option<Calibration>,
+) -> Client {
+    let rounds = &measured.rounds;
+    let open = clocking == Clocking::Scheduled;
+    let other = if open { Clocking::Sent } else { Clocking::Scheduled };
+    let exchanges = || rounds.iter().flat_map(|round| &round.exchanges);
+    let lag = distribution(
+        &mut exchanges()
+            .filter_map(|exchange| Some(seconds(exchange.sent? - exchange.scheduled)))
+            .collect::<Vec<_>>(),
+    );
+    let write = distribution(
+        &mut exchanges()
+            .filter(|exchange| exchange.sent.is_some())
+            .map(|exchange| seconds(exchange.write))
+            .collect::<Vec<_>>(),
+    );
+    let elapsed: f64 = rounds.iter().map(|round| seconds(round.elapsed)).sum();
+    let cpu: f64 = rounds.iter().map(|round| round.used.cpu.as_secs_f64()).sum();
+    let busy: f64 =
+        exchanges().map(|exchange| seconds(exchange.ended - exchange.sent.unwrap_or(exchange.ended))).sum();
+    // The last round stands for all: the loop's own watch is not pooled.
+    let last = rounds.last();
+    let by_other = last.map(|round| summarise(&round.exchanges, other, None, None).record.latency);
+    let steady = last.and_then(|round| {
+        let window = round.driven.steady?;
+        Some(summarise(&round.exchanges, clocking, Some(window), settings.goodput.as_ref()).record)
+    });
+    let median = figures.record.latency.as_ref().and_then(|latency| latency.ttft.as_ref()?.p50);
+    let lag_error = lag.as_ref().and_then(|lag| lag.mean).filter(|_| open).unwrap_or(0.0);
+    let calibrated =
+        calibration.as_ref().and_then(|calibration| calibration.ttft_mean_error_s).map_or(0.0, f64::abs);
+    let stamped = rounds.iter().all(|round| round.watch.is_stamped());
+    let stall = rounds.iter().map(|round| round.watch.stall).max().unwrap_or(0);
+    // Without the kernel's stamps, a stall of the loop went into some request's figures.
+    let unstamped = if stamped { 0.0 } else { seconds(stall) };
+    Client {
+        clock: Some(clocking.name().into()),
+        latency_by_other_clock: by_other.flatten().filter(|latency| latency.ttft.is_some()),
+        window: Some("whole".into()),
+        steady,
+        chunk_gap: figures.chunk_gap.clone(),
+        first_answer: figures.first_answer.clone(),
+        peak_in_flight: rounds
+            .iter()
+            .map(|round| round.driven.peak)
+            .max()
+            .and_then(|peak| u32::try_from(peak).ok()),
+        mean_in_flight: (elapsed > 0.0).then(|| busy / elapsed),
+        connections: Some(rounds.iter().map(|round| round.connections).sum()),
+        retried: Some(exchanges().filter(|exchange| exchange.retried).count() as u64),
+        dropped: open.then(|| rounds.iter().map(|round| round.driven.dropped).sum()),
+        late: open.then(|| rounds.iter().map(|round| round.driven.late).sum()),
+        token_mismatches: server
+            .counts
+            .then(|| exchanges().filter(|exchange| mismatches(exchange)).count() as u64),
+        scheduling_lag: lag,
+        write,
+        receive_delay: last.and_then(|round| round.watch.delay()),
+        kernel_stamps: Some(stamped),
+        longest_stall_s: Some(seconds(stall)),
+        cpu_s: Some(cpu),
+        cpu_share: (elapsed > 0.0).then(|| cpu / elapsed),
+        peak_memory_bytes: last.and_then(|round| round.used.peak_memory),
+        calibration,
+        error_s: Some(lag_error.max(calibrated).max(unstamped)),
+        error_bound_s: Some(median.map_or(0.0, |median| median * 0.01).max(seconds(MILLISECOND))),
+    }
+}
+
+/// Whether the server's counts are far from what was asked for. One token more or less is none of it.
+fn mismatches(exchange: &Exchange) -> bool {
+    let far = |asked: u32, counted: u64| {
+        let difference = (counted as f64 - f64::from(asked)).abs();
+        difference > 1.0 && difference > f64::from(asked) * TOKEN_TOLERANCE
+    };
+    exchange.is_complete()
+        && (exchange.input_tokens.is_some_and(|counted| far(exchange.asked_input, counted))
+            || far(exchange.asked_output, exchange.output_tokens))
+}
+
+fn outcome(measured: &Measured, client: &Client) -> Outcome {
+    let exchanges = || measured.rounds.iter().flat_map(|round| &round.exchanges);
+    if !exchanges().any(Exchange::is_complete) {
+        let why = exchanges()
+            .find_map(|exchange| exchange.failure.as_ref())
+            .map_or_else(|| "nothing was sent".to_owned(), crate::measure::Failure::explain);
+        return Outcome::Failed { why: format!("no request completed; {why}") };
+    }
+    match (client.error_s, client.error_bound_s) {
+        (Some(error), Some(bound)) if error > bound => Outcome::Invalid {
+            why: format!(
+                "the client's own error in time to first token, {}, is beyond its bound, {}",
+                crate::duration::show(error),
+                crate::duration::show(bound)
+            ),
+        },
+        _ => Outcome::Ok,
+    }
+}
+
+fn notes(measured: &Measured, server: &Server) -> Vec<String> {
+    let mut notes = Vec::new();
+    if measured.rounds.iter().any(|round| round.driven.interrupted) {
+        notes.push("Stopped by the user; what was in flight is counted as cancelled.".into());
+    }
+    let exchanges = || measured.rounds.iter().flat_map(|round| &round.exchanges);
+    if exchanges().any(|exchange| exchange.is_complete() && !exchange.counted_by_server) {
+        notes.push(
+            "The server stated no usage for some requests; their output tokens are their chunks.".into(),
+        );
+    }
+    if !server.counts {
+        notes.push("The server doesn't tell how long prompts are; each word was taken for one token.".into());
+    }
+    if let Some(failure) = exchanges().find_map(|exchange| exchange.failure.as_ref()) {
+        notes.push(format!("First failure: {}.", failure.explain().trim_end_matches('.')));
+    }
+    let mismatches = exchanges().filter(|exchange| server.counts && mismatches(exchange)).count();
+    if mismatches > 0 {
+        notes.push(format!("{mismatches} requests had token counts more than 2 % off what was asked for."));
+    }
+    notes
+}
+
+fn deployment(settings: &Settings, run: &Run) -> Deployment {
+    let detected = run.environment.as_ref().and_then(accelerator_key);
+    let accelerator = settings.identity.accelerator.clone().or(detected).unwrap_or_else(|| "cpu".into());
+    let side = Side {
+        accelerators: settings.identity.accelerators,
+        parallelism: Parallelism { tensor: settings.identity.tensor_parallel, ..Parallelism::default() },
+        ..Side::default()
+    };
+    Deployment {
+        accelerator: AcceleratorKey::new(accelerator),
+        accelerators: settings.identity.accelerators,
+        multi_node: None,
+        nodes: None,
+        topology: Topology::Aggregated(side),
+        kv_cache_offload: None,
+        router: None,
+        kv_transfer: None,
+    }
+}
+
+fn workload(settings: &Settings, point: &Point, measured: &Measured) -> Workload {
+    let (kind, input, output, range) = match &settings.lengths {
+        Lengths::Nominal { input, output, range } => {
+            (WorkloadKind::FixedLength, Some(*input), Some(*output), Some(*range))
+        }
+        Lengths::Trace(_) => (WorkloadKind::Trace, None, None, None),
+    };
+    let name = match point {
+        Point::Trace { name, .. } => name.clone(),
+        _ => "random-words".into(),
+    };
+    Workload {
+        kind,
+        input_tokens: input,
+        output_tokens: output,
+        length_range: range,
+        dataset: Some(Dataset { name, version: None, prompts_hash: measured.prompts_hash.clone() }),
+        seed: Some(settings.seed),
+        chat_template: Some(settings.shape.interface == crate::protocol::Interface::Chat),
+    }
+}
+
+fn arrival(settings: &Settings, point: &Point) -> Arrival {
+    match (point, &settings.lengths) {
+        (Point::Closed { slots }, _) => Arrival { concurrency: Some(*slots), ..Arrival::default() },
+        (Point::Rate { rate, burstiness }, _) => Arrival {
+            concurrency: None,
+            rate_per_s: Some(*rate),
+            burstiness: Some(*burstiness).filter(|burstiness| burstiness.is_finite()),
+        },
+        (Point::Trace { speed, .. }, Lengths::Trace(requests)) => {
+            Arrival { rate_per_s: trace_rate(requests, *speed), ..Arrival::default() }
+        }
+        (Point::Trace { .. }, _) => Arrival::default(),
+    }
+}
+
+/// The model's key: as stated, or the last part of its name as a slug.
+fn model_key(settings: &Settings) -> String {
+    settings.identity.model_key.clone().unwrap_or_else(|| slug(&settings.shape.model))
+}
+
+/// The last part of a model's name, as a slug.
+fn slug(name: &str) -> String {
+    let last = name.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_lowercase();
+    let text: String = last
+        .chars()
+        .map(
+            |character| {
+                if character.is_ascii_alphanumeric() || "-_.".contains(character) { character } else { '-' }
+            },
+        )
+        .collect();
+    let text = text.replace("..", ".");
+    let text = text.trim_matches(['-', '.']).chars().take(60).collect::<String>();
+    if is_slug(&text) { text } else { UNKNOWN.to_owned() }
+}
+
+/// The framework's key: as stated, or as the server says.
+fn framework_key(settings: &Settings, server: &Server) -> String {
+    const KNOWN: [(&str, &str); 5] = [
+        ("vllm", "vllm"),
+        ("sglang", "sglang"),
+        ("llamacpp", "llamacpp"),
+        ("llama.cpp", "llamacpp"),
+        ("mock", "mock"),
+    ];
+    let said = [server.owner.as_deref(), server.software.as_deref()];
+    let detected = said.into_iter().flatten().find_map(|said| {
+        KNOWN.iter().find(|(part, _)| said.to_lowercase().contains(part)).map(|(_, key)| (*key).to_owned())
+    });
+    settings.identity.framework.clone().or(detected).unwrap_or_else(|| UNKNOWN.into())
+}
+
+/// The command line as typed. No option takes a secret.
+fn command() -> String {
+    let quoted = |argument: String| {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=,@%+".contains(&byte);
+        if !argument.is_empty() && argument.bytes().all(plain) {
+            argument
+        } else {
+            format!("'{}'", argument.replace('\'', r"'\''"))
+        }
+    };
+    let arguments = std::env::args().skip(1).map(quoted);
+    std::iter::once("inferencemax".to_owned()).chain(arguments).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_models_name_becomes_a_key() {
+        for (name, key) in [
+            ("meta-llama/Llama-3.3-70B-Instruct", "llama-3.3-70b-instruct"),
+            ("gpt oss", "gpt-oss"),
+            ("/models/x/", "x"),
+            ("../..", UNKNOWN),
+            ("日本", UNKNOWN),
+        ] {
+            assert_eq!(slug(name), key, "{name}");
+        }
+    }
+
+    #[test]
+    fn counts_that_are_off_are_flagged_but_not_by_a_token() {
+        let mut exchange = Exchange::new(0, 0, 100, 50);
+        exchange.first = Some(1);
+        for (input, output, flagged) in [(100, 50, false), (101, 49, false), (103, 50, true), (100, 45, true)]
+        {
+            exchange.input_tokens = Some(input);
+            exchange.output_tokens = output;
+            assert_eq!(mismatches(&exchange), flagged, "{input} {output}");
+        }
+    }
+}
