@@ -7,6 +7,7 @@
 mod bench;
 mod cli;
 mod clock;
+mod comparison;
 mod duration;
 mod environment;
 mod load;
@@ -14,6 +15,7 @@ mod measure;
 pub mod mock;
 mod protocol;
 mod record_writer;
+mod report;
 mod request_log;
 mod socket;
 mod workload;

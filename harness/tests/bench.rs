@@ -3,7 +3,10 @@
 mod served;
 
 use record::Outcome;
-use served::{Fault, FaultRate, Served, Settings, Spread, bench_into, quick, record, requests, serve, text};
+use served::{
+    Fault, FaultRate, Served, Settings, Spread, bench_into, inferencemax, quick, record, requests, serve,
+    text,
+};
 use std::time::Duration;
 
 fn mean(values: impl Iterator<Item = f64>) -> f64 {
@@ -176,6 +179,33 @@ fn a_sweep_with_repeats_is_one_record() {
         let calibration = measurement.client.as_ref().unwrap().calibration.as_ref().unwrap();
         assert!(calibration.requests >= 16 && calibration.ttft_mean_error_s.is_some());
     }
+}
+
+#[test]
+fn records_can_be_shown_and_compared() {
+    let slow = Settings { ttft: Spread::Fixed(Duration::from_millis(200)), ..quick() };
+    let folders = [quick(), slow].map(|settings| {
+        let server = serve(settings);
+        let out = tempfile::tempdir().unwrap();
+        let output = bench_into(
+            &server.url,
+            out.path(),
+            &["--concurrency", "2", "--repeats", "3", "--requests", "4", "--id", "run"],
+        );
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        out
+    });
+    let paths = folders.each_ref().map(|folder| folder.path().join("run.json").display().to_string());
+    let shown = inferencemax(&["show", &paths[0]]);
+    assert!(shown.status.success() && text(&shown.stdout).contains("12 of 12 completed"), "{shown:?}");
+    let compared = text(&inferencemax(&["compare", &paths[0], &paths[1]]).stdout);
+    let ttft = compared.lines().find(|line| line.contains("mean TTFT")).unwrap();
+    assert!(ttft.ends_with("slower") && ttft.contains('['), "{compared}");
+    let broken = folders[0].path().join("broken.json");
+    std::fs::write(&broken, "{").unwrap();
+    let refused = inferencemax(&["show", broken.to_str().unwrap()]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(text(&refused.stderr).contains("broken.json: not valid JSON"), "{}", text(&refused.stderr));
 }
 
 #[test]

@@ -15,9 +15,9 @@ fn help_and_version_work() {
         text(&inferencemax(&["--version"]).stdout).trim(),
         concat!("inferencemax ", env!("CARGO_PKG_VERSION"))
     );
-    for command in ["bench", "mock"] {
+    for command in ["bench", "mock", "show", "compare"] {
         let help = inferencemax(&[command, "--help"]);
-        assert!(help.status.success() && help.stdout.len() > 1000, "{command}");
+        assert!(help.status.success() && help.stdout.len() > 100, "{command}");
     }
 }
 
@@ -70,6 +70,7 @@ fn a_server_that_refuses_is_a_clear_error_with_advice() {
         faults: vec![FaultRate { fault: Fault::Silence, share: 1.0 }],
         ..Settings::default()
     });
+    let with_tls = silent.url.replace("http:", "https:");
     let wrong_path = format!("{}/nowhere", with_key.url);
     for (url, options, expected) in [
         (&down, &[][..], "Is the server running"),
@@ -77,6 +78,8 @@ fn a_server_that_refuses_is_a_clear_error_with_advice() {
         (&other_model.url, &[], "does not exist"),
         (&silent.url, &["--first-token-timeout", "200ms"], "sent no token"),
         (&wrong_path, &[], "401"),
+        // A server without TLS that is asked for it.
+        (&with_tls, &["--connect-timeout", "5s"], "write http://"),
     ] {
         let output = bench(url, options);
         assert_eq!(output.status.code(), Some(3), "{expected}: {}", text(&output.stderr));

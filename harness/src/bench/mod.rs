@@ -5,13 +5,13 @@ mod calibrate;
 mod measurement;
 mod preflight;
 mod progress;
-mod report;
 mod settings;
 
 use crate::{
     cli::Failed,
     environment,
     record_writer::{self, WriteError},
+    report,
     request_log::RequestLog,
 };
 use jiff::Timestamp;

@@ -18,12 +18,7 @@ pub(crate) fn table(run: &Run) -> String {
 }
 
 fn one(measurement: &Measurement, text: &mut String) {
-    let arrival = &measurement.arrival;
-    let load = match (arrival.rate_per_s, arrival.concurrency) {
-        (Some(rate), _) => format!("{rate:.4} requests/s"),
-        (None, Some(slots)) => format!("concurrency {slots}"),
-        (None, None) => "trace".to_owned(),
-    };
+    let load = load(measurement);
     let outcome = match &measurement.outcome {
         Outcome::Ok => "ok".to_owned(),
         Outcome::Failed { why } => format!("FAILED: {why}"),
@@ -45,6 +40,16 @@ fn one(measurement: &Measurement, text: &mut String) {
     client(measurement, text);
     for note in &measurement.notes {
         let _ = writeln!(text, "  note: {note}");
+    }
+}
+
+/// A measurement's load in words.
+pub(crate) fn load(measurement: &Measurement) -> String {
+    let arrival = &measurement.arrival;
+    match (arrival.rate_per_s, arrival.concurrency) {
+        (Some(rate), _) => format!("{rate:.4} requests/s"),
+        (None, Some(slots)) => format!("concurrency {slots}"),
+        (None, None) => "load not stated".to_owned(),
     }
 }
 
