@@ -3,15 +3,9 @@
 //! The interval on a ratio is Welch's (Biometrika 34, 1947, 28) on the logarithms of the repeats' figures, so that A/B and
 //! B/A say the same.
 
-use crate::report;
+use crate::{measure::student_quantile, report};
 use record::{Distribution, Latency, Measurement, Outcome, Run, Throughput, Workload};
 use std::fmt::Write;
-
-/// 97.5 % quantiles of Student's t for 1 to 30 degrees of freedom.
-const STUDENT: [f64; 30] = [
-    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131,
-    2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
-];
 
 /// A figure that is compared: its name, whether more is better, and where it stands.
 type Figure = (&'static str, bool, fn(Option<&Throughput>, Option<&Latency>) -> Option<f64>);
@@ -121,10 +115,7 @@ fn ratio_interval(a: &[f64], b: &[f64]) -> Option<(f64, f64)> {
     let ((a_mean, a_error, a_count), (b_mean, b_error, b_count)) = (moments(a)?, moments(b)?);
     let error = a_error + b_error;
     let freedom = error.powi(2) / (a_error.powi(2) / (a_count - 1.0) + b_error.powi(2) / (b_count - 1.0));
-    // Rounded down, which widens the interval; equal repeats have no spread, and then any quantile will do.
-    let index = if freedom.is_finite() { freedom.floor().max(1.0) as usize - 1 } else { 0 };
-    let quantile = STUDENT.get(index).copied().unwrap_or(2.042);
-    let (middle, half) = (b_mean - a_mean, quantile * error.sqrt());
+    let (middle, half) = (b_mean - a_mean, student_quantile(freedom) * error.sqrt());
     Some(((middle - half).exp(), (middle + half).exp()))
 }
 

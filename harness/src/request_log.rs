@@ -3,7 +3,7 @@
 use crate::{clock::Nanos, measure::Exchange};
 use std::{
     fmt::Write as _,
-    fs::File,
+    fs::{File, OpenOptions},
     io::{self, BufWriter, Write},
     path::Path,
     sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
@@ -27,12 +27,13 @@ enum Message {
 }
 
 impl RequestLog {
-    /// Creates the file; its first line is `header`.
+    /// Creates the file, or with `resume` goes on with it; the first line is `header`.
     ///
     /// # Errors
     /// When it can't be written.
-    pub(crate) fn create(path: &Path, header: &serde_json::Value) -> io::Result<Self> {
-        let mut file = BufWriter::new(File::create(path)?);
+    pub(crate) fn open(path: &Path, resume: bool, header: &serde_json::Value) -> io::Result<Self> {
+        let file = OpenOptions::new().create(true).write(true).append(resume).truncate(!resume).open(path)?;
+        let mut file = BufWriter::new(file);
         writeln!(file, "{header}")?;
         file.flush()?;
         let (sender, receiver) = channel();
@@ -138,7 +139,7 @@ mod tests {
     fn exchanges_are_written_as_they_come_and_come_back() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("requests.jsonl");
-        let log = RequestLog::create(&path, &serde_json::json!({"run": "x"})).unwrap();
+        let log = RequestLog::open(&path, false, &serde_json::json!({"run": "x"})).unwrap();
         let (note, back) = log.measurement(2);
         let mut exchange = Exchange::new(7, 5, 10, 3);
         exchange.gaps = vec![1_000_400, 2_000_600];

@@ -65,6 +65,15 @@ pub struct Client {
     /// The longest time in seconds that the event loop was late.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub longest_stall_s: Option<f64>,
+    /// First tokens that were read together with later ones, whose stamp they then bear.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged_first_tokens: Option<u64>,
+    /// By how much the mean time to first token may be too late for that reason, at most, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged_first_tokens_error_s: Option<f64>,
+    /// How long in seconds the client's thread was ready to run and the system ran others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starved_s: Option<f64>,
     /// Processor seconds of the client over the measured window.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cpu_s: Option<f64>,

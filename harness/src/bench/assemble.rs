@@ -26,6 +26,9 @@ const UNKNOWN: &str = "unknown";
 /// Counts that differ by more than this share from what was asked for are flagged.
 const TOKEN_TOLERANCE: f64 = 0.02;
 
+/// How the note on a measurement that wasn't finished begins.
+pub(crate) const STOPPED: &str = "Stopped by the user";
+
 /// The run, still without measurements.
 pub(crate) fn run(
     settings: &Settings,
@@ -118,7 +121,7 @@ pub(crate) fn measurement(
         },
         precision: Precision::new(settings.identity.precision.as_deref().unwrap_or(UNKNOWN)),
         speculative_decoding: None,
-        workload: workload(settings, point, measured),
+        workload: workload(settings, point, measured.prompts_hash.clone()),
         arrival: arrival(settings, point),
         outcome,
         throughput: figures.record.throughput.clone(),
@@ -210,6 +213,8 @@ fn client(
         calibration.as_ref().and_then(|calibration| calibration.ttft_mean_error_s).map_or(0.0, f64::abs);
     let stamped = rounds.iter().all(|round| round.watch.is_stamped());
     let stall = rounds.iter().map(|round| round.watch.stall).max().unwrap_or(0);
+    let complete = exchanges().filter(|exchange| exchange.is_complete()).count().max(1) as f64;
+    let uncertain = exchanges().map(|exchange| seconds(exchange.first_uncertainty)).sum::<f64>() / complete;
     // Without the kernel's stamps, a stall of the loop went into some request's figures.
     let unstamped = if stamped { 0.0 } else { seconds(stall) };
     Client {
@@ -237,11 +242,16 @@ fn client(
         receive_delay: last.and_then(|round| round.watch.delay()),
         kernel_stamps: Some(stamped),
         longest_stall_s: Some(seconds(stall)),
+        merged_first_tokens: Some(
+            exchanges().filter(|exchange| exchange.first_uncertainty > 0).count() as u64
+        ),
+        merged_first_tokens_error_s: Some(uncertain),
+        starved_s: last.map(|round| seconds(round.watch.starved)),
         cpu_s: Some(cpu),
         cpu_share: (elapsed > 0.0).then(|| cpu / elapsed),
         peak_memory_bytes: last.and_then(|round| round.used.peak_memory),
         calibration,
-        error_s: Some(lag_error.max(calibrated).max(unstamped)),
+        error_s: Some(lag_error.max(calibrated).max(unstamped).max(uncertain)),
         error_bound_s: Some(median.map_or(0.0, |median| median * 0.01).max(seconds(MILLISECOND))),
     }
 }
@@ -280,7 +290,7 @@ fn outcome(measured: &Measured, client: &Client) -> Outcome {
 fn notes(measured: &Measured, server: &Server) -> Vec<String> {
     let mut notes = Vec::new();
     if measured.rounds.iter().any(|round| round.driven.interrupted) {
-        notes.push("Stopped by the user; what was in flight is counted as cancelled.".into());
+        notes.push(format!("{STOPPED}; what was in flight is counted as cancelled."));
     }
     let exchanges = || measured.rounds.iter().flat_map(|round| &round.exchanges);
     if exchanges().any(|exchange| exchange.is_complete() && !exchange.counted_by_server) {
@@ -321,7 +331,7 @@ fn deployment(settings: &Settings, run: &Run) -> Deployment {
     }
 }
 
-fn workload(settings: &Settings, point: &Point, measured: &Measured) -> Workload {
+pub(crate) fn workload(settings: &Settings, point: &Point, prompts_hash: Option<String>) -> Workload {
     let (kind, input, output, range) = match &settings.lengths {
         Lengths::Nominal { input, output, range } => {
             (WorkloadKind::FixedLength, Some(*input), Some(*output), Some(*range))
@@ -337,13 +347,13 @@ fn workload(settings: &Settings, point: &Point, measured: &Measured) -> Workload
         input_tokens: input,
         output_tokens: output,
         length_range: range,
-        dataset: Some(Dataset { name, version: None, prompts_hash: measured.prompts_hash.clone() }),
+        dataset: Some(Dataset { name, version: None, prompts_hash }),
         seed: Some(settings.seed),
         chat_template: Some(settings.shape.interface == crate::protocol::Interface::Chat),
     }
 }
 
-fn arrival(settings: &Settings, point: &Point) -> Arrival {
+pub(crate) fn arrival(settings: &Settings, point: &Point) -> Arrival {
     match (point, &settings.lengths) {
         (Point::Closed { slots }, _) => Arrival { concurrency: Some(*slots), ..Arrival::default() },
         (Point::Rate { rate, burstiness }, _) => Arrival {

@@ -5,7 +5,7 @@ use crate::{
     cli::Failed,
     clock::{Clock, Nanos},
     load::{Arrival, Drive, Driven, Engine, Limits, Ramp},
-    measure::{Exchange, Failure, LoopWatch, Usage, process_usage},
+    measure::{Exchange, Failure, LoopWatch, Usage, process_usage, summarise},
     request_log::RequestLog,
     workload::prepare,
 };
@@ -40,7 +40,7 @@ pub(crate) fn measure(
     stop: &AtomicBool,
 ) -> Result<Measured, Failed> {
     let mut measured = Measured { rounds: Vec::new(), warmup: 0, prompts_hash: None };
-    let mut hashes = Vec::new();
+    let (mut hashes, mut repeats) = (Vec::new(), Vec::new());
     for repeat in 0..settings.repeats {
         if stop.load(Ordering::Relaxed) {
             break;
@@ -50,8 +50,15 @@ pub(crate) fn measure(
         let (round, warmup, hash) = round(settings, server, point, index, seed, log, stop)
             .map_err(|error| Failed::here(format!("measuring {}: {error}", point.label())))??;
         measured.rounds.push(round);
+        repeats.extend(settings.until.map(|_| {
+            let exchanges = measured.rounds.last().map_or(&[][..], |round| &round.exchanges);
+            summarise(exchanges, point.clocking(), None, None).record
+        }));
         measured.warmup += warmup;
         hashes.push(hash);
+        if settings.until.is_some_and(|until| until.is_met(&repeats)) {
+            break;
+        }
     }
     let hashes: Option<Vec<String>> = hashes.into_iter().collect();
     measured.prompts_hash = hashes.filter(|hashes| !hashes.is_empty()).map(|hashes| hashes.join("-"));

@@ -5,6 +5,7 @@ mod calibrate;
 mod measurement;
 mod preflight;
 mod progress;
+mod resume;
 mod settings;
 
 use crate::{
@@ -41,32 +42,54 @@ pub(crate) fn run(settings: &Settings) -> Result<u8, Failed> {
     prepare_folder(&settings.out)?;
     let started_at = Timestamp::now();
     let server = preflight::ask(settings, &stop)?;
-    let mut run = assemble::run(settings, &server, environment::capture(), started_at)?;
+    let mut run = match resume::earlier(settings)? {
+        Some(run) => run,
+        None => assemble::run(settings, &server, environment::capture(), started_at)?,
+    };
     let log_path = settings.out.join(format!("{}.requests.jsonl", run.id));
-    let log = RequestLog::create(&log_path, &serde_json::json!({
-        "run": run.id, "started_at": started_at.to_string(), "clock": "each measurement counts from its own origin",
-    }))
-    .map_err(|error| Failed::here(format!("can't write {}: {error}", log_path.display())))?;
-
-    for (index, point) in settings.points.iter().enumerate() {
-        if stop.load(Ordering::Relaxed) {
-            run.notes.push(format!("Stopped by the user before {} was measured.", point.label()));
-            break;
-        }
-        let calibration = match settings.calibrate {
-            Calibrate::Always => calibrate::against_mock(point, &stop)?,
-            _ => None,
-        };
-        let measured = measurement::measure(settings, &server, point, index, &log, &stop)?;
-        run.measurements.push(assemble::measurement(settings, &server, &run, point, &measured, calibration));
-        // After each load, so that a crash in a later one leaves the earlier ones on record.
-        write(&run, &settings.out)?;
-    }
-    log.close().map_err(|error| Failed::here(format!("{}: {error}", log_path.display())))?;
+    let header = serde_json::json!({
+        "run": run.id,
+        "started_at": started_at.to_string(),
+        "clock": "nanoseconds; each measurement and repeat counts from its own origin",
+    });
+    let log = RequestLog::open(&log_path, settings.resume, &header)
+        .map_err(|error| Failed::here(format!("can't write {}: {error}", log_path.display())))?;
+    measure_all(settings, &server, &mut run, &log, &stop)?;
     let path = write(&run, &settings.out)?;
     let _ = std::io::stdout().write_all(report::table(&run).as_bytes());
     let _ = writeln!(std::io::stdout(), "record    {}\nrequests  {}", path.display(), log_path.display());
+    // The record stands even where the requests could not all be written.
+    log.close().map_err(|error| Failed::here(format!("{}: {error}", log_path.display())))?;
     Ok(exit_code(&run, &stop))
+}
+
+/// Measures each load that the run doesn't have yet.
+fn measure_all(
+    settings: &Settings,
+    server: &preflight::Server,
+    run: &mut Run,
+    log: &RequestLog,
+    stop: &AtomicBool,
+) -> Result<(), Failed> {
+    for (index, point) in settings.points.iter().enumerate() {
+        if resume::has(run, settings, point) {
+            continue;
+        }
+        if stop.load(Ordering::Relaxed) {
+            run.notes.push(format!("{} before {} was measured.", assemble::STOPPED, point.label()));
+            break;
+        }
+        let calibration = match settings.calibrate {
+            Calibrate::Always => calibrate::against_mock(point, stop)?,
+            _ => None,
+        };
+        let measured = measurement::measure(settings, server, point, index, log, stop)?;
+        let measurement = assemble::measurement(settings, server, run, point, &measured, calibration);
+        run.measurements.push(measurement);
+        // After each load, so that a crash in a later one leaves the earlier ones on record.
+        write(run, &settings.out)?;
+    }
+    Ok(())
 }
 
 fn exit_code(run: &Run, stop: &AtomicBool) -> u8 {

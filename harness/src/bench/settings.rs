@@ -3,7 +3,7 @@
 use crate::{
     clock::{Nanos, SECOND},
     load::{Arrival, Ramp, Timeouts, TraceRequest, open_arrivals},
-    measure::{Clocking, ServiceLevels},
+    measure::{Clocking, ServiceLevels, Until},
     protocol::RequestShape,
     workload::Lengths,
 };
@@ -69,6 +69,8 @@ pub(crate) struct Settings {
     pub(crate) duration: Option<Nanos>,
     pub(crate) warmup: Option<u32>,
     pub(crate) repeats: u32,
+    pub(crate) until: Option<Until>,
+    pub(crate) resume: bool,
     pub(crate) seed: u64,
     pub(crate) goodput: Option<ServiceLevels>,
     pub(crate) timeouts: Timeouts,

@@ -6,7 +6,7 @@ use crate::{
     clock::nanos,
     duration,
     load::{Timeouts, read_trace},
-    measure::ServiceLevels,
+    measure::{ServiceLevels, Until},
     protocol::{Interface, RequestShape, Target},
     socket,
     workload::Lengths,
@@ -66,9 +66,13 @@ pub(crate) struct BenchArguments {
     /// Requests before each measurement that don't count [default: one for each slot, at most 8]
     #[arg(long, help_heading = "Load")]
     warmup: Option<u32>,
-    /// Measure everything so many times; the record has each, and their mean
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000), help_heading = "Load")]
-    repeats: u32,
+    /// Measure everything so many times; the record has each, and their mean [default: 1; at most 10 with --until]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1000), help_heading = "Load")]
+    repeats: Option<u32>,
+    /// Repeat only until the 95 % interval of a figure's mean is within this, such as output:2%. Figures: output, ttft,
+    /// tpot, e2e
+    #[arg(long, value_name = "FIGURE:PERCENT", help_heading = "Load")]
+    until: Option<Until>,
 
     /// Input tokens of a request, by the server's tokenizer
     #[arg(long, default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=10_000_000), help_heading = "Workload")]
@@ -105,6 +109,9 @@ pub(crate) struct BenchArguments {
     /// The run's name: lower-case letters, digits, `-`, `_` and `.` [default: from date, model and time]
     #[arg(long, help_heading = "Record")]
     id: Option<String>,
+    /// Measure only the loads that the record of this --id in --out lacks, and add them to it
+    #[arg(long, requires = "id", help_heading = "Record")]
+    resume: bool,
     /// Accelerator's key on the site, such as h100 [default: as nvidia-smi says, else cpu]
     #[arg(long, value_name = "KEY", help_heading = "Record")]
     accelerator: Option<String>,
@@ -169,7 +176,9 @@ impl BenchArguments {
             requests: self.requests,
             duration: self.duration.map(nanos),
             warmup: self.warmup,
-            repeats: self.repeats,
+            repeats: self.repeats.unwrap_or(if self.until.is_some() { 10 } else { 1 }),
+            until: self.until,
+            resume: self.resume,
             seed: self.seed.unwrap_or_else(|| fastrand::u64(..1 << 53)),
             goodput: self.goodput,
             timeouts: Timeouts {

@@ -80,6 +80,11 @@ impl Connection {
         })
     }
 
+    /// Chunks with output that its answer has so far.
+    pub(crate) fn outputs(&self) -> usize {
+        self.active.as_ref().map_or(0, |active| active.answer.outputs.len())
+    }
+
     /// Whether it can take a request at once.
     pub(crate) fn is_free(&self) -> bool {
         self.active.is_none() && self.stage == Stage::Open

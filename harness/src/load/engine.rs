@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     clock::{Clock, MILLISECOND, Nanos, Stamp, nanos},
-    measure::{Exchange, Failure, LoopWatch},
+    measure::{Exchange, Failure, LoopWatch, Starvation},
     protocol::Answer,
     socket::{self, Alarm},
 };
@@ -48,6 +48,10 @@ struct Staged {
     start: usize,
     end: usize,
     at: Nanos,
+    /// The poll before had returned by then, and these bytes were not there yet.
+    since: Nanos,
+    /// How long the loop was busy between the two polls.
+    busy: Nanos,
 }
 
 /// The event loop.
@@ -69,6 +73,9 @@ pub(crate) struct Engine {
     control: Vec<u8>,
     in_flight: usize,
     swept: Nanos,
+    polled: Nanos,
+    round: (Nanos, Nanos),
+    starvation: Starvation,
     /// Exchanges that have ended since the caller last took them.
     pub(crate) ended: Vec<Exchange>,
     /// How the loop kept up.
@@ -93,7 +100,7 @@ impl Engine {
         Ok(Self {
             alarm: Alarm::new(poll.registry(), ALARM)?,
             poll,
-            events: Events::with_capacity(1024),
+            events: Events::with_capacity(8192),
             clock,
             address,
             security,
@@ -106,7 +113,10 @@ impl Engine {
             closed: Vec::new(),
             control: socket::control_buffer(),
             in_flight: 0,
-            swept: 0,
+            swept: clock.now(),
+            polled: clock.now(),
+            round: (0, 0),
+            starvation: Starvation::watch(),
             ended: Vec::new(),
             watch: LoopWatch::default(),
             server: None,
@@ -238,10 +248,12 @@ impl Engine {
 
     /// Polls once and reads what is ready; how many connections were.
     fn read_ready(&mut self, timeout: Duration) -> io::Result<usize> {
+        self.round = (self.polled, self.clock.now() - self.polled);
         match self.poll.poll(&mut self.events, Some(timeout)) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(0),
             result => result?,
         }
+        self.polled = self.clock.now();
         let events = std::mem::replace(&mut self.events, Events::with_capacity(0));
         let mut ready = 0;
         for event in events.iter().filter(|event| event.token() != ALARM) {
@@ -303,7 +315,8 @@ impl Engine {
                 Ok((length, stamp)) => {
                     let Stamp { at, delay } = self.clock.stamp(stamp);
                     self.watch.read(delay);
-                    self.staged.push(Staged { slot, start, end: start + length, at });
+                    let (since, busy) = self.round;
+                    self.staged.push(Staged { slot, start, end: start + length, at, since, busy });
                     if length < READ && !to_the_end {
                         return Ok(());
                     }
@@ -321,12 +334,24 @@ impl Engine {
     /// Parses what was read, then deals with the connections that have closed.
     fn parse(&mut self) -> io::Result<()> {
         let staged = std::mem::take(&mut self.staged);
+        let mut starved = None;
         for piece in &staged {
             let Some(connection) = &mut self.connections[piece.slot] else { continue };
             let before = connection.stage;
+            let outputs = connection.outputs();
             let bytes = &self.staging[piece.start..piece.end];
             let token = Token(piece.slot + FIRST_CONNECTION);
             let result = connection.take(bytes, piece.at, self.poll.registry(), token);
+            if outputs == 0 && connection.outputs() > 1 {
+                // The stamp is the last token's. The first can't have come before the poll before, nor have waited longer
+                // than this loop was busy or kept from running.
+                let starved =
+                    *starved.get_or_insert_with(|| self.starvation.since_last().unwrap_or(Nanos::MAX));
+                let most = starved.saturating_add(piece.busy).min(piece.at.saturating_sub(piece.since));
+                if let Some(active) = &mut connection.active {
+                    active.exchange.first_uncertainty = most;
+                }
+            }
             let (stage, complete) = (
                 connection.stage,
                 connection.active.as_ref().is_some_and(|active| active.answer.is_complete()),
@@ -416,6 +441,8 @@ impl Engine {
     fn sweep(&mut self) -> io::Result<()> {
         let now = self.clock.now();
         self.watch.swept(now - self.swept, SWEEP);
+        self.starvation.since_last();
+        self.watch.starved = self.starvation.total;
         self.swept = now;
         for slot in 0..self.connections.len() {
             let failure =

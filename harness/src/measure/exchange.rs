@@ -134,6 +134,8 @@ pub(crate) struct Exchange {
     pub(crate) cached_tokens: Option<u64>,
     /// Output tokens: the server's count, else the chunks'.
     pub(crate) output_tokens: u64,
+    /// By how much `first` may be too late: other output came in the same read, whose stamp is that of its last bytes.
+    pub(crate) first_uncertainty: Nanos,
     /// Whether `output_tokens` is the server's count.
     pub(crate) counted_by_server: bool,
     /// Whether it was sent a second time, because the server had closed the idle connection.
@@ -163,6 +165,7 @@ impl Exchange {
             input_tokens: None,
             cached_tokens: None,
             output_tokens: 0,
+            first_uncertainty: 0,
             counted_by_server: false,
             retried: false,
             fresh_connection: false,

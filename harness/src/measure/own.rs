@@ -8,7 +8,7 @@ use nix::{
     time::{ClockId, clock_gettime},
 };
 use record::Distribution;
-use std::time::Duration;
+use std::{fs::File, os::unix::fs::FileExt, time::Duration};
 
 /// Delays are recorded from one nanosecond to a minute, to three significant digits.
 fn histogram() -> Histogram<u64> {
@@ -23,13 +23,15 @@ pub(crate) struct LoopWatch {
     pub(crate) unstamped: u64,
     /// The longest that the loop was late for its own sweep.
     pub(crate) stall: Nanos,
+    /// How long the loop's thread was ready to run and didn't.
+    pub(crate) starved: Nanos,
     /// Why the last connection that was made ahead of its use failed.
     pub(crate) connect_failure: Option<Failure>,
 }
 
 impl Default for LoopWatch {
     fn default() -> Self {
-        Self { delays: histogram(), unstamped: 0, stall: 0, connect_failure: None }
+        Self { delays: histogram(), unstamped: 0, stall: 0, starved: 0, connect_failure: None }
     }
 }
 
@@ -91,6 +93,37 @@ pub(crate) fn process_usage() -> Usage {
         .and_then(|usage| u64::try_from(usage.max_rss()).ok())
         .map(|size| size * unit);
     Usage { cpu, peak_memory }
+}
+
+/// How long this thread was ready to run and didn't, by the kernel's count (the second field of `schedstat`).
+#[derive(Debug)]
+pub(crate) struct Starvation {
+    file: Option<File>,
+    last: Nanos,
+    /// All of it so far.
+    pub(crate) total: Nanos,
+}
+
+impl Starvation {
+    /// Begins to watch the thread that calls.
+    pub(crate) fn watch() -> Self {
+        let mut starvation = Self { file: File::open("/proc/thread-self/schedstat").ok(), last: 0, total: 0 };
+        starvation.since_last();
+        starvation.total = 0;
+        starvation
+    }
+
+    /// The starvation since the last call; none where the kernel doesn't count it.
+    pub(crate) fn since_last(&mut self) -> Option<Nanos> {
+        let mut buffer = [0; 96];
+        let length = self.file.as_ref()?.read_at(&mut buffer, 0).ok()?;
+        let text = std::str::from_utf8(&buffer[..length]).ok()?;
+        let now: Nanos = text.split_ascii_whitespace().nth(1)?.parse().ok()?;
+        let since = now.saturating_sub(self.last);
+        self.last = now;
+        self.total += since;
+        Some(since)
+    }
 }
 
 #[cfg(test)]

@@ -41,6 +41,27 @@ pub(crate) fn distribution(values: &mut [f64]) -> Option<Distribution> {
     })
 }
 
+/// 97.5 % quantiles of Student's t for 1 to 30 degrees of freedom.
+const STUDENT: [f64; 30] = [
+    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131,
+    2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
+];
+
+/// The quantile of Student's t for a 95 % interval. Degrees of freedom are rounded down, which widens the interval; values
+/// without spread have none, and then any quantile will do.
+pub(crate) fn student_quantile(freedom: f64) -> f64 {
+    let index = if freedom.is_finite() { freedom.floor().max(1.0) as usize - 1 } else { 0 };
+    STUDENT.get(index).copied().unwrap_or(2.042)
+}
+
+/// Half of the 95 % interval of the mean of `values`, as a share of the mean; none for fewer than two values.
+pub(crate) fn relative_half_width(values: &[f64]) -> Option<f64> {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (count - 1.0);
+    (values.len() > 1 && mean > 0.0).then(|| student_quantile(count - 1.0) * (variance / count).sqrt() / mean)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,6 +75,15 @@ mod tests {
         }
         assert_eq!(percentile(&[], 50.0), None);
         assert_eq!(percentile(&[7.0], 99.0), Some(7.0));
+    }
+
+    #[test]
+    fn the_interval_of_a_mean_uses_students_t() {
+        // mean 10, deviation 1, three values: 4.303 / sqrt(3) / 10
+        let found = relative_half_width(&[9.0, 10.0, 11.0]).unwrap();
+        assert!((found - 4.303 / 3.0_f64.sqrt() / 10.0).abs() < 1e-12);
+        assert_eq!(relative_half_width(&[9.0]), None);
+        assert_eq!(student_quantile(1e6), 2.042);
     }
 
     #[test]

@@ -66,6 +66,11 @@ pub fn bench_into(url: &str, out: &Path, options: &[&str]) -> Output {
     inferencemax(&arguments)
 }
 
+/// Checks that `bench` measured. On a machine too busy for it, a measurement is called invalid (4), and that is right.
+pub fn measured(output: &Output) {
+    assert!(matches!(output.status.code(), Some(0 | 4)), "{:?}: {}", output.status, text(&output.stderr));
+}
+
 /// The only record in `folder`, sound by its own rules.
 pub fn record(folder: &Path) -> record::Run {
     let paths: Vec<_> = std::fs::read_dir(folder)
