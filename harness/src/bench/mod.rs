@@ -2,6 +2,7 @@
 
 mod assemble;
 mod calibrate;
+mod client;
 mod measurement;
 mod preflight;
 mod progress;

@@ -7,6 +7,7 @@
 use super::{
     Job,
     connection::{Active, Connection, Security, Stage},
+    deadline::Timeouts,
 };
 use crate::{
     clock::{Clock, MILLISECOND, Nanos, Stamp, nanos},
@@ -28,19 +29,6 @@ const READ: usize = 64 << 10;
 
 /// Deadlines are looked at this often.
 const SWEEP: Nanos = 50 * MILLISECOND;
-
-/// How long to wait for what.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Timeouts {
-    /// For a connection.
-    pub(crate) connect: Duration,
-    /// From the request to the first output.
-    pub(crate) first_token: Duration,
-    /// Between outputs.
-    pub(crate) token_gap: Duration,
-    /// For a whole exchange.
-    pub(crate) total: Duration,
-}
 
 /// Bytes that were read and not parsed yet.
 struct Staged {
@@ -445,36 +433,13 @@ impl Engine {
         self.watch.starved = self.starvation.total;
         self.swept = now;
         for slot in 0..self.connections.len() {
-            let failure =
-                self.connections[slot].as_ref().and_then(|connection| self.overdue(connection, now));
-            match failure {
-                // All of the answer was there, and only the end of the body was missing.
-                Some(Failure::TokenGapTimeout)
-                    if self.connections[slot].as_ref().is_some_and(|connection| {
-                        connection.active.as_ref().is_some_and(|active| active.answer.is_done())
-                    }) =>
-                {
-                    self.close(slot, None)?;
-                }
-                Some(failure) => self.close(slot, Some(failure))?,
-                None => {}
+            let overdue =
+                self.connections[slot].as_ref().and_then(|connection| self.timeouts.overdue(connection, now));
+            if let Some(overdue) = overdue {
+                self.close(slot, overdue.failure)?;
             }
         }
         Ok(())
-    }
-
-    fn overdue(&self, connection: &Connection, now: Nanos) -> Option<Failure> {
-        let past = |since: Nanos, limit: Duration| now.saturating_sub(since) > nanos(limit);
-        if connection.stage != Stage::Open {
-            return past(connection.opened, self.timeouts.connect).then_some(Failure::ConnectTimeout);
-        }
-        let active = connection.active.as_ref()?;
-        let sent = active.exchange.sent?;
-        match active.answer.outputs.last() {
-            _ if past(sent, self.timeouts.total) => Some(Failure::TotalTimeout),
-            None => past(sent, self.timeouts.first_token).then_some(Failure::FirstTokenTimeout),
-            Some(last) => past(last.at, self.timeouts.token_gap).then_some(Failure::TokenGapTimeout),
-        }
     }
 
     /// Ends everything that is under way, as cancelled.

@@ -2,6 +2,7 @@
 
 mod arrival;
 mod connection;
+mod deadline;
 mod drive;
 mod engine;
 mod random;
@@ -11,8 +12,9 @@ use crate::clock::Nanos;
 
 pub(crate) use arrival::{Arrival, Ramp, open_arrivals};
 pub(crate) use connection::Security;
+pub(crate) use deadline::Timeouts;
 pub(crate) use drive::{Drive, Driven, Limits};
-pub(crate) use engine::{Engine, Timeouts};
+pub(crate) use engine::Engine;
 pub(crate) use random::standard_normal;
 pub(crate) use trace::{TraceRequest, read_trace};
 
