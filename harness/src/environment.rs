@@ -14,9 +14,7 @@ pub(crate) fn capture() -> Environment {
             .or_else(|| Some(std::env::consts::OS.to_owned())),
         kernel: (fs::read_to_string("/proc/sys/kernel/osrelease").ok()).map(|text| text.trim().to_owned()),
         cpu: field(&cpu, "model name", ':'),
-        cpu_count: std::thread::available_parallelism()
-            .ok()
-            .and_then(|count| u32::try_from(count.get()).ok()),
+        cpu_count: cpu_count(&cpu),
         memory_bytes: field(&memory, "MemTotal", ':')
             .and_then(|text| text.split_whitespace().next()?.parse::<u64>().ok())
             .map(|kibibytes| kibibytes * 1024),
@@ -25,6 +23,13 @@ pub(crate) fn capture() -> Environment {
         container: container(),
         ..Environment::default()
     }
+}
+
+/// Logical processors of the machine, not only those that this process may use.
+fn cpu_count(cpuinfo: &str) -> Option<u32> {
+    let listed = cpuinfo.lines().filter(|line| line.starts_with("processor")).count();
+    let usable = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
+    u32::try_from(listed.max(usable)).ok().filter(|count| *count > 0)
 }
 
 /// The value of `name` in lines of the form `name<separator>value`.

@@ -265,7 +265,8 @@ pub(crate) fn arrival(settings: &Settings, point: &Point) -> Arrival {
             burstiness: Some(*burstiness).filter(|burstiness| burstiness.is_finite()),
         },
         (Point::Trace { speed, .. }, Lengths::Trace(requests)) => {
-            Arrival { rate_per_s: trace_rate(requests, *speed), ..Arrival::default() }
+            let replayed = &requests[..requests.len().min(settings.requests(point) as usize)];
+            Arrival { rate_per_s: trace_rate(replayed, *speed), ..Arrival::default() }
         }
         (Point::Trace { .. }, _) => Arrival::default(),
     }
