@@ -9,6 +9,7 @@
 //! **Units are fixed**: seconds, tokens per second, watts, joules; each field's documentation names its own.
 
 mod canonical;
+mod client;
 mod distribution;
 mod environment;
 mod identity;
@@ -22,6 +23,7 @@ mod upgrade;
 mod validate;
 
 pub use canonical::{SIGNIFICANT_DIGITS, round_significant};
+pub use client::{Calibration, Client};
 pub use distribution::Distribution;
 pub use environment::{AcceleratorInventory, Environment};
 pub use key::{AcceleratorKey, FrameworkKey, ModelKey, Precision, is_slug};

@@ -1,6 +1,6 @@
 //! A measurement: one deployment, one workload, one load, and what came of it.
 
-use crate::{AcceleratorKey, Distribution, FrameworkKey, ModelKey, Precision, Retraction};
+use crate::{AcceleratorKey, Client, Distribution, FrameworkKey, ModelKey, Precision, Retraction};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -47,6 +47,9 @@ pub struct Measurement {
     /// The same figures for each repetition, when there were several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub repeats: Vec<Repeat>,
+    /// How the client that measured kept up, and what it saw beside the main figures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<Client>,
     /// Power and energy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub power: Option<Power>,

@@ -1,0 +1,342 @@
+//! From what was measured to the record.
+
+use super::{
+    Point, Settings,
+    client::{self, mismatches},
+    measurement::{Measured, Round},
+    preflight::Server,
+    settings::trace_rate,
+};
+use crate::{
+    cli::Failed,
+    environment::accelerator_key,
+    measure::{Clocking, Exchange, Figures, summarise},
+    workload::Lengths,
+};
+use jiff::{Timestamp, tz::TimeZone};
+use record::{
+    AcceleratorKey, Arrival, Calibration, Client, Dataset, Deployment, Environment, Framework, FrameworkKey,
+    HarnessVersion, Measurement, Model, ModelKey, Outcome, Parallelism, Precision, RECORD_VERSION, Repeat,
+    Run, RunKind, Side, Source, Throughput, Topology, Workload, WorkloadKind, is_slug,
+};
+
+/// What a key is called when nobody said.
+const UNKNOWN: &str = "unknown";
+
+/// How the note on a measurement that wasn't finished begins.
+pub(crate) const STOPPED: &str = "Stopped by the user";
+
+/// The run, still without measurements.
+pub(crate) fn run(
+    settings: &Settings,
+    server: &Server,
+    environment: Environment,
+    started_at: Timestamp,
+) -> Result<Run, Failed> {
+    let zoned = started_at.to_zoned_datetime(TimeZone::UTC);
+    let model = model_key(settings);
+    let id = settings
+        .identity
+        .id
+        .clone()
+        .unwrap_or_else(|| format!("{}-{model}-{}", zoned.date(), zoned.strftime("%H%M%S")));
+    let keys = [
+        ("--id", Some(&id)),
+        ("--accelerator", settings.identity.accelerator.as_ref()),
+        ("--framework", settings.identity.framework.as_ref()),
+        ("--precision", settings.identity.precision.as_ref()),
+        ("--model-key", settings.identity.model_key.as_ref()),
+    ];
+    for (option, key) in keys.into_iter().filter_map(|(option, key)| Some((option, key?))) {
+        if !is_slug(key) {
+            return Err(Failed::usage(format!(
+                "{option} `{key}` can't be part of an address: use lower-case letters, digits, `-`, `_` and `.`"
+            )));
+        }
+    }
+    let mut notes = Vec::new();
+    for (what, option, unknown) in [
+        ("framework", "--framework", framework_key(settings, server) == UNKNOWN),
+        ("precision", "--precision", settings.identity.precision.is_none()),
+    ] {
+        if unknown {
+            notes.push(format!("The {what} was not stated; {option} states it."));
+        }
+    }
+    Ok(Run {
+        record_version: RECORD_VERSION,
+        id,
+        date: zoned.date(),
+        date_until: None,
+        started_at: Some(started_at),
+        kind: RunKind::Unofficial,
+        source: Source {
+            project: "inferencemax bench".into(),
+            harness: Some(HarnessVersion { version: env!("CARGO_PKG_VERSION").into(), commit: None }),
+            ..Source::default()
+        },
+        environment: Some(environment),
+        notes,
+        retracted: None,
+        changes: Vec::new(),
+        attempts: Vec::new(),
+        measurements: Vec::new(),
+        unmapped: Vec::new(),
+    })
+}
+
+/// The measurement of one load.
+pub(crate) fn measurement(
+    settings: &Settings,
+    server: &Server,
+    run: &Run,
+    point: &Point,
+    measured: &Measured,
+    calibration: Option<Calibration>,
+) -> Measurement {
+    let clocking = point.clocking();
+    let figures = figures(settings, measured, clocking);
+    let client = client::describe(settings, server, measured, &figures, clocking, calibration);
+    let mut requests = figures.record.requests.clone().unwrap_or_default();
+    requests.warmup = Some(u64::from(measured.warmup + server.probes));
+    let outcome = outcome(measured, &client);
+    let repeats = if measured.rounds.len() > 1 {
+        measured.rounds.iter().map(|round| of_round(settings, round, clocking).record).collect()
+    } else {
+        Vec::new()
+    };
+    let mut measurement = Measurement {
+        id: String::new(),
+        deployment: deployment(settings, run),
+        model: Model { key: ModelKey::new(model_key(settings)), exact: Some(settings.shape.model.clone()) },
+        framework: Framework {
+            key: FrameworkKey::new(framework_key(settings, server)),
+            version: settings.identity.framework_version.clone(),
+            image: settings.identity.image.clone(),
+            image_digest: None,
+            recipe: None,
+        },
+        precision: Precision::new(settings.identity.precision.as_deref().unwrap_or(UNKNOWN)),
+        speculative_decoding: None,
+        workload: workload(settings, point, measured.prompts_hash.clone()),
+        arrival: arrival(settings, point),
+        outcome,
+        throughput: figures.record.throughput.clone(),
+        latency: figures.record.latency.clone().filter(|latency| latency.ttft.is_some()),
+        requests: Some(requests),
+        tokens: figures.record.tokens.clone(),
+        duration_s: figures.record.duration_s,
+        repeats,
+        client: Some(client),
+        power: None,
+        accuracy: None,
+        command: Some(command()),
+        notes: notes(measured, server),
+        retracted: None,
+    };
+    measurement.id = measurement.identify(&run.id);
+    measurement
+}
+
+fn of_round(settings: &Settings, round: &Round, clocking: Clocking) -> Figures {
+    summarise(&round.exchanges, clocking, None, settings.goodput.as_ref())
+}
+
+/// The figures of all repeats together: latencies pooled, throughput as tokens of all over the time of all.
+fn figures(settings: &Settings, measured: &Measured, clocking: Clocking) -> Figures {
+    if let [round] = &measured.rounds[..] {
+        return of_round(settings, round, clocking);
+    }
+    let all: Vec<Exchange> = measured.rounds.iter().flat_map(|round| round.exchanges.clone()).collect();
+    let mut pooled = summarise(&all, clocking, None, settings.goodput.as_ref());
+    let rounds: Vec<Repeat> =
+        measured.rounds.iter().map(|round| of_round(settings, round, clocking).record).collect();
+    let total: Option<f64> = rounds.iter().map(|round| round.duration_s).sum();
+    pooled.record.duration_s = total;
+    let mean = |figure: fn(&Throughput) -> Option<f64>| {
+        let weighted: Option<f64> =
+            rounds.iter().map(|round| Some(figure(round.throughput.as_ref()?)? * round.duration_s?)).sum();
+        Some(weighted? / total?)
+    };
+    pooled.record.throughput = Some(Throughput {
+        input: mean(|throughput| throughput.input),
+        output: mean(|throughput| throughput.output),
+        total: mean(|throughput| throughput.total),
+        requests: mean(|throughput| throughput.requests),
+        goodput: mean(|throughput| throughput.goodput),
+        ..Throughput::default()
+    })
+    .filter(|throughput| throughput.output.is_some());
+    pooled
+}
+
+fn outcome(measured: &Measured, client: &Client) -> Outcome {
+    let exchanges = || measured.rounds.iter().flat_map(|round| &round.exchanges);
+    if !exchanges().any(Exchange::is_complete) {
+        let why = exchanges()
+            .find_map(|exchange| exchange.failure.as_ref())
+            .map_or_else(|| "nothing was sent".to_owned(), crate::measure::Failure::explain);
+        return Outcome::Failed { why: format!("no request completed; {why}") };
+    }
+    match (client.error_s, client.error_bound_s) {
+        (Some(error), Some(bound)) if error > bound => Outcome::Invalid {
+            why: format!(
+                "the client's own error in time to first token, {}, is beyond its bound, {}",
+                crate::duration::show(error),
+                crate::duration::show(bound)
+            ),
+        },
+        _ => Outcome::Ok,
+    }
+}
+
+fn notes(measured: &Measured, server: &Server) -> Vec<String> {
+    let mut notes = Vec::new();
+    if measured.rounds.iter().any(|round| round.driven.interrupted) {
+        notes.push(format!("{STOPPED}; what was in flight is counted as cancelled."));
+    }
+    let exchanges = || measured.rounds.iter().flat_map(|round| &round.exchanges);
+    if exchanges().any(|exchange| exchange.is_complete() && !exchange.counted_by_server) {
+        notes.push(
+            "The server stated no usage for some requests; their output tokens are their chunks.".into(),
+        );
+    }
+    if !server.counts {
+        notes.push("The server doesn't tell how long prompts are; each word was taken for one token.".into());
+    }
+    if let Some(failure) = exchanges().find_map(|exchange| exchange.failure.as_ref()) {
+        notes.push(format!("First failure: {}.", failure.explain().trim_end_matches('.')));
+    }
+    let mismatches = exchanges().filter(|exchange| server.counts && mismatches(exchange)).count();
+    if mismatches > 0 {
+        notes.push(format!("{mismatches} requests had token counts more than 2 % off what was asked for."));
+    }
+    notes
+}
+
+fn deployment(settings: &Settings, run: &Run) -> Deployment {
+    let detected = run.environment.as_ref().and_then(accelerator_key);
+    let accelerator = settings.identity.accelerator.clone().or(detected).unwrap_or_else(|| "cpu".into());
+    let side = Side {
+        accelerators: settings.identity.accelerators,
+        parallelism: Parallelism { tensor: settings.identity.tensor_parallel, ..Parallelism::default() },
+        ..Side::default()
+    };
+    Deployment {
+        accelerator: AcceleratorKey::new(accelerator),
+        accelerators: settings.identity.accelerators,
+        multi_node: None,
+        nodes: None,
+        topology: Topology::Aggregated(side),
+        kv_cache_offload: None,
+        router: None,
+        kv_transfer: None,
+    }
+}
+
+pub(crate) fn workload(settings: &Settings, point: &Point, prompts_hash: Option<String>) -> Workload {
+    let (kind, input, output, range) = match &settings.lengths {
+        Lengths::Nominal { input, output, range } => {
+            (WorkloadKind::FixedLength, Some(*input), Some(*output), Some(*range))
+        }
+        Lengths::Trace(_) => (WorkloadKind::Trace, None, None, None),
+    };
+    let name = match point {
+        Point::Trace { name, .. } => name.clone(),
+        _ => "random-words".into(),
+    };
+    Workload {
+        kind,
+        input_tokens: input,
+        output_tokens: output,
+        length_range: range,
+        dataset: Some(Dataset { name, version: None, prompts_hash }),
+        seed: Some(settings.seed),
+        chat_template: Some(settings.shape.interface == crate::protocol::Interface::Chat),
+    }
+}
+
+pub(crate) fn arrival(settings: &Settings, point: &Point) -> Arrival {
+    match (point, &settings.lengths) {
+        (Point::Closed { slots }, _) => Arrival { concurrency: Some(*slots), ..Arrival::default() },
+        (Point::Rate { rate, burstiness }, _) => Arrival {
+            concurrency: None,
+            rate_per_s: Some(*rate),
+            burstiness: Some(*burstiness).filter(|burstiness| burstiness.is_finite()),
+        },
+        (Point::Trace { speed, .. }, Lengths::Trace(requests)) => {
+            let replayed = &requests[..requests.len().min(settings.requests(point) as usize)];
+            Arrival { rate_per_s: trace_rate(replayed, *speed), ..Arrival::default() }
+        }
+        (Point::Trace { .. }, _) => Arrival::default(),
+    }
+}
+
+/// The model's key: as stated, or the last part of its name as a slug.
+fn model_key(settings: &Settings) -> String {
+    settings.identity.model_key.clone().unwrap_or_else(|| slug(&settings.shape.model))
+}
+
+/// The last part of a model's name, as a slug.
+fn slug(name: &str) -> String {
+    let last = name.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_lowercase();
+    let text: String = last
+        .chars()
+        .map(
+            |character| {
+                if character.is_ascii_alphanumeric() || "-_.".contains(character) { character } else { '-' }
+            },
+        )
+        .collect();
+    let text = text.replace("..", ".");
+    let text = text.trim_matches(['-', '.']).chars().take(60).collect::<String>();
+    if is_slug(&text) { text } else { UNKNOWN.to_owned() }
+}
+
+/// The framework's key: as stated, or as the server says.
+fn framework_key(settings: &Settings, server: &Server) -> String {
+    const KNOWN: [(&str, &str); 5] = [
+        ("vllm", "vllm"),
+        ("sglang", "sglang"),
+        ("llamacpp", "llamacpp"),
+        ("llama.cpp", "llamacpp"),
+        ("mock", "mock"),
+    ];
+    let said = [server.owner.as_deref(), server.software.as_deref()];
+    let detected = said.into_iter().flatten().find_map(|said| {
+        KNOWN.iter().find(|(part, _)| said.to_lowercase().contains(part)).map(|(_, key)| (*key).to_owned())
+    });
+    settings.identity.framework.clone().or(detected).unwrap_or_else(|| UNKNOWN.into())
+}
+
+/// The command line as typed. No option takes a secret.
+fn command() -> String {
+    let quoted = |argument: String| {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=,@%+".contains(&byte);
+        if !argument.is_empty() && argument.bytes().all(plain) {
+            argument
+        } else {
+            format!("'{}'", argument.replace('\'', r"'\''"))
+        }
+    };
+    let arguments = std::env::args().skip(1).map(quoted);
+    std::iter::once("inferencemax".to_owned()).chain(arguments).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_models_name_becomes_a_key() {
+        for (name, key) in [
+            ("meta-llama/Llama-3.3-70B-Instruct", "llama-3.3-70b-instruct"),
+            ("gpt oss", "gpt-oss"),
+            ("/models/x/", "x"),
+            ("../..", UNKNOWN),
+            ("日本", UNKNOWN),
+        ] {
+            assert_eq!(slug(name), key, "{name}");
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! What to measure, with every option resolved.
+
+use crate::{
+    clock::{Nanos, SECOND},
+    load::{Arrival, Ramp, Timeouts, TraceRequest, open_arrivals},
+    measure::{Clocking, ServiceLevels, Until},
+    protocol::RequestShape,
+    workload::Lengths,
+};
+use std::path::PathBuf;
+
+/// Whether to measure the built-in mock first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Calibrate {
+    /// On a terminal, and not with --plain
+    Auto,
+    /// Yes
+    Always,
+    /// No
+    Never,
+}
+
+/// One load.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Point {
+    /// So many requests in flight.
+    Closed {
+        /// Requests in flight.
+        slots: u32,
+    },
+    /// So many requests a second.
+    Rate {
+        /// Requests/s.
+        rate: f64,
+        /// Shape of the gaps.
+        burstiness: f64,
+    },
+    /// As recorded.
+    Trace {
+        /// The trace's name.
+        name: String,
+        /// How many times as fast.
+        speed: f64,
+    },
+}
+
+/// What the record should say about the deployment, where the user said.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Identity {
+    pub(crate) id: Option<String>,
+    pub(crate) accelerator: Option<String>,
+    pub(crate) accelerators: Option<u32>,
+    pub(crate) tensor_parallel: Option<u32>,
+    pub(crate) framework: Option<String>,
+    pub(crate) framework_version: Option<String>,
+    pub(crate) image: Option<String>,
+    pub(crate) precision: Option<String>,
+    pub(crate) model_key: Option<String>,
+}
+
+/// What to measure.
+pub(crate) struct Settings {
+    pub(crate) shape: RequestShape,
+    pub(crate) points: Vec<Point>,
+    pub(crate) lengths: Lengths,
+    pub(crate) ramp: Nanos,
+    pub(crate) ceiling: usize,
+    pub(crate) requests: Option<u32>,
+    pub(crate) duration: Option<Nanos>,
+    pub(crate) warmup: Option<u32>,
+    pub(crate) repeats: u32,
+    pub(crate) until: Option<Until>,
+    pub(crate) resume: bool,
+    pub(crate) seed: u64,
+    pub(crate) goodput: Option<ServiceLevels>,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) out: PathBuf,
+    pub(crate) identity: Identity,
+    pub(crate) calibrate: Calibrate,
+    pub(crate) plain: bool,
+}
+
+impl Settings {
+    /// Requests of one measurement at `point`.
+    pub(crate) fn requests(&self, point: &Point) -> u32 {
+        let available = match &self.lengths {
+            Lengths::Trace(requests) => u32::try_from(requests.len()).unwrap_or(u32::MAX),
+            Lengths::Nominal { .. } => u32::MAX,
+        };
+        let wanted = match (self.requests, self.duration, point) {
+            (Some(requests), ..) => requests,
+            (None, Some(_), _) => u32::MAX,
+            (None, None, Point::Closed { slots }) => slots.saturating_mul(10),
+            (None, None, Point::Rate { rate, .. }) => (rate * 10.0).ceil() as u32,
+            (None, None, Point::Trace { .. }) => u32::MAX,
+        };
+        wanted.min(available)
+    }
+
+    /// Warm-up requests before a measurement at `point`.
+    pub(crate) fn warmup(&self, point: &Point) -> u32 {
+        self.warmup.unwrap_or(match point {
+            Point::Closed { slots } => (*slots).min(8),
+            _ => 1,
+        })
+    }
+
+    /// The arrivals at `point`, for its repeat with `seed`.
+    pub(crate) fn arrival(&self, point: &Point, seed: u64) -> Arrival {
+        match (point, &self.lengths) {
+            (Point::Closed { slots }, _) => {
+                Arrival::Closed { slots: *slots as usize, ramp: Ramp { duration: self.ramp } }
+            }
+            (Point::Rate { rate, burstiness }, _) => {
+                Arrival::Open { times: open_arrivals(*rate, *burstiness, seed), ceiling: self.ceiling }
+            }
+            (Point::Trace { speed, .. }, Lengths::Trace(requests)) => {
+                let speed = *speed;
+                let times: Vec<Nanos> =
+                    requests.iter().map(|request| (request.at as f64 / speed) as Nanos).collect();
+                Arrival::Open { times: Box::new(times.into_iter()), ceiling: self.ceiling }
+            }
+            (Point::Trace { .. }, _) => Arrival::Open { times: Box::new(std::iter::empty()), ceiling: 1 },
+        }
+    }
+}
+
+impl Point {
+    /// When a request's clock starts in the figures.
+    pub(crate) fn clocking(&self) -> Clocking {
+        match self {
+            Self::Closed { .. } => Clocking::Sent,
+            Self::Rate { .. } | Self::Trace { .. } => Clocking::Scheduled,
+        }
+    }
+
+    /// Connections to make ahead of the first request.
+    pub(crate) fn preconnect(&self, requests: u32) -> usize {
+        match self {
+            Self::Closed { slots } => (*slots).min(requests) as usize,
+            Self::Rate { rate, .. } => (*rate as usize).clamp(1, 64),
+            Self::Trace { .. } => 8,
+        }
+    }
+
+    /// What to call it on one line.
+    pub(crate) fn label(&self) -> String {
+        match self {
+            Self::Closed { slots } => format!("concurrency {slots}"),
+            Self::Rate { rate, .. } => format!("{rate} requests/s"),
+            Self::Trace { name, speed } => format!("{name} x {speed}"),
+        }
+    }
+}
+
+/// Mean arrivals of a trace in requests/s, played `speed` times as fast.
+pub(crate) fn trace_rate(requests: &[TraceRequest], speed: f64) -> Option<f64> {
+    let span = requests.last()?.at as f64 / SECOND as f64 / speed;
+    (span > 0.0).then(|| (requests.len() - 1) as f64 / span)
+}

@@ -1,0 +1,158 @@
+//! How the client itself kept up.
+
+use super::Failure;
+use crate::clock::{Nanos, SECOND, seconds};
+use hdrhistogram::Histogram;
+use nix::{
+    sys::resource::{UsageWho, getrusage},
+    time::{ClockId, clock_gettime},
+};
+use record::Distribution;
+use std::{fs::File, os::unix::fs::FileExt, time::Duration};
+
+/// Delays are recorded from one nanosecond to a minute, to three significant digits.
+fn histogram() -> Histogram<u64> {
+    Histogram::new_with_bounds(1, 60 * SECOND, 3).expect("the bounds are sound")
+}
+
+/// What the event loop notes about itself.
+#[derive(Debug)]
+pub(crate) struct LoopWatch {
+    delays: Histogram<u64>,
+    /// Reads for which the kernel gave no stamp.
+    pub(crate) unstamped: u64,
+    /// The longest that the loop was late for its own sweep.
+    pub(crate) stall: Nanos,
+    /// How long the loop's thread was ready to run and didn't.
+    pub(crate) starved: Nanos,
+    /// Why the last connection that was made ahead of its use failed.
+    pub(crate) connect_failure: Option<Failure>,
+}
+
+impl Default for LoopWatch {
+    fn default() -> Self {
+        Self { delays: histogram(), unstamped: 0, stall: 0, starved: 0, connect_failure: None }
+    }
+}
+
+impl LoopWatch {
+    /// Notes a read, `delay` after the kernel had the bytes.
+    pub(crate) fn read(&mut self, delay: Option<Nanos>) {
+        match delay {
+            Some(delay) => self.delays.saturating_record(delay),
+            None => self.unstamped += 1,
+        }
+    }
+
+    /// Notes that a sweep came `after` the one before, where `planned` was the plan.
+    pub(crate) fn swept(&mut self, after: Nanos, planned: Nanos) {
+        self.stall = self.stall.max(after.saturating_sub(2 * planned));
+    }
+
+    /// Whether the kernel stamped every read.
+    pub(crate) fn is_stamped(&self) -> bool {
+        self.unstamped == 0 && !self.delays.is_empty()
+    }
+
+    /// From the kernel's stamps to the reads, in seconds.
+    pub(crate) fn delay(&self) -> Option<Distribution> {
+        if self.delays.is_empty() {
+            return None;
+        }
+        let at = |percent| Some(seconds(self.delays.value_at_percentile(percent)));
+        let max = seconds(self.delays.max());
+        let bounded = |percent| at(percent).map(|value| value.min(max));
+        Some(Distribution {
+            count: Some(self.delays.len()),
+            mean: Some(self.delays.mean() / SECOND as f64),
+            max: Some(max),
+            p50: bounded(50.0),
+            p90: bounded(90.0),
+            p99: bounded(99.0),
+            p99_9: bounded(99.9),
+            ..Distribution::default()
+        })
+    }
+}
+
+/// What this process has used so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Usage {
+    /// Processor time, user and system, of all threads.
+    pub(crate) cpu: Duration,
+    /// Largest resident memory in bytes.
+    pub(crate) peak_memory: Option<u64>,
+}
+
+/// What this process has used so far.
+pub(crate) fn process_usage() -> Usage {
+    let cpu = clock_gettime(ClockId::CLOCK_PROCESS_CPUTIME_ID).map_or(Duration::ZERO, Duration::from);
+    // Linux counts in kibibytes, macOS in bytes.
+    let unit = if cfg!(target_os = "macos") { 1 } else { 1024 };
+    let peak_memory = (getrusage(UsageWho::RUSAGE_SELF).ok())
+        .and_then(|usage| u64::try_from(usage.max_rss()).ok())
+        .map(|size| size * unit);
+    Usage { cpu, peak_memory }
+}
+
+/// How long this thread was ready to run and didn't, by the kernel's count (the second field of `schedstat`).
+#[derive(Debug)]
+pub(crate) struct Starvation {
+    file: Option<File>,
+    last: Nanos,
+    /// All of it so far.
+    pub(crate) total: Nanos,
+}
+
+impl Starvation {
+    /// Begins to watch the thread that calls.
+    pub(crate) fn watch() -> Self {
+        let mut starvation = Self { file: File::open("/proc/thread-self/schedstat").ok(), last: 0, total: 0 };
+        starvation.since_last();
+        starvation.total = 0;
+        starvation
+    }
+
+    /// The starvation since the last call; none where the kernel doesn't count it.
+    pub(crate) fn since_last(&mut self) -> Option<Nanos> {
+        let mut buffer = [0; 96];
+        let length = self.file.as_ref()?.read_at(&mut buffer, 0).ok()?;
+        let text = std::str::from_utf8(&buffer[..length]).ok()?;
+        let now: Nanos = text.split_ascii_whitespace().nth(1)?.parse().ok()?;
+        let since = now.saturating_sub(self.last);
+        self.last = now;
+        self.total += since;
+        Some(since)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delays_are_summarised_in_seconds() {
+        let mut watch = LoopWatch::default();
+        assert!(watch.delay().is_none() && !watch.is_stamped());
+        for delay in 1..=1000 {
+            watch.read(Some(delay * 1000));
+        }
+        let delay = watch.delay().unwrap();
+        assert!((delay.mean.unwrap() / 500.5e-6 - 1.0).abs() < 0.01);
+        assert!((delay.p99.unwrap() / 990e-6 - 1.0).abs() < 0.01);
+        assert!(watch.is_stamped());
+        watch.read(None);
+        assert!(!watch.is_stamped());
+    }
+
+    #[test]
+    fn usage_grows() {
+        let before = process_usage();
+        assert!(before.peak_memory.unwrap() > 1 << 20);
+        let mut sum = 0_u64;
+        while process_usage().cpu == before.cpu {
+            sum = sum.wrapping_add(1);
+        }
+        assert!(process_usage().cpu > before.cpu);
+    }
+}

@@ -1,0 +1,76 @@
+//! Service levels: what a request must meet to count as good.
+
+use super::Exchange;
+use crate::{
+    clock::{Nanos, seconds},
+    duration,
+};
+use std::str::FromStr;
+
+/// Bounds on one request's latencies, in seconds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct ServiceLevels {
+    ttft: Option<f64>,
+    tpot: Option<f64>,
+    e2e: Option<f64>,
+}
+
+impl FromStr for ServiceLevels {
+    type Err = String;
+
+    /// Reads `ttft:2s,tpot:50ms`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut levels = Self::default();
+        for part in text.split(',') {
+            let (name, bound) =
+                part.split_once(':').ok_or("write METRIC:BOUND, such as ttft:2s,tpot:50ms")?;
+            let bound = Some(duration::parse(bound.trim())?.as_secs_f64());
+            match name.trim() {
+                "ttft" => levels.ttft = bound,
+                "tpot" => levels.tpot = bound,
+                "e2e" => levels.e2e = bound,
+                other => return Err(format!("`{other}` is not one of ttft, tpot and e2e")),
+            }
+        }
+        Ok(levels)
+    }
+}
+
+impl ServiceLevels {
+    /// Whether `exchange` met every level, with its clock starting at `start`.
+    pub(crate) fn are_met(&self, exchange: &Exchange, start: Nanos) -> bool {
+        let (Some(first), Some(last)) = (exchange.first, exchange.last) else { return false };
+        let within = |bound: Option<f64>, value: f64| bound.is_none_or(|bound| value <= bound);
+        let tpot =
+            (exchange.output_tokens > 1).then(|| seconds(last - first) / (exchange.output_tokens - 1) as f64);
+        exchange.is_complete()
+            && within(self.ttft, seconds(first.saturating_sub(start)))
+            && within(self.e2e, seconds(last.saturating_sub(start)))
+            && tpot.is_none_or(|tpot| within(self.tpot, tpot))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::MILLISECOND;
+
+    #[test]
+    fn every_level_must_be_met() {
+        let mut exchange = Exchange::new(0, 0, 1, 11);
+        exchange.first = Some(100 * MILLISECOND);
+        exchange.last = Some(200 * MILLISECOND);
+        exchange.output_tokens = 11;
+        for (levels, met) in [
+            ("ttft:100ms", true),
+            ("ttft:99ms", false),
+            ("ttft:1s,tpot:10ms", true),
+            ("ttft:1s,tpot:9ms", false),
+            ("e2e:199ms", false),
+        ] {
+            assert_eq!(levels.parse::<ServiceLevels>().unwrap().are_met(&exchange, 0), met, "{levels}");
+        }
+        assert!("p99:1s".parse::<ServiceLevels>().is_err());
+        assert!("ttft".parse::<ServiceLevels>().is_err());
+    }
+}

@@ -1,0 +1,14 @@
+//! A server whose latencies are known, to measure clients against.
+//!
+//! It speaks the streaming part of the OpenAI interface, generates nothing, and notes for each request when its bytes
+//! really arrived (by the kernel's stamp) and when each chunk really left. One thread serves everything.
+
+mod client;
+mod script;
+mod served;
+mod server;
+mod settings;
+
+pub use served::Served;
+pub use server::{Mock, Running};
+pub use settings::{Fault, FaultRate, Settings, Spread};

@@ -1,0 +1,265 @@
+//! Measurements against the mock: the figures are the mock's own, and whatever goes wrong is counted.
+
+mod served;
+
+use record::Outcome;
+use served::{
+    Fault, FaultRate, Served, Settings, Spread, bench_into, inferencemax, measured, quick, record, requests,
+    serve, text,
+};
+use std::time::Duration;
+
+fn mean(values: impl Iterator<Item = f64>) -> f64 {
+    let values: Vec<f64> = values.collect();
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+#[test]
+fn the_record_agrees_with_what_the_mock_sent() {
+    let server = serve(quick());
+    let out = tempfile::tempdir().unwrap();
+    let output = bench_into(
+        &server.url,
+        out.path(),
+        &["--concurrency", "8", "--requests", "40", "--goodput", "ttft:10s,tpot:5s"],
+    );
+    measured(&output);
+    let run = record(out.path());
+    let measurement = &run.measurements[0];
+    assert_eq!(measurement.framework.key.as_str(), "mock");
+    let counted = measurement.requests.as_ref().unwrap();
+    assert_eq!((counted.sent, counted.completed, counted.errors.len()), (Some(40), Some(40), 0));
+    let tokens = measurement.tokens.as_ref().unwrap();
+    assert_eq!((tokens.input, tokens.output), (Some(640), Some(640)));
+    let throughput = measurement.throughput.as_ref().unwrap();
+    assert_eq!(throughput.goodput, throughput.requests);
+    // The mock's truth, less the two probes and eight warm-up requests that came first.
+    let served = server.stop();
+    let truth = mean(served[served.len() - 40..].iter().filter_map(Served::ttft));
+    let ttft = measurement.latency.as_ref().unwrap().ttft.as_ref().unwrap();
+    let client = measurement.client.as_ref().unwrap();
+    // Within what the client says about itself.
+    let allowed = 0.005 + client.error_s.unwrap();
+    assert!((ttft.mean.unwrap() - truth).abs() < allowed, "{ttft:?}, truth {truth}");
+    assert_eq!((client.peak_in_flight, client.token_mismatches, client.retried), (Some(8), Some(0), Some(0)));
+    assert!(client.steady.is_some() && client.latency_by_other_clock.is_some());
+    let lines = requests(out.path());
+    assert_eq!(lines.len(), 40);
+    assert!(lines.iter().all(|line| line["gaps_us"].as_array().unwrap().len() == 15), "{}", lines[0]);
+}
+
+#[test]
+fn each_chunk_form_gives_the_same_tokens() {
+    let out_of = |settings: Settings, options: &[&str]| {
+        let server = serve(settings);
+        let out = tempfile::tempdir().unwrap();
+        let output = bench_into(&server.url, out.path(), options);
+        measured(&output);
+        let measurement = record(out.path()).measurements.remove(0);
+        assert_eq!(measurement.tokens.as_ref().unwrap().output, Some(64));
+        (measurement.latency.unwrap(), measurement.client.unwrap())
+    };
+    let few = ["--concurrency", "2", "--requests", "4"];
+    let chat = ["--concurrency", "2", "--requests", "4", "--endpoint", "chat"];
+    let slow = Settings { itl: Spread::Fixed(Duration::from_millis(5)), ..quick() };
+
+    // Several tokens a chunk: the time per token is the same, and the raw gap is kept beside it.
+    let (latency, client) = out_of(Settings { tokens_per_chunk: 4, ..slow.clone() }, &few);
+    let itl = latency.itl.unwrap().mean.unwrap();
+    let gap = client.chunk_gap.unwrap().mean.unwrap();
+    assert!((gap / itl - 4.0).abs() < 0.01, "{gap} {itl}");
+    let (latency, _) = out_of(Settings { tokens_per_chunk: 4, running_usage: true, ..slow.clone() }, &few);
+    assert!(latency.itl.unwrap().mean.unwrap() < 0.010);
+
+    // A role-only chunk comes at once and is not the first token.
+    let (latency, _) = out_of(Settings { role_chunk: true, ..slow.clone() }, &chat);
+    assert!(latency.ttft.unwrap().min.unwrap() > 0.015);
+
+    // Reasoning tokens are tokens; the first answer is told apart.
+    let (latency, client) = out_of(Settings { role_chunk: true, reasoning_tokens: 8, ..slow }, &chat);
+    let (first, answer) = (latency.ttft.unwrap().mean.unwrap(), client.first_answer.unwrap().mean.unwrap());
+    assert!(answer - first > 0.025, "{first} {answer}");
+}
+
+#[test]
+fn every_fault_is_counted_under_its_name_and_the_rest_completes() {
+    for (fault, kind) in [
+        (Fault::Reset, "reset"),
+        (Fault::Stall, "token_gap_timeout"),
+        (Fault::TooManyRequests, "http_429"),
+        (Fault::InternalError, "http_500"),
+        (Fault::Truncate, "truncated"),
+        (Fault::Garbage, "malformed"),
+        (Fault::InvalidUtf8, "malformed"),
+        (Fault::NegativeUsage, "bad_usage"),
+        (Fault::Endless, "too_long"),
+    ] {
+        // The mock's own seed decides which requests are hit; the two probes must get through.
+        let faults = vec![FaultRate { fault, share: 0.3 }];
+        let server = serve(Settings { faults, faults_after: 2, ..quick() });
+        let out = tempfile::tempdir().unwrap();
+        let mut options = vec!["--concurrency", "1", "--requests", "24", "--warmup", "0"];
+        if fault == Fault::Stall {
+            options.extend(["--token-timeout", "500ms"]);
+        }
+        let output = bench_into(&server.url, out.path(), &options);
+        measured(&output);
+        let measurement = record(out.path()).measurements.remove(0);
+        let requests = measurement.requests.unwrap();
+        let failed = requests.errors.get(kind).copied().unwrap_or(0);
+        assert_eq!(requests.errors.len(), 1, "{fault:?}: {:?}", requests.errors);
+        assert_eq!(failed + requests.completed.unwrap(), 24, "{fault:?}");
+        assert!(failed > 0 && failed < 24, "{fault:?}: {failed}");
+        assert!(measurement.notes.iter().any(|note| note.starts_with("First failure")));
+    }
+}
+
+#[test]
+fn a_connection_that_the_server_closed_is_tried_once_more_and_counted() {
+    let faults = vec![FaultRate { fault: Fault::CloseAfter, share: 1.0 }];
+    let server = serve(Settings { faults, ..quick() });
+    let out = tempfile::tempdir().unwrap();
+    let output = bench_into(&server.url, out.path(), &["--concurrency", "4", "--requests", "40"]);
+    measured(&output);
+    let measurement = record(out.path()).measurements.remove(0);
+    let requests = measurement.requests.unwrap();
+    assert_eq!((requests.completed, requests.errors.len()), (Some(40), 0), "{:?}", requests.errors);
+    let client = measurement.client.unwrap();
+    assert!(client.connections.unwrap() > 30, "{client:?}");
+}
+
+#[test]
+fn an_open_load_is_timed_from_its_schedule_and_drops_are_counted() {
+    let server = serve(Settings { ttft: Spread::Fixed(Duration::from_millis(100)), ..quick() });
+    let out = tempfile::tempdir().unwrap();
+    let output =
+        bench_into(&server.url, out.path(), &["--rate", "100", "--requests", "50", "--max-in-flight", "4"]);
+    measured(&output);
+    let measurement = record(out.path()).measurements.remove(0);
+    assert_eq!(measurement.arrival.rate_per_s, Some(100.0));
+    let client = measurement.client.unwrap();
+    let dropped = client.dropped.unwrap();
+    assert!(dropped > 10, "{dropped}");
+    assert_eq!(measurement.requests.unwrap().sent.unwrap() + dropped, 50);
+    assert_eq!(client.clock.as_deref(), Some("scheduled"));
+    assert!(client.peak_in_flight.unwrap() <= 4);
+}
+
+#[test]
+fn a_trace_is_replayed_with_its_lengths() {
+    let server = serve(quick());
+    let out = tempfile::tempdir().unwrap();
+    let trace = out.path().join("trace.csv");
+    let rows: String = (0..20)
+        .map(|row| format!("2023-11-16 18:17:0{}.{}00,{},{}\n", row / 10, row % 10, 10 + row, 2 + row))
+        .collect();
+    std::fs::write(&trace, format!("TIMESTAMP,ContextTokens,GeneratedTokens\n{rows}")).unwrap();
+    let output = bench_into(&server.url, out.path(), &["--trace", trace.to_str().unwrap(), "--speed", "10"]);
+    measured(&output);
+    let run = record(out.path());
+    let tokens = run.measurements[0].tokens.as_ref().unwrap();
+    assert_eq!((tokens.input, tokens.output), (Some((10..30).sum()), Some((2..22).sum())));
+    assert_eq!(run.measurements[0].workload.kind, record::WorkloadKind::Trace);
+}
+
+#[test]
+fn a_sweep_with_repeats_is_one_record() {
+    let server = serve(quick());
+    let out = tempfile::tempdir().unwrap();
+    let output = bench_into(
+        &server.url,
+        out.path(),
+        &["--concurrency", "1,2", "--repeats", "2", "--requests", "4", "--calibrate", "always"],
+    );
+    measured(&output);
+    let run = record(out.path());
+    assert_eq!(run.measurements.len(), 2);
+    for measurement in &run.measurements {
+        assert_eq!(measurement.repeats.len(), 2);
+        assert_eq!(measurement.requests.as_ref().unwrap().sent, Some(8));
+        let calibration = measurement.client.as_ref().unwrap().calibration.as_ref().unwrap();
+        assert!(calibration.requests >= 16 && calibration.ttft_mean_error_s.is_some());
+    }
+}
+
+#[test]
+fn records_can_be_shown_and_compared() {
+    let slow = Settings { ttft: Spread::Fixed(Duration::from_millis(200)), ..quick() };
+    let folders = [quick(), slow].map(|settings| {
+        let server = serve(settings);
+        let out = tempfile::tempdir().unwrap();
+        let output = bench_into(
+            &server.url,
+            out.path(),
+            &["--concurrency", "2", "--repeats", "3", "--requests", "4", "--id", "run"],
+        );
+        measured(&output);
+        out
+    });
+    let paths = folders.each_ref().map(|folder| folder.path().join("run.json").display().to_string());
+    let shown = inferencemax(&["show", &paths[0]]);
+    assert!(shown.status.success() && text(&shown.stdout).contains("12 of 12 completed"), "{shown:?}");
+    let compared = text(&inferencemax(&["compare", &paths[0], &paths[1]]).stdout);
+    // A machine too busy to measure makes them invalid, and then they aren't compared.
+    if !compared.contains("not comparable") {
+        let ttft = compared.lines().find(|line| line.contains("mean TTFT")).unwrap();
+        assert!(ttft.ends_with("slower") && ttft.contains('['), "{compared}");
+    }
+    let broken = folders[0].path().join("broken.json");
+    std::fs::write(&broken, "{").unwrap();
+    let refused = inferencemax(&["show", broken.to_str().unwrap()]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(text(&refused.stderr).contains("broken.json: not valid JSON"), "{}", text(&refused.stderr));
+}
+
+#[test]
+fn a_stopped_sweep_is_resumed_and_a_finished_load_is_not_measured_again() {
+    let server = serve(quick());
+    let out = tempfile::tempdir().unwrap();
+    let first =
+        bench_into(&server.url, out.path(), &["--concurrency", "1", "--requests", "3", "--id", "sweep"]);
+    measured(&first);
+    let before = record(out.path()).measurements.remove(0);
+    let again =
+        bench_into(&server.url, out.path(), &["--concurrency", "1,2", "--requests", "3", "--id", "sweep"]);
+    assert_eq!(again.status.code(), Some(2));
+    assert!(text(&again.stderr).contains("--resume"), "{}", text(&again.stderr));
+    let resumed = bench_into(
+        &server.url,
+        out.path(),
+        &["--concurrency", "1,2", "--requests", "3", "--id", "sweep", "--resume"],
+    );
+    measured(&resumed);
+    let after = record(out.path()).measurements;
+    assert_eq!(after.len(), 2);
+    // What isn't sound is measured again.
+    assert_eq!(after[0] == before, before.outcome == Outcome::Ok);
+}
+
+#[test]
+fn repeats_end_when_their_interval_is_narrow_enough() {
+    let server = serve(quick());
+    let out = tempfile::tempdir().unwrap();
+    let output =
+        bench_into(&server.url, out.path(), &["--requests", "2", "--until", "output:99%", "--repeats", "50"]);
+    measured(&output);
+    let repeats = record(out.path()).measurements[0].repeats.len();
+    assert!((3..50).contains(&repeats), "{repeats}");
+}
+
+#[test]
+fn a_server_whose_every_request_fails_gives_a_failed_measurement() {
+    // Two probes and no warm-up get through; what follows doesn't.
+    let server = serve(Settings { itl: Spread::Fixed(Duration::from_millis(100)), ..quick() });
+    let out = tempfile::tempdir().unwrap();
+    let output = bench_into(
+        &server.url,
+        out.path(),
+        &["--requests", "2", "--warmup", "0", "--total-timeout", "250ms"],
+    );
+    assert_eq!(output.status.code(), Some(4), "{}", text(&output.stderr));
+    let measurement = record(out.path()).measurements.remove(0);
+    assert!(matches!(measurement.outcome, Outcome::Failed { .. }), "{:?}", measurement.outcome);
+    assert_eq!(measurement.requests.unwrap().errors["total_timeout"], 2);
+    assert!(measurement.latency.is_none());
+}
