@@ -14,11 +14,12 @@ use tera::{Context, Tera};
 use walkdir::WalkDir;
 
 /// The main navigation, in order.
-const NAVIGATION: [(&str, &str); 7] = [
+const NAVIGATION: [(&str, &str); 8] = [
     ("Models", "/models/"),
     ("Hardware", "/hardware/"),
     ("Frameworks", "/frameworks/"),
     ("Runs", "/runs/"),
+    ("Trends", "/trends/"),
     ("Changes", "/changes/"),
     ("Data", "/data/"),
     ("Docs", "/docs/"),

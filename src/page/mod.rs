@@ -15,6 +15,7 @@ mod pair;
 mod run;
 mod styles;
 mod table;
+mod trends;
 mod workload;
 
 pub use data::DatasetFile;
@@ -93,6 +94,7 @@ pub fn all<'a>(
     pages.extend(document::pages(analysis));
     pages.push(Box::new(|| data::page(analysis, datasets)));
     pages.push(Box::new(|| changes::page(analysis)));
+    pages.push(Box::new(|| trends::page(analysis)));
     pages.push(Box::new(|| gaps::page(analysis)));
     pages.push(Box::new(document::not_found));
     pages
