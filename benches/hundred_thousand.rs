@@ -53,7 +53,7 @@ fn say(line: &str) {
 fn generate(wanted: usize, site: &Path) -> usize {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
     assert!(!site.starts_with(repository.join("content")), "synthetic records never go into content/");
-    for part in ["site.toml", "templates", "static", "content", "node_modules/plotly.js-cartesian-dist-min"] {
+    for part in ["site.toml", "templates", "static", "content", "node_modules/plotly.js-basic-dist-min"] {
         copy(&repository.join(part), &site.join(part));
     }
     let results = site.join("content/results");

@@ -4,7 +4,7 @@ use plotly::Plot;
 use std::path::Path;
 
 /// The partial bundle that the site prefers: a third of the full script.
-const BUNDLE: &str = "node_modules/plotly.js-cartesian-dist-min/plotly-cartesian.min.js";
+const BUNDLE: &str = "node_modules/plotly.js-basic-dist-min/plotly-basic.min.js";
 
 /// Plotly's script, to be written into the site once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct PlotlyScript {
 /// Where Plotly's script was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// The bundle for cartesian charts from npm.
+    /// The bundle for basic charts (lines, points, bars) from npm.
     Npm,
     /// The full script that the `plotly` crate carries.
     Crate,
@@ -42,7 +42,7 @@ fn of_crate() -> String {
     script.split("</script>").next().unwrap_or_default().to_owned()
 }
 
-/// The version in the comment at the top: `* plotly.js (cartesian - minified) v4.1.1`.
+/// The version in the comment at the top: `* plotly.js (basic - minified) v4.1.1`.
 fn version(script: &[u8]) -> String {
     let head = String::from_utf8_lossy(&script[..script.len().min(300)]).into_owned();
     let line = head.lines().find(|line| line.contains("plotly.js")).unwrap_or_default();
@@ -71,7 +71,7 @@ mod tests {
         let root = tempfile::tempdir().expect("a folder");
         let path = root.path().join(BUNDLE);
         std::fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
-        std::fs::write(&path, "/**\n* plotly.js (cartesian - minified) v4.1.1\n*/\n").expect("a file");
+        std::fs::write(&path, "/**\n* plotly.js (basic - minified) v4.1.1\n*/\n").expect("a file");
         let script = plotly_script(root.path());
         assert_eq!((script.from, script.version.as_str()), (Origin::Npm, "4.1.1"));
     }

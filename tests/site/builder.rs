@@ -38,10 +38,7 @@ impl Site {
         for folder in ["templates", "static"] {
             copy(&repository().join(folder), &site.root().join(folder));
         }
-        site.write(
-            "node_modules/plotly.js-cartesian-dist-min/plotly-cartesian.min.js",
-            "/* plotly.js v4.1.1 */",
-        )
+        site.write("node_modules/plotly.js-basic-dist-min/plotly-basic.min.js", "/* plotly.js v4.1.1 */")
     }
 
     /// The site's folder.
