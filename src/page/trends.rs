@@ -19,6 +19,9 @@ struct Change<'a> {
     after: Entry<'a>,
 }
 
+/// So many of its newest runs are looked at: what is older has had its verdict.
+const MOST_RUNS: usize = 100;
+
 /// A configuration needs this many runs before a change of it can be told from noise.
 const FEWEST_RUNS: usize = 5;
 
@@ -53,8 +56,9 @@ fn changes<'a>(analysis: &Analysis<'a>) -> (usize, Vec<Change<'a>>) {
         histories(&analysis.catalog.runs)
             .into_iter()
             .map(|((series, _), history)| {
+                let newest = &history[history.len().saturating_sub(MOST_RUNS)..];
                 let (entries, values) =
-                    metric_history(&history, Metric::ThroughputPerAccelerator, &analysis.economics);
+                    metric_history(newest, Metric::ThroughputPerAccelerator, &analysis.economics);
                 ((series, entries), values)
             })
             .filter(|(_, values)| values.len() >= FEWEST_RUNS)
