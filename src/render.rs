@@ -88,13 +88,13 @@ impl<'a> Renderer<'a> {
     ///
     /// # Errors
     /// When its template asks for something that the page doesn't have.
-    pub fn render(&self, page: &Page) -> Result<Vec<OutputFile>, Finding> {
+    pub fn render(&self, page: Page) -> Result<Vec<OutputFile>, Finding> {
         let figures: Map<String, Value> =
             page.charts.iter().map(|drawn| (drawn.id.clone(), chart::figure(drawn).into())).collect();
         let mut context = Context::new();
         context.insert("site", &self.site);
         context.insert("assets", &self.assets);
-        context.insert("page", &self.frame(page));
+        context.insert("page", &self.frame(&page));
         context.insert("content", &page.content);
         context.insert("figures", &figures);
         let template = format!("{}.html", page.template);
@@ -110,8 +110,8 @@ impl<'a> Renderer<'a> {
             files.push(OutputFile::new(format!("{folder}{}.csv", drawn.id), chart::csv(drawn)));
             files.push(OutputFile::new(format!("{folder}{}.svg", drawn.id), chart::svg_document(drawn)));
         }
-        for (name, bytes) in &page.attachments {
-            files.push(OutputFile::new(format!("{folder}{name}"), bytes.clone()));
+        for (name, bytes) in page.attachments {
+            files.push(OutputFile::new(format!("{folder}{name}"), bytes));
         }
         Ok(files)
     }
@@ -225,7 +225,7 @@ mod tests {
         let root = folder(&[("page.html", template)]);
         let (config, assets) = (config().with_base_url("https://e.org/p").expect("an address"), assets());
         let renderer = Renderer::new(root.path(), &config, &assets, &assets.by_name["chart.js"], None);
-        renderer.expect("a renderer").render(page)
+        renderer.expect("a renderer").render(page.clone())
     }
 
     fn page(path: &str) -> Page {

@@ -76,9 +76,10 @@ pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -
         .par_iter()
         .map(|page| {
             let page = page();
-            let files = renderer.render(&page)?;
+            let address = Address { path: page.path.clone(), modified: page.modified };
+            let files = renderer.render(page)?;
             progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, pages.len());
-            Ok((Address { path: page.path, modified: page.modified }, files))
+            Ok((address, files))
         })
         .collect::<Result<_, Finding>>()?;
     let mut addresses = Vec::with_capacity(rendered.len());

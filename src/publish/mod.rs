@@ -48,7 +48,10 @@ pub struct OutputFile {
 impl OutputFile {
     /// A file at `path` that holds `bytes`.
     pub fn new(path: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
-        Self { path: path.into(), bytes: bytes.into() }
+        // A whole site waits in memory until it is written; room that growing left over would wait with it.
+        let mut bytes = bytes.into();
+        bytes.shrink_to_fit();
+        Self { path: path.into(), bytes }
     }
 }
 
