@@ -88,13 +88,13 @@ impl<'a> Renderer<'a> {
     ///
     /// # Errors
     /// When its template asks for something that the page doesn't have.
-    pub fn render(&self, page: Page) -> Result<Vec<OutputFile>, Finding> {
+    pub fn render(&self, page: &Page) -> Result<Vec<OutputFile>, Finding> {
         let figures: Map<String, Value> =
             page.charts.iter().map(|drawn| (drawn.id.clone(), chart::figure(drawn).into())).collect();
         let mut context = Context::new();
         context.insert("site", &self.site);
         context.insert("assets", &self.assets);
-        context.insert("page", &self.frame(&page));
+        context.insert("page", &self.frame(page));
         context.insert("content", &page.content);
         context.insert("figures", &figures);
         let template = format!("{}.html", page.template);
@@ -109,9 +109,6 @@ impl<'a> Renderer<'a> {
             files.push(OutputFile::new(format!("{folder}{}.json", drawn.id), figure));
             files.push(OutputFile::new(format!("{folder}{}.csv", drawn.id), chart::csv(drawn)));
             files.push(OutputFile::new(format!("{folder}{}.svg", drawn.id), chart::svg_document(drawn)));
-        }
-        for (name, bytes) in page.attachments {
-            files.push(OutputFile::new(format!("{folder}{name}"), bytes));
         }
         Ok(files)
     }
@@ -225,7 +222,7 @@ mod tests {
         let root = folder(&[("page.html", template)]);
         let (config, assets) = (config().with_base_url("https://e.org/p").expect("an address"), assets());
         let renderer = Renderer::new(root.path(), &config, &assets, &assets.by_name["chart.js"], None);
-        renderer.expect("a renderer").render(page.clone())
+        renderer.expect("a renderer").render(page)
     }
 
     fn page(path: &str) -> Page {
@@ -234,13 +231,12 @@ mod tests {
     }
 
     #[test]
-    fn a_page_lies_at_its_address_with_its_attachments_beside_it() {
-        let mut about = page("/about/");
-        about.attachments.push(("record.json".into(), b"{}".to_vec()));
+    fn a_page_lies_at_its_address() {
+        let about = page("/about/");
         let paths = |page: &Page| -> Vec<String> {
             rendered("x", page).expect("rendered").into_iter().map(|file| file.path).collect()
         };
-        assert_eq!(paths(&about), ["about/index.html", "about/record.json"]);
+        assert_eq!(paths(&about), ["about/index.html"]);
         assert_eq!(paths(&page("/")), ["index.html"]);
         assert_eq!(paths(&page("/404.html")), ["404.html"]);
     }

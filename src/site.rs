@@ -76,10 +76,9 @@ pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -
         .par_iter()
         .map(|page| {
             let page = page();
-            let address = Address { path: page.path.clone(), modified: page.modified };
-            let files = renderer.render(page)?;
+            let files = renderer.render(&page)?;
             progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, pages.len());
-            Ok((address, files))
+            Ok((Address { path: page.path, modified: page.modified }, files))
         })
         .collect::<Result<_, Finding>>()?;
     let mut addresses = Vec::with_capacity(rendered.len());
@@ -94,17 +93,25 @@ pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -
     files.push(OutputFile::new("schema/record-1.json", format!("{:#}\n", record::json_schema())));
     files.extend(assets.files);
     clock.lap("pages");
-    let mut warnings = catalog.warnings.clone();
     let (remarks, prose_links) = page::check_prose(&catalog);
+    let (measurements, evaluations) = (analysis.measurement_count(), analysis.evaluation_count());
+    let pages_count = pages.len();
+    drop(pages);
+    let (runs, mut warnings) = (catalog.runs.len(), catalog.warnings);
     warnings.extend(remarks);
+    // Each record is published as it stands in its file, beside its run's page; moved, since a large site has many.
+    let records = catalog.runs.iter().zip(catalog.records);
+    files.extend(
+        records.map(|(run, record)| OutputFile::new(format!("runs/{}/record.json", run.id), record.bytes)),
+    );
     Ok(Built {
         files,
         prose_links,
         warnings,
-        pages: pages.len(),
-        runs: catalog.runs.len(),
-        measurements: analysis.measurement_count(),
-        evaluations: analysis.evaluation_count(),
+        pages: pages_count,
+        runs,
+        measurements,
+        evaluations,
         notice,
         stages: clock.laps,
     })

@@ -52,8 +52,6 @@ pub struct Page {
     pub charts: Vec<Chart>,
     /// The day of the newest thing on it.
     pub modified: Option<Date>,
-    /// Files that belong to the page and lie beside it: name and bytes.
-    pub attachments: Vec<(String, Vec<u8>)>,
     /// The file that people edit to change the page.
     pub source: Option<PathBuf>,
 }

@@ -23,8 +23,8 @@ pub(super) fn pages<'a>(analysis: &'a Analysis<'a>) -> Vec<LazyPage<'a>> {
     for (month, runs) in by_month(analysis) {
         pages.push(Box::new(move || month_page(analysis, &month, &runs)));
     }
-    for (run, record) in analysis.catalog.runs.iter().zip(&analysis.catalog.records) {
-        pages.push(Box::new(move || page(analysis, run, &record.bytes)));
+    for run in &analysis.catalog.runs {
+        pages.push(Box::new(move || page(analysis, run)));
     }
     pages
 }
@@ -78,7 +78,7 @@ fn month_page(analysis: &Analysis<'_>, month: &str, runs: &[&Run]) -> Page {
     }
 }
 
-fn page(analysis: &Analysis<'_>, run: &Run, record: &[u8]) -> Page {
+fn page(analysis: &Analysis<'_>, run: &Run) -> Page {
     let line = run_line(analysis, run);
     let mut sections = String::with_capacity(run.measurements.len() * 4096);
     for measured in &run.measurements {
@@ -124,7 +124,6 @@ fn page(analysis: &Analysis<'_>, run: &Run, record: &[u8]) -> Page {
             "unmapped": unmapped.into_iter().collect::<Vec<_>>(),
         }),
         modified: Some(run.date),
-        attachments: vec![("record.json".to_owned(), record.to_owned())],
         ..Page::default()
     }
 }
