@@ -192,7 +192,6 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, accelerator: &Accelerator) -> 
             .map(|entry| entry.run.date)
             .max(),
         source: Some(accelerator.guide.file.clone()),
-        ..Page::default()
     }
 }
 
