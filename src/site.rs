@@ -3,16 +3,18 @@
 use crate::{
     analysis::Analysis,
     asset::{self, Asset, Assets},
-    catalog, chart,
+    catalog::{self, Catalog},
+    chart,
     config::Config,
     finding::{Finding, Findings},
-    page::{self, ProseLink, Styles},
+    page::{self, LazyPage, ProseLink, Styles},
     publish::{self, Address, FeedEntry, OutputFile},
     render::Renderer,
 };
 use rayon::prelude::*;
 use std::{
     path::{Path, PathBuf},
+    sync::atomic::{AtomicUsize, Ordering},
     time::{Duration, Instant},
 };
 
@@ -50,44 +52,64 @@ pub struct Built {
     pub stages: Vec<(&'static str, Duration)>,
 }
 
+/// What a site is built from: its settings and everything that its content says.
+#[derive(Debug)]
+pub struct Input {
+    /// The settings.
+    pub config: Config,
+    /// The content.
+    pub catalog: Catalog,
+    /// How long the reading took.
+    took: Duration,
+}
+
+impl Input {
+    /// Reads and checks settings and content.
+    ///
+    /// # Errors
+    /// All findings that stand in the way, each with its place.
+    pub fn read(options: &BuildOptions) -> Result<Self, Findings> {
+        let start = Instant::now();
+        let mut config = Config::load(&options.root)?;
+        if let Some(base_url) = &options.base_url {
+            config = config.with_base_url(base_url)?;
+        }
+        let catalog = catalog::load(&options.root, options.drafts)?;
+        Ok(Self { config, catalog, took: start.elapsed() })
+    }
+}
+
 /// Builds the site. `progress` is called with (pages done, pages in all), from many threads.
 ///
 /// # Errors
 /// All findings that stand in the way, each with its place.
 pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Built, Findings> {
+    build_from(Input::read(options)?, &options.root, progress)
+}
+
+/// Builds the site from what was read; templates, scripts and styles come from `root`. See [`build`].
+///
+/// # Errors
+/// All findings that stand in the way, each with its place.
+pub fn build_from(
+    input: Input,
+    root: &Path,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<Built, Findings> {
+    let Input { config, catalog, took } = input;
     let mut clock = Clock::start();
-    let mut config = Config::load(&options.root)?;
-    if let Some(base_url) = &options.base_url {
-        config = config.with_base_url(base_url)?;
-    }
-    let catalog = catalog::load(&options.root, options.drafts)?;
-    clock.lap("read");
+    clock.laps.push(("read", took));
     let analysis = Analysis::new(&config, &catalog);
     clock.lap("analyse");
-    let (assets, plotly, notice) = assets(&options.root)?;
+    let (assets, plotly, notice) = assets(root)?;
     clock.lap("assets");
     let (mut files, datasets) = publish::datasets(&analysis);
     clock.lap("datasets");
     let styles = Styles::new(&catalog);
-    let renderer = Renderer::new(&options.root, &config, &assets, &plotly, analysis.newest_day())?;
+    let renderer = Renderer::new(root, &config, &assets, &plotly, analysis.newest_day())?;
     let pages = page::all(&analysis, &styles, &datasets);
-    let done = std::sync::atomic::AtomicUsize::new(0);
-    let rendered: Vec<(Address, Vec<OutputFile>)> = pages
-        .par_iter()
-        .map(|page| {
-            let page = page();
-            let files = renderer.render(&page)?;
-            progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1, pages.len());
-            Ok((Address { path: page.path, modified: page.modified }, files))
-        })
-        .collect::<Result<_, Finding>>()?;
-    let mut addresses = Vec::with_capacity(rendered.len());
-    for (address, page_files) in rendered {
-        files.extend(page_files);
-        addresses.push(address);
-    }
-    addresses.retain(|address| address.path != "/404.html");
-    addresses.sort_by(|a, b| a.path.cmp(&b.path));
+    let (addresses, page_files) = render(&pages, &renderer, progress)?;
+    files.extend(page_files);
     files.extend(publish::sitemap(&config.base_url, &addresses));
     files.push(feed(&analysis));
     files.push(OutputFile::new("schema/record-1.json", format!("{:#}\n", record::json_schema())));
@@ -115,6 +137,29 @@ pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -
         notice,
         stages: clock.laps,
     })
+}
+
+/// Renders all pages: the addresses that a sitemap lists, in order, and the files.
+fn render(
+    pages: &[LazyPage<'_>],
+    renderer: &Renderer<'_>,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<(Vec<Address>, Vec<OutputFile>), Findings> {
+    let done = AtomicUsize::new(0);
+    let (mut addresses, files): (Vec<Address>, Vec<Vec<OutputFile>>) = pages
+        .par_iter()
+        .map(|page| {
+            let page = page();
+            let files = renderer.render(&page)?;
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, pages.len());
+            Ok((Address { path: page.path, modified: page.modified }, files))
+        })
+        .collect::<Result<Vec<_>, Finding>>()?
+        .into_iter()
+        .unzip();
+    addresses.retain(|address| address.path != "/404.html");
+    addresses.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok((addresses, files.into_iter().flatten().collect()))
 }
 
 /// Style sheet, scripts, and Plotly's script beside them.

@@ -7,13 +7,12 @@ mod plausibility;
 
 use super::{Failure, print, warn};
 use crate::{
-    catalog,
     cli::{Common, Format},
     config::Config,
     finding::{Finding, Findings},
     format,
     publish::{self, OutputFile},
-    site::{self, BuildOptions},
+    site::{self, BuildOptions, Input},
 };
 use clap::Args;
 use std::process::ExitCode;
@@ -31,11 +30,12 @@ pub struct CheckArguments {
 
 pub(crate) fn run(common: &Common, arguments: &CheckArguments) -> Result<ExitCode, Failure> {
     let options = BuildOptions { root: common.root.clone(), base_url: None, drafts: arguments.drafts };
-    let built = site::build(&options, &|_, _| {})?;
-    let config = Config::load(&common.root)?;
-    let mut findings = built.warnings;
+    let input = Input::read(&options)?;
+    let config = input.config.clone();
+    let mut findings = plausibility::findings(&input.catalog);
+    let built = site::build_from(input, &common.root, &|_, _| {})?;
+    findings.extend(built.warnings);
     findings.extend(check_output(&built.files, &config, &built.prose_links));
-    findings.extend(plausibility::findings(&catalog::load(&common.root, arguments.drafts)?));
     findings.sort();
     let errors = findings.iter().filter(|finding| finding.is_error()).count();
     let failed = errors > 0 || (arguments.strict && !findings.is_empty());
