@@ -14,7 +14,8 @@ use tera::{Context, Tera};
 use walkdir::WalkDir;
 
 /// The main navigation, in order.
-const NAVIGATION: [(&str, &str); 8] = [
+const NAVIGATION: [(&str, &str); 9] = [
+    ("Compare", "/compare/"),
     ("Models", "/models/"),
     ("Hardware", "/hardware/"),
     ("Frameworks", "/frameworks/"),
@@ -27,6 +28,8 @@ const NAVIGATION: [(&str, &str); 8] = [
 
 /// What brings a chart to life when its reader turns to it.
 const LIVE_CHART: &str = "chart/live.js";
+/// What draws a view of the explorer when its reader asks for another than the first.
+const EXPLORER: &str = "explorer/draw.js";
 
 /// Renders pages.
 pub struct Renderer<'a> {
@@ -78,6 +81,8 @@ impl<'a> Renderer<'a> {
                 "style": named(STYLE_SHEET)?,
                 "theme": named("theme.js")?,
                 "chart": named("chart.js")?,
+                "explorer": named("explorer.js")?,
+                "explorer_modules": modules(assets, EXPLORER).map(reference).collect::<Vec<_>>(),
                 "chart_modules": modules(assets, LIVE_CHART).map(reference).collect::<Vec<_>>(),
                 "plotly": reference(plotly),
             }),

@@ -57,8 +57,8 @@ pub(super) fn page(analysis: &Analysis<'_>, styles: &Styles) -> Page {
     }
 }
 
-/// The chart that the page leads with: the configured workload, or the first that was measured.
-fn headline(analysis: &Analysis<'_>, styles: &Styles) -> Option<(Link, crate::chart::Chart)> {
+/// The workload that the site leads with: the configured one, or the first that was measured.
+pub(super) fn headline_workload<'s>(analysis: &'s Analysis<'_>) -> Option<(&'s ModelKey, &'s WorkloadKey)> {
     let wanted = &analysis.config.headline;
     let workloads = analysis.workloads();
     let configured = workloads.iter().find_map(|(model, workloads)| {
@@ -66,7 +66,12 @@ fn headline(analysis: &Analysis<'_>, styles: &Styles) -> Option<(Link, crate::ch
         (model.as_str() == wanted.model).then_some((*model, *workload))
     });
     let first = || workloads.iter().find_map(|(model, workloads)| Some((*model, *workloads.first()?)));
-    let (model, workload): (&ModelKey, &WorkloadKey) = configured.or_else(first)?;
+    configured.or_else(first)
+}
+
+/// The chart that the page leads with.
+fn headline(analysis: &Analysis<'_>, styles: &Styles) -> Option<(Link, crate::chart::Chart)> {
+    let (model, workload) = headline_workload(analysis)?;
     let groups: Vec<Group<'_>> = by_accelerator(analysis, styles, model, workload);
     let what = Scatter {
         id: "headline",

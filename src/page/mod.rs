@@ -2,6 +2,7 @@
 
 mod changes;
 mod charts;
+mod compare;
 mod data;
 mod document;
 mod framework;
@@ -85,6 +86,7 @@ pub fn all<'a>(
 ) -> Vec<LazyPage<'a>> {
     let mut pages: Vec<LazyPage<'a>> = Vec::new();
     pages.push(Box::new(|| home::page(analysis, styles)));
+    pages.extend(compare::pages(analysis, styles));
     pages.extend(model::pages(analysis));
     pages.extend(workload::pages(analysis, styles));
     pages.extend(hardware::pages(analysis, styles));
