@@ -72,7 +72,13 @@ pub(super) fn outcome_words(measurement: &Measurement) -> Option<String> {
 }
 
 /// One measurement as a section of its run's page.
-pub(super) fn section(html: &mut String, catalog: &Catalog, economics: &Economics<'_>, entry: &Entry<'_>) {
+pub(super) fn section(
+    html: &mut String,
+    catalog: &Catalog,
+    economics: &Economics<'_>,
+    entry: &Entry<'_>,
+    with_raw_record: bool,
+) {
     let measurement = entry.measurement;
     let id = Escaped(&measurement.id);
     let heading = heading(catalog, measurement);
@@ -93,7 +99,7 @@ pub(super) fn section(html: &mut String, catalog: &Catalog, economics: &Economic
     if let Some(command) = &measurement.command {
         let _ = write!(html, "<p>Repeat it:</p><pre tabindex=\"0\"><code>{}</code></pre>", Escaped(command));
     }
-    if let Ok(raw) = serde_json::to_string(measurement) {
+    if let Some(raw) = with_raw_record.then(|| serde_json::to_string(measurement).ok()).flatten() {
         let _ = write!(
             html,
             "<details><summary>Raw record</summary><pre tabindex=\"0\"><code>{}</code></pre></details>",
@@ -250,7 +256,7 @@ mod tests {
         let run = run("a", "2026-01-01", vec![measurement(fields)]);
         let mut html = String::new();
         let entry = Entry { run: &run, measurement: &run.measurements[0] };
-        section(&mut html, &catalog(Vec::new()), &UNPRICED, &entry);
+        section(&mut html, &catalog(Vec::new()), &UNPRICED, &entry, true);
         html
     }
 

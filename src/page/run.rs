@@ -19,6 +19,9 @@ use std::collections::BTreeMap;
 /// The list of all runs shows this many; older ones are on pages by month.
 const NEWEST: usize = 100;
 
+/// With more measurements a run's page leaves their raw records to `record.json`: a phone is slow with half a megabyte.
+const MOST_RAW: usize = 40;
+
 pub(super) fn pages<'a>(analysis: &'a Analysis<'a>) -> Vec<LazyPage<'a>> {
     let mut pages: Vec<LazyPage<'a>> = vec![Box::new(|| index(analysis))];
     for (month, runs) in by_month(analysis) {
@@ -119,6 +122,7 @@ fn page(analysis: &Analysis<'_>, run: &Run) -> Page {
             analysis.catalog,
             &analysis.economics,
             &Entry { run, measurement: measured },
+            run.measurements.len() <= MOST_RAW,
         );
     }
     let mut unmapped: BTreeMap<&str, usize> = BTreeMap::new();

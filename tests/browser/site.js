@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
+import { gzipSync } from "node:zlib";
 import { extname, join, normalize, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
@@ -41,7 +42,7 @@ const types = {
 };
 
 /**
- * Serves the built site as Pages would: folders by their index, anything unknown by 404.html.
+ * Serves the built site as Pages would: folders by their index, compressed, anything unknown by 404.html.
  * @returns {Promise<{origin: string, close: () => Promise<void>}>}
  */
 export async function serve() {
@@ -50,9 +51,11 @@ export async function serve() {
     const inside = path.startsWith(`${base}/`) ? path.slice(base.length) : "/404.html";
     const file = join(site, inside.endsWith("/") ? join(inside, "index.html") : inside);
     try {
+      const type = types[extname(file)] ?? "application/octet-stream";
+      const zipped = /^(text|application)\/|svg/.test(type) && String(request.headers["accept-encoding"]).includes("gzip");
       const body = await readFile(file);
-      response.writeHead(200, { "content-type": types[extname(file)] ?? "application/octet-stream" });
-      response.end(body);
+      response.writeHead(200, { "content-type": type, "cache-control": "max-age=600", ...(zipped && { "content-encoding": "gzip" }) });
+      response.end(zipped ? gzipSync(body) : body);
     } catch {
       response.writeHead(404, { "content-type": types[".html"] });
       response.end(await readFile(join(site, "404.html")));
