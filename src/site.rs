@@ -106,6 +106,8 @@ pub fn build_from(
     let (mut files, datasets) = publish::datasets(&analysis);
     clock.lap("datasets");
     let styles = Styles::new(&catalog);
+    let (remarks, prose_links) = page::check_prose(&analysis)?;
+    clock.lap("prose");
     let renderer = Renderer::new(root, &config, &assets, &plotly, analysis.newest_day())?;
     let pages = page::all(&analysis, &styles, &datasets);
     let (addresses, page_files) = render(&pages, &renderer, progress)?;
@@ -115,7 +117,6 @@ pub fn build_from(
     files.push(OutputFile::new("schema/record-1.json", format!("{:#}\n", record::json_schema())));
     files.extend(assets.files);
     clock.lap("pages");
-    let (remarks, prose_links) = page::check_prose(&catalog);
     let (measurements, evaluations) = (analysis.measurement_count(), analysis.evaluation_count());
     let pages_count = pages.len();
     drop(pages);

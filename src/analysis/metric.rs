@@ -52,6 +52,48 @@ impl Direction {
 }
 
 impl Metric {
+    /// Every metric.
+    pub const ALL: [Self; 12] = [
+        Self::ThroughputPerAccelerator,
+        Self::OutputThroughputPerAccelerator,
+        Self::InputThroughputPerAccelerator,
+        Self::Interactivity,
+        Self::SlowInteractivity,
+        Self::EndToEndLatency,
+        Self::TimeToFirstToken,
+        Self::SlowTimeToFirstToken,
+        Self::CostPerMillionTokens,
+        Self::CostPerMillionOutputTokens,
+        Self::ThroughputPerMegawatt,
+        Self::MeasuredEnergyPerToken,
+    ];
+
+    /// Name for those who write: `throughput`.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::ThroughputPerAccelerator => "throughput",
+            Self::OutputThroughputPerAccelerator => "output-throughput",
+            Self::InputThroughputPerAccelerator => "input-throughput",
+            Self::Interactivity => "interactivity",
+            Self::SlowInteractivity => "interactivity-p99",
+            Self::EndToEndLatency => "end-to-end-latency",
+            Self::TimeToFirstToken => "time-to-first-token",
+            Self::SlowTimeToFirstToken => "time-to-first-token-p99",
+            Self::CostPerMillionTokens => "cost",
+            Self::CostPerMillionOutputTokens => "output-cost",
+            Self::ThroughputPerMegawatt => "throughput-per-megawatt",
+            Self::MeasuredEnergyPerToken => "measured-energy",
+        }
+    }
+
+    /// Whether its value depends on an edition of the price book, which holds provisioned power too.
+    pub fn needs_prices(self) -> bool {
+        matches!(
+            self,
+            Self::CostPerMillionTokens | Self::CostPerMillionOutputTokens | Self::ThroughputPerMegawatt
+        )
+    }
+
     /// Name for readers.
     pub fn name(self) -> &'static str {
         match self {
@@ -155,20 +197,6 @@ mod tests {
     use crate::analysis::sample::{UNPRICED, measurement};
     use serde_json::{Value, json};
 
-    const ALL: [Metric; 11] = [
-        Metric::ThroughputPerAccelerator,
-        Metric::OutputThroughputPerAccelerator,
-        Metric::InputThroughputPerAccelerator,
-        Metric::Interactivity,
-        Metric::SlowInteractivity,
-        Metric::EndToEndLatency,
-        Metric::TimeToFirstToken,
-        Metric::SlowTimeToFirstToken,
-        Metric::CostPerMillionTokens,
-        Metric::ThroughputPerMegawatt,
-        Metric::MeasuredEnergyPerToken,
-    ];
-
     fn value(metric: Metric, fields: &Value) -> Option<f64> {
         metric.value(&measurement(fields), &UNPRICED)
     }
@@ -193,7 +221,7 @@ mod tests {
     #[test]
     fn what_is_not_known_is_absent_and_never_zero_or_infinite() {
         let nothing = json!({ "throughput": null, "latency": null });
-        for metric in ALL {
+        for metric in Metric::ALL {
             assert_eq!(value(metric, &nothing), None, "{metric:?}");
         }
         let uncounted = json!({ "deployment": { "accelerator": "b200", "topology": { "aggregated": {} } } });
@@ -222,12 +250,13 @@ mod tests {
 
     #[test]
     fn every_metric_has_a_name_and_a_unit_of_its_own_kind() {
-        let mut names: Vec<&str> = ALL.iter().map(|metric| metric.name()).collect();
+        let mut names: Vec<&str> = Metric::ALL.iter().map(|metric| metric.name()).collect();
         names.sort_unstable();
         names.dedup();
-        assert_eq!(names.len(), ALL.len());
-        for metric in ALL {
-            let slow_is_bad = matches!(metric.unit(), "s" | "$/million tokens" | "J/token");
+        assert_eq!(names.len(), Metric::ALL.len());
+        for metric in Metric::ALL {
+            let slow_is_bad =
+                matches!(metric.unit(), "s" | "$/million tokens" | "$/million output tokens" | "J/token");
             assert_eq!(metric.better() == Direction::Lower, slow_is_bad, "{metric:?}");
         }
     }

@@ -13,6 +13,7 @@ mod measurement;
 mod model;
 mod pair;
 mod run;
+mod shortcode;
 mod styles;
 mod table;
 mod trends;
@@ -26,10 +27,11 @@ use crate::{
     analysis::Analysis,
     catalog::{Catalog, Text},
     chart::Chart,
-    finding::Finding,
+    finding::{Finding, Findings},
     markdown,
 };
 use jiff::civil::Date;
+use rayon::prelude::*;
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -112,12 +114,18 @@ pub struct ProseLink {
 }
 
 /// What the Markdown of the content gives cause to say, and its links.
-pub fn check_prose(catalog: &Catalog) -> (Vec<Finding>, Vec<ProseLink>) {
-    let (mut findings, mut links) = (Vec::new(), Vec::new());
-    for (text, page) in prose_pages(catalog) {
-        let rendered = markdown::render(&text.markdown);
+///
+/// # Errors
+/// Every shortcode that stands for nothing: no page may be built from it.
+pub fn check_prose(analysis: &Analysis<'_>) -> Result<(Vec<Finding>, Vec<ProseLink>), Findings> {
+    let texts: Vec<_> = prose_pages(analysis.catalog).collect();
+    let rendered: Vec<_> = texts.par_iter().map(|(text, _)| shortcode::render(analysis, text).0).collect();
+    let (mut faults, mut findings, mut links) = (Vec::new(), Vec::new(), Vec::new());
+    for ((text, page), rendered) in texts.into_iter().zip(rendered) {
         for (line, remark) in rendered.remarks {
-            findings.push(remark_finding(text, text.line + line, &remark));
+            let stops = matches!(remark, markdown::Remark::Shortcode(_));
+            let finding = remark_finding(text, text.line + line, &remark);
+            if stops { &mut faults } else { &mut findings }.push(finding);
         }
         links.extend(rendered.links.into_iter().map(|(line, address)| ProseLink {
             file: text.file.clone(),
@@ -126,7 +134,7 @@ pub fn check_prose(catalog: &Catalog) -> (Vec<Finding>, Vec<ProseLink>) {
             address,
         }));
     }
-    (findings, links)
+    if faults.is_empty() { Ok((findings, links)) } else { Err(Findings(faults)) }
 }
 
 /// Every text of the content and the published file that shows it.
@@ -164,6 +172,12 @@ fn remark_finding(text: &Text, line: usize, remark: &markdown::Remark) -> Findin
             );
             Finding::error(file, line, message)
         }
+        markdown::Remark::UnusedFootnote(label) => {
+            let message =
+                format!("the text never refers to the footnote `{label}`. Write [^{label}] or remove it");
+            Finding::warning(file, line, message)
+        }
+        markdown::Remark::Shortcode(fault) => Finding::error(file, line, fault),
         markdown::Remark::HeadingOrder(level) => {
             let message = format!(
                 "a heading of level {level} skips a level; the page's title is level 1, so sections start at `##`"
