@@ -1,7 +1,9 @@
 //! One file a kind of page: what it shows, and nothing of how it is written to disk.
 
+mod accuracy;
 mod changes;
 mod charts;
+mod coverage;
 mod data;
 mod document;
 mod framework;
@@ -12,11 +14,14 @@ mod home;
 mod measurement;
 mod model;
 mod pair;
+mod power;
+mod reliability;
 mod run;
 mod shortcode;
 mod styles;
 mod table;
 mod trends;
+mod unusual;
 mod workload;
 
 pub use data::DatasetFile;
@@ -95,6 +100,9 @@ pub fn all<'a>(
     pages.push(Box::new(|| data::page(analysis, datasets)));
     pages.push(Box::new(|| changes::page(analysis)));
     pages.push(Box::new(|| trends::page(analysis)));
+    pages.push(Box::new(|| accuracy::page(analysis)));
+    pages.extend(power::pages(analysis, styles));
+    pages.push(Box::new(|| reliability::page(analysis)));
     pages.push(Box::new(|| gaps::page(analysis)));
     pages.push(Box::new(document::not_found));
     pages
