@@ -119,7 +119,7 @@ fn against(best: &Accuracy, other: &Accuracy) -> String {
     let (Some(a), Some(b)) = (best.standard_error, other.standard_error) else { return String::new() };
     let (difference, error) = (best.score - other.score, a.hypot(b));
     if difference <= STANDARD_ERRORS * error {
-        "within the standard errors".to_owned()
+        "within the error".to_owned()
     } else {
         let percent = |value: f64| format::significant(100.0 * value, 2);
         format!("lower by {} ± {}", percent(difference), percent(error))
@@ -207,7 +207,7 @@ mod tests {
     fn a_difference_within_the_errors_is_said_to_be_so_and_one_without_errors_says_nothing() {
         let best = accuracy(0.96, Some(0.006));
         assert_eq!(against(&best, &best), "highest");
-        assert_eq!(against(&best, &accuracy(0.95, Some(0.006))), "within the standard errors");
+        assert_eq!(against(&best, &accuracy(0.95, Some(0.006))), "within the error");
         assert_eq!(against(&best, &accuracy(0.90, Some(0.008))), "lower by 6 ± 1");
         assert_eq!(against(&best, &accuracy(0.90, None)), "");
     }

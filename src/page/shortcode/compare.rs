@@ -7,7 +7,8 @@ use super::{
 };
 use crate::{
     analysis::{
-        Analysis, Claim, Entry, Judgement, Metric, SeriesKey, ServingMethod, best_at, judge_measurements,
+        Analysis, Basis, Claim, Entry, Judgement, Metric, SeriesKey, ServingMethod, best_at,
+        judge_measurements,
     },
     format,
     html::Escaped,
@@ -88,7 +89,16 @@ fn clause(analysis: &Analysis<'_>, sides: [(Entry<'_>, f64); 2], level: Option<f
     } else {
         format!("unlike in method: {} against {}", methods[0].words(), methods[1].words())
     };
-    format!("{verdict}{conditions} ({figures}; {}, {})", Escaped(&precisions(left, right)), Escaped(&method))
+    let shared = [precisions(left, right), method, frameworks(analysis, left, right)].join(", ");
+    let runs = if matches!(judgement.basis, Basis::Repeats(..)) { "" } else { "; single runs" };
+    format!("{verdict}{conditions} ({figures}; {}{runs})", Escaped(&shared))
+}
+
+/// The software: what one machine gained by it is no merit of its hardware.
+fn frameworks(analysis: &Analysis<'_>, left: Entry<'_>, right: Entry<'_>) -> String {
+    let [left, right] =
+        [left, right].map(|entry| analysis.catalog.framework_name(&entry.measurement.framework.key));
+    if left == right { left.to_owned() } else { format!("{left} against {right}") }
 }
 
 /// What may be said of the two, by the same judgement as everywhere on the site.
