@@ -44,7 +44,7 @@ pub(super) fn page(analysis: &Analysis<'_>) -> Page {
             json!({
                 "id": format!("{}-{task}", model.as_str().replace('.', "-")),
                 "name": format!("{name}, {task}"),
-                "href": format!("/models/{model}/"),
+                "href": analysis.catalog.models.contains_key(&model).then(|| format!("/models/{model}/")),
                 "table": table(analysis, &format!("{name}, {task}"), evaluations).html(),
             })
         })

@@ -26,7 +26,7 @@ impl Covered {
         let fallen: Vec<String> = fallen.map(|(count, word)| format!("{count} {word}")).collect();
         let newest = self.newest.map(|day| day.to_string());
         let remark: Vec<String> = newest.into_iter().chain(fallen).collect();
-        let text = if self.standing > 0 { format!("● {}", self.standing) } else { "✕".to_owned() };
+        let text = if self.standing > 0 { format!("● {}", self.standing) } else { "✕ none".to_owned() };
         Cell::text(text).remark(remark.join(", "))
     }
 }
@@ -56,7 +56,7 @@ pub(super) fn matrix(analysis: &Analysis<'_>) -> Table {
         })
         .collect();
     Table {
-        caption: "● and a number: so many measurements stand, with the day of the newest. ✕: none stands, and what became of them. A dash: never measured"
+        caption: "● and a number: so many measurements stand, with the day of the newest. ✕ none: of those on record none stands. A dash: never measured"
             .to_owned(),
         columns,
         rows,
@@ -115,6 +115,6 @@ mod tests {
         let table = matrix(&analysis);
         let cells: Vec<_> =
             table.rows[0][1..].iter().map(|it| (it.text.as_str(), it.remark.as_str())).collect();
-        assert_eq!(cells, [("● 1", "2026-01-01, 1 failed"), ("✕", "1 withdrawn")]);
+        assert_eq!(cells, [("● 1", "2026-01-01, 1 failed"), ("✕ none", "1 withdrawn")]);
     }
 }

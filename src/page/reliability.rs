@@ -1,7 +1,7 @@
 //! How often benchmark jobs succeeded, over time; what did not run is no failure.
 
 use super::{
-    Link, Page,
+    Page,
     table::{Cell, Column, Table},
 };
 use crate::{
@@ -53,12 +53,14 @@ pub(super) fn page(analysis: &Analysis<'_>) -> Page {
             "all": (!days.is_empty()).then(|| totals(analysis, days).html()),
             "models": outcomes(analysis, "Model", |entry| {
                 let key: &ModelKey = &entry.measurement.model.key;
-                Link::new(analysis.catalog.model_name(key), format!("/models/{key}/"))
+                let known = analysis.catalog.models.contains_key(key);
+                known_or_text(analysis.catalog.model_name(key), known, format!("/models/{key}/"))
             })
             .html(),
             "frameworks": outcomes(analysis, "Framework", |entry| {
                 let key: &FrameworkKey = &entry.measurement.framework.key;
-                Link::new(analysis.catalog.framework_name(key), format!("/frameworks/{key}/"))
+                let known = analysis.catalog.frameworks.contains_key(key);
+                known_or_text(analysis.catalog.framework_name(key), known, format!("/frameworks/{key}/"))
             })
             .html(),
             "fallen": entries(analysis).any(|entry| fell(&entry)),
@@ -103,11 +105,13 @@ fn share_cell(jobs: Jobs) -> Cell {
 }
 
 fn accelerator_cell(analysis: &Analysis<'_>, key: &AcceleratorKey) -> Cell {
-    let name = analysis.catalog.accelerator_name(key);
-    match analysis.catalog.accelerators.contains_key(key) {
-        true => Cell::link(name, format!("/hardware/{key}/")),
-        false => Cell::text(name),
-    }
+    let known = analysis.catalog.accelerators.contains_key(key);
+    known_or_text(analysis.catalog.accelerator_name(key), known, format!("/hardware/{key}/"))
+}
+
+/// A link, where there is a page that it can lead to.
+fn known_or_text(name: &str, known: bool, href: String) -> Cell {
+    if known { Cell::link(name, href) } else { Cell::text(name) }
 }
 
 /// All days together.
@@ -155,11 +159,11 @@ fn fell(entry: &Entry<'_>) -> bool {
 }
 
 /// What became of the measurements on record.
-fn outcomes(analysis: &Analysis<'_>, what: &str, of: impl Fn(&Entry<'_>) -> Link) -> Table {
-    let mut counts: BTreeMap<String, (Link, [usize; 4])> = BTreeMap::new();
+fn outcomes(analysis: &Analysis<'_>, what: &str, of: impl Fn(&Entry<'_>) -> Cell) -> Table {
+    let mut counts: BTreeMap<String, (Cell, [usize; 4])> = BTreeMap::new();
     for entry in entries(analysis) {
-        let link = of(&entry);
-        let (_, count) = counts.entry(link.href.clone()).or_insert((link, [0; 4]));
+        let name = of(&entry);
+        let (_, count) = counts.entry(name.text.clone()).or_insert((name, [0; 4]));
         count[0] += 1;
         let withdrawn = entry.run.retracted.is_some() || entry.measurement.retracted.is_some();
         match &entry.measurement.outcome {
@@ -171,8 +175,8 @@ fn outcomes(analysis: &Analysis<'_>, what: &str, of: impl Fn(&Entry<'_>) -> Link
     }
     let rows = counts
         .into_values()
-        .map(|(link, counts)| {
-            let mut row = vec![Cell::link(link.text, link.href)];
+        .map(|(name, counts)| {
+            let mut row = vec![name];
             row.extend(counts.map(|count| Cell::text(format::count(count))));
             row
         })

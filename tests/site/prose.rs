@@ -30,12 +30,8 @@ fn a_figure_leads_to_its_measurement_and_follows_the_data() {
     );
     // Half as much again in the record is that in the sentence too, without a change of the text.
     let run = link.split("/runs/").nth(1).unwrap().split('/').next().unwrap().to_owned();
-    let record = std::fs::read_dir(site.root().join("content/results"))
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .find(|name| name.contains(&run))
-        .unwrap();
-    let site = site.edit(&format!("content/results/{record}"), |run| {
+    let record = records(&site).into_iter().find(|file| file.contains(&run)).unwrap();
+    let site = site.edit(&record, |run| {
         for measurement in &mut run.measurements {
             if let Some(throughput) = &mut measurement.throughput {
                 throughput.total = throughput.total.map(|total| 1.5 * total);
@@ -65,22 +61,38 @@ fn a_chart_in_a_text_has_its_files_like_any_other() {
 
 #[test]
 fn what_cannot_be_compared_says_why() {
-    let clause = |arguments: &str| {
-        let site =
-            with(&format!("So {{{{ compare {WORK} left=\"b200\" right=\"mi355x\" {arguments} }}}}.\n"));
+    let text_of =
+        || with(&format!("So {{{{ compare {WORK} left=\"b200\" right=\"mi355x\" precision=\"fp4\" }}}}.\n"));
+    let clause = |site: &Site| {
         let built = site.build();
         let html = text(&built, "docs/page/index.html");
         let start = html.find("<p>So ").unwrap();
         html[start..start + html[start..].find("</p>").unwrap()].to_owned()
     };
-    let said = clause("");
-    assert!(
-        said.contains("can’t be compared")
-            || said.contains("times the throughput")
-            || said.contains("told apart"),
-        "{said}"
-    );
+    let said = clause(&text_of());
+    assert!(said.contains("can’t be compared in throughput: one run a side, and no adjacent runs"), "{said}");
     assert!(said.contains("single runs") && said.matches("class=\"bound\"").count() == 2, "{said}");
+    let mut site = text_of();
+    for record in records(&site) {
+        site = site.edit(&record, |run| {
+            let of_amd = |it: &&mut record::Measurement| it.deployment.accelerator.as_str() == "mi355x";
+            for measurement in run.measurements.iter_mut().filter(of_amd) {
+                if measurement.precision.family() == "fp4" {
+                    measurement.precision = "mxfp4".into();
+                }
+            }
+        });
+    }
+    let said = clause(&site);
+    assert!(said.contains("different precisions") && said.contains("FP4 against MXFP4"), "{said}");
+}
+
+/// The records of a site.
+fn records(site: &Site) -> Vec<String> {
+    let results = std::fs::read_dir(site.root().join("content/results")).unwrap();
+    results
+        .map(|entry| format!("content/results/{}", entry.unwrap().file_name().into_string().unwrap()))
+        .collect()
 }
 
 #[test]
@@ -119,11 +131,8 @@ fn a_withdrawn_measurement_stops_the_sentence_that_quoted_it() {
     let quoted = with(&format!("{{{{ value metric=\"throughput\" {WORK} accelerator=\"b200\" }}}}\n"));
     quoted.check().exits(0);
     let mut site = with(&format!("{{{{ value metric=\"throughput\" {WORK} accelerator=\"b200\" }}}}\n"));
-    let results = std::fs::read_dir(site.root().join("content/results")).unwrap();
-    let records: Vec<String> =
-        results.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    for record in records {
-        site = site.edit(&format!("content/results/{record}"), |run| {
+    for record in records(&site) {
+        site = site.edit(&record, |run| {
             let withdrawn = serde_json::json!({ "when": "2026-09-01", "why": "a test" });
             run.retracted = Some(serde_json::from_value(withdrawn).unwrap());
         });
