@@ -109,6 +109,8 @@ pub fn build_from(
     let views = page::views(&analysis, &styles);
     files.extend(views.into_iter().map(|(path, data)| OutputFile::new(&path[1..], data.to_string())));
     clock.lap("views");
+    let (remarks, prose_links) = page::check_prose(&analysis)?;
+    clock.lap("prose");
     let renderer = Renderer::new(root, &config, &assets, &plotly, analysis.newest_day())?;
     let pages = page::all(&analysis, &styles, &datasets);
     let (addresses, page_files) = render(&pages, &renderer, progress)?;
@@ -118,7 +120,6 @@ pub fn build_from(
     files.push(OutputFile::new("schema/record-1.json", format!("{:#}\n", record::json_schema())));
     files.extend(assets.files);
     clock.lap("pages");
-    let (remarks, prose_links) = page::check_prose(&catalog);
     let (measurements, evaluations) = (analysis.measurement_count(), analysis.evaluation_count());
     let pages_count = pages.len();
     drop(pages);

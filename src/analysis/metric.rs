@@ -68,22 +68,30 @@ impl Metric {
         Self::MeasuredEnergyPerToken,
     ];
 
-    /// Its name in addresses: `time-to-first-token`.
-    pub fn slug(self) -> &'static str {
+    /// Name for those who write: `throughput`.
+    pub fn key(self) -> &'static str {
         match self {
             Self::ThroughputPerAccelerator => "throughput",
             Self::OutputThroughputPerAccelerator => "output-throughput",
             Self::InputThroughputPerAccelerator => "input-throughput",
             Self::Interactivity => "interactivity",
             Self::SlowInteractivity => "interactivity-p99",
-            Self::EndToEndLatency => "end-to-end",
-            Self::TimeToFirstToken => "ttft",
-            Self::SlowTimeToFirstToken => "ttft-p99",
+            Self::EndToEndLatency => "end-to-end-latency",
+            Self::TimeToFirstToken => "time-to-first-token",
+            Self::SlowTimeToFirstToken => "time-to-first-token-p99",
             Self::CostPerMillionTokens => "cost",
             Self::CostPerMillionOutputTokens => "output-cost",
             Self::ThroughputPerMegawatt => "throughput-per-megawatt",
             Self::MeasuredEnergyPerToken => "measured-energy",
         }
+    }
+
+    /// Whether its value depends on an edition of the price book, which holds provisioned power too.
+    pub fn needs_prices(self) -> bool {
+        matches!(
+            self,
+            Self::CostPerMillionTokens | Self::CostPerMillionOutputTokens | Self::ThroughputPerMegawatt
+        )
     }
 
     /// Name for readers.
@@ -143,14 +151,6 @@ impl Metric {
             Self::SlowInteractivity | Self::SlowTimeToFirstToken => super::requests_needed("p99"),
             _ => None,
         }
-    }
-
-    /// Whether it rests on the price and power book.
-    pub fn is_priced(self) -> bool {
-        matches!(
-            self,
-            Self::CostPerMillionTokens | Self::CostPerMillionOutputTokens | Self::ThroughputPerMegawatt
-        )
     }
 
     /// The metric of one measurement; absent where the record, or the price book, lacks what it needs.
@@ -253,7 +253,7 @@ mod tests {
 
     #[test]
     fn every_metric_has_a_name_and_a_unit_of_its_own_kind() {
-        for name in [Metric::name, Metric::slug] {
+        for name in [Metric::name, Metric::key] {
             let names: std::collections::BTreeSet<&str> = Metric::ALL.into_iter().map(name).collect();
             assert_eq!(names.len(), Metric::ALL.len());
         }

@@ -1,10 +1,13 @@
 //! Everything that pages need to know, computed once.
 
-use super::{Economics, Entry, SeriesKey, WorkloadKey, standing_series};
+use super::{Economics, Entry, Metric, NoiseModel, SeriesKey, WorkloadKey, standing_series};
 use crate::{catalog::Catalog, config::Config};
 use jiff::civil::Date;
 use record::{AcceleratorKey, FrameworkKey, Measurement, ModelKey, Run, WorkloadKind};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
 
 /// The catalog, seen through its newest measurements.
 #[derive(Debug)]
@@ -19,6 +22,8 @@ pub struct Analysis<'a> {
     pub series: BTreeMap<SeriesKey, Vec<Entry<'a>>>,
     /// The newest evaluation of each configuration, newest first.
     pub evaluations: Vec<Entry<'a>>,
+    /// The noise of throughput, once somebody has asked for it.
+    noise: OnceLock<NoiseModel>,
 }
 
 impl<'a> Analysis<'a> {
@@ -30,7 +35,14 @@ impl<'a> Analysis<'a> {
             economics: Economics { edition: catalog.prices.newest(), tier: config.price_tier },
             series: standing_series(&catalog.runs),
             evaluations: newest_evaluations(catalog),
+            noise: OnceLock::new(),
         }
+    }
+
+    /// How much total throughput per accelerator differs from run to run.
+    pub fn throughput_noise(&self) -> &NoiseModel {
+        let metric = Metric::ThroughputPerAccelerator;
+        self.noise.get_or_init(|| NoiseModel::new(&self.catalog.runs, metric, &self.economics))
     }
 
     /// The workloads measured for each model.

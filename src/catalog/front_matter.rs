@@ -1,6 +1,6 @@
 //! Markdown files with TOML front matter between `+++` lines.
 
-use crate::finding::Finding;
+use crate::{finding::Finding, suggestion::close_matches};
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use std::path::Path;
 
@@ -26,9 +26,30 @@ pub(super) fn parse<T: DeserializeOwned>(file: &Path, text: &str) -> Result<Pars
     let parsed = toml::from_str(front).map_err(|error| {
         // The front matter's first line is the file's second.
         let line = error.span().map_or(2, |span| front[..span.start].matches('\n').count() + 2);
-        Finding::error(file, Some(line), format!("front matter: {}", error.message()))
+        Finding::error(
+            file,
+            Some(line),
+            format!("front matter: {}{}", error.message(), remedy(error.message())),
+        )
     })?;
     Ok(Parsed { front: parsed, body: body.to_owned(), body_line: front_lines + 3 })
+}
+
+/// What to do about a field that isn't known or is missing; nothing for other faults, whose message says it.
+fn remedy(message: &str) -> String {
+    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    match quoted.as_slice() {
+        [unknown, known @ ..] if message.starts_with("unknown field") => {
+            match close_matches(unknown, known.iter().map(|name| (*name, *name))).first() {
+                Some(close) => format!("; did you mean `{close}`?"),
+                None => ". Remove it".to_owned(),
+            }
+        }
+        [missing] if message.starts_with("missing field") => {
+            format!(". Add {missing} = \"…\" between the `+++` lines")
+        }
+        _ => String::new(),
+    }
 }
 
 fn split(text: &str) -> Result<(&str, &str), &'static str> {
@@ -111,7 +132,7 @@ mod tests {
             |text: &str| parse::<Front>(Path::new("content/a.md"), text).expect_err("broken").to_string();
         insta::assert_snapshot!(fault("# Heading\n"), @"content/a.md:1: error: no front matter. Expected a first line `+++`, TOML, and another line `+++`; `site new` writes a valid skeleton");
         insta::assert_snapshot!(fault("+++\nname = \"A\"\n"), @"content/a.md:1: error: front matter has no end. Expected a second line `+++` before the text");
-        insta::assert_snapshot!(fault("+++\n\nnmae = \"A\"\n+++\n"), @"content/a.md:3: error: front matter: unknown field `nmae`, expected `name`");
+        insta::assert_snapshot!(fault("+++\n\nnmae = \"A\"\n+++\n"), @"content/a.md:3: error: front matter: unknown field `nmae`, expected `name`; did you mean `name`?");
         insta::assert_snapshot!(fault("+++\nname = \n+++\n"), @"content/a.md:2: error: front matter: string values must be quoted, expected literal string");
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     Accelerator, Catalog, Document, Framework, Model, Names, PriceBook, Text,
     front_matter::{self, Parsed},
-    results,
+    history, results,
 };
 use crate::finding::{Finding, Findings};
 use rayon::prelude::*;
@@ -33,6 +33,10 @@ pub fn load(root: &Path, drafts: bool) -> Result<Catalog, Findings> {
     catalog.documents.sort_by(|a, b| (a.facts.order, &a.slug).cmp(&(b.facts.order, &b.slug)));
     catalog.reports = documents(root, "reports", drafts, &mut findings);
     catalog.reports.sort_by(|a, b| (b.facts.date, &a.slug).cmp(&(a.facts.date, &b.slug)));
+    let changed = history::last_changes(root);
+    for text in catalog.texts_mut() {
+        text.changed = changed.get(&text.file).copied();
+    }
     catalog.prices = read_prices(root, &mut findings);
     catalog.reliability = read_reliability(root, &mut findings);
     let vocabulary = catalog.names().vocabulary();
@@ -228,7 +232,10 @@ fn read_file<T: DeserializeOwned>(root: &Path, file: &Path) -> Result<ReadFile<T
         Finding::error(file, Some(line), "is not UTF-8. Save the file in that encoding")
     })?;
     let Parsed { front, body, body_line } = front_matter::parse(file, &text)?;
-    Ok(ReadFile { front, text: Text { markdown: body, file: file.to_owned(), line: body_line } })
+    Ok(ReadFile {
+        front,
+        text: Text { markdown: body, file: file.to_owned(), line: body_line, changed: None },
+    })
 }
 
 fn documents(root: &Path, folder: &str, drafts: bool, findings: &mut Vec<Finding>) -> Vec<Document> {

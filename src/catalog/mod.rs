@@ -4,6 +4,7 @@ mod accelerator;
 mod document;
 mod framework;
 mod front_matter;
+mod history;
 mod load;
 mod model;
 mod names;
@@ -20,6 +21,7 @@ pub use names::{KnownFramework, Names};
 pub use prices::{Edition, Price, PriceBook, PriceTier};
 
 use crate::finding::Finding;
+use jiff::civil::Date;
 use record::{AcceleratorKey, FrameworkKey, ModelKey, Reliability, Run};
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -74,6 +76,8 @@ pub struct Text {
     pub file: PathBuf,
     /// The line of the file on which the Markdown starts.
     pub line: usize,
+    /// The day on which the file last changed, as its repository says; absent where there is none that knows.
+    pub changed: Option<Date>,
 }
 
 impl Text {
@@ -103,6 +107,15 @@ impl Catalog {
             }
         }
         names
+    }
+
+    /// Every text.
+    fn texts_mut(&mut self) -> impl Iterator<Item = &mut Text> {
+        let guides = self.accelerators.values_mut().map(|known| &mut known.guide);
+        let models = self.models.values_mut().map(|known| &mut known.text);
+        let frameworks = self.frameworks.values_mut().map(|known| &mut known.text);
+        let documents = self.documents.iter_mut().chain(&mut self.reports).map(|known| &mut known.text);
+        guides.chain(models).chain(frameworks).chain(documents)
     }
 
     /// An accelerator's name for readers; the key itself when there is no page about it.

@@ -61,9 +61,9 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, model: &ModelKey, workload: &W
             "models": workloads.keys().map(|model| (model, analysis.catalog.model_name(model))).collect::<Vec<_>>(),
             "workloads": workloads[model].iter().map(|workload| (workload.slug(), workload.name())).collect::<Vec<_>>(),
             "precisions": families(analysis, model, workload).iter().map(|family| (family, family.to_uppercase())).collect::<Vec<_>>(),
-            "metrics": Metric::ALL.map(|metric| (metric.slug(), metric.name())),
-            "x": VIEW.x.slug(),
-            "y": VIEW.y.slug(),
+            "metrics": Metric::ALL.map(|metric| (metric.key(), metric.name())),
+            "x": VIEW.x.key(),
+            "y": VIEW.y.key(),
             "prepared": prepared,
             "index": script_json(&index(analysis, model, workload)),
         }),
@@ -107,7 +107,7 @@ fn index(analysis: &Analysis<'_>, model: &ModelKey, workload: &WorkloadKey) -> V
         .collect();
     let metrics = Metric::ALL.map(|metric| {
         json!({
-            "key": metric.slug(),
+            "key": metric.key(),
             "name": metric.name(),
             "unit": metric.unit(),
             "better": if metric.better() == Direction::Higher { "higher" } else { "lower" },
@@ -115,7 +115,7 @@ fn index(analysis: &Analysis<'_>, model: &ModelKey, workload: &WorkloadKey) -> V
         })
     });
     json!({
-        "default": { "model": model, "workload": workload.slug(), "x": VIEW.x.slug(), "y": VIEW.y.slug() },
+        "default": { "model": model, "workload": workload.slug(), "x": VIEW.x.key(), "y": VIEW.y.key() },
         "models": models,
         "names": names(analysis),
         "metrics": metrics,

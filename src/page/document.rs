@@ -1,17 +1,32 @@
 //! Pages of prose: documentation, reports, and the page for addresses that lead nowhere.
 
-use super::{LazyPage, Link, Page};
+use super::{LazyPage, Link, Page, shortcode};
 use crate::{
     analysis::Analysis,
     catalog::{Document, Text},
-    markdown,
+    chart::Chart,
 };
 use serde_json::{Value, json};
 
-/// Rendered Markdown and its table of contents, for a template.
-pub(super) fn prose(text: &Text) -> Value {
-    let rendered = markdown::render(&text.markdown);
-    json!({ "html": rendered.html, "contents": rendered.contents })
+/// A text of the content as a template shows it.
+pub(super) struct Prose {
+    /// Its HTML, table of contents, minutes to read, and the day of its last change where that is known.
+    pub(super) content: Value,
+    /// The charts in it.
+    pub(super) charts: Vec<Chart>,
+}
+
+/// Renders a text of the content.
+pub(super) fn prose(analysis: &Analysis<'_>, text: &Text) -> Prose {
+    let (rendered, charts) = shortcode::render(analysis, text);
+    let content = json!({
+        "html": rendered.html,
+        "contents": rendered.contents,
+        // Two hundred words a minute, and never less than one.
+        "minutes": text.words().div_ceil(200).max(1),
+        "changed": text.changed.map(|day| day.to_string()),
+    });
+    Prose { content, charts }
 }
 
 pub(super) fn pages<'a>(analysis: &'a Analysis<'a>) -> Vec<LazyPage<'a>> {
@@ -25,14 +40,14 @@ pub(super) fn pages<'a>(analysis: &'a Analysis<'a>) -> Vec<LazyPage<'a>> {
         )
     })];
     for document in &catalog.documents {
-        pages.push(Box::new(move || page(document, Link::new("Documentation", "/docs/"))));
+        pages.push(Box::new(move || page(analysis, document, Link::new("Documentation", "/docs/"))));
     }
     if !catalog.reports.is_empty() {
         pages.push(Box::new(|| {
             list("/reports/", "Reports", "What was measured and what changed, in prose.", &catalog.reports)
         }));
         for report in &catalog.reports {
-            pages.push(Box::new(move || page(report, Link::new("Reports", "/reports/"))));
+            pages.push(Box::new(move || page(analysis, report, Link::new("Reports", "/reports/"))));
         }
     }
     pages
@@ -60,7 +75,8 @@ fn list(path: &str, title: &str, description: &str, documents: &[Document]) -> P
     }
 }
 
-fn page(document: &Document, parent: Link) -> Page {
+fn page(analysis: &Analysis<'_>, document: &Document, parent: Link) -> Page {
+    let prose = prose(analysis, &document.text);
     Page {
         path: format!("{}{}/", parent.href, document.slug),
         title: document.facts.title.clone(),
@@ -68,14 +84,12 @@ fn page(document: &Document, parent: Link) -> Page {
         template: "document",
         breadcrumbs: vec![parent],
         content: json!({
-            "prose": prose(&document.text),
+            "prose": prose.content,
             "date": document.facts.date.map(|day| day.to_string()),
-            // Two hundred words a minute, and never less than one.
-            "minutes": document.text.words().div_ceil(200).max(1),
         }),
-        modified: document.facts.date,
+        charts: prose.charts,
+        modified: document.facts.date.max(document.text.changed),
         source: Some(document.text.file.clone()),
-        ..Page::default()
     }
 }
 

@@ -69,6 +69,7 @@ fn page(analysis: &Analysis<'_>, framework: &Framework) -> Page {
     let facts = &framework.facts;
     let results = results(analysis, &framework.key);
     let images = images(analysis, &framework.key);
+    let prose = prose(analysis, &framework.text);
     Page {
         path: format!("/frameworks/{}/", framework.key),
         title: facts.name.clone(),
@@ -80,7 +81,7 @@ fn page(analysis: &Analysis<'_>, framework: &Framework) -> Page {
             "repository": facts.repository,
             "licence": facts.licence,
             "sources": facts.sources,
-            "prose": prose(&framework.text),
+            "prose": prose.content,
             "results": (!results.rows.is_empty()).then(|| results.html()),
             "images": (!images.rows.is_empty()).then(|| images.html()),
         }),
@@ -89,8 +90,8 @@ fn page(analysis: &Analysis<'_>, framework: &Framework) -> Page {
             .iter()
             .map(|entry| entry.run.date)
             .max(),
+        charts: prose.charts,
         source: Some(framework.text.file.clone()),
-        ..Page::default()
     }
 }
 

@@ -3,8 +3,10 @@
 use super::{
     Page,
     charts::day_words,
+    coverage::matrix,
     measurement::outcome_words,
     table::{Cell, Column, Table},
+    unusual,
     workload::workload_href,
 };
 use crate::{
@@ -39,6 +41,7 @@ pub(super) fn page(analysis: &Analysis<'_>) -> Page {
         .map(|(reason, rows)| json!({ "reason": reason, "rows": format::count(rows) }))
         .collect();
     let inexact = catalog.runs.iter().filter(|run| run.date_until.is_some()).count();
+    let unusual = unusual::table(analysis);
     Page {
         path: "/gaps/".to_owned(),
         title: "Gaps".to_owned(),
@@ -46,8 +49,9 @@ pub(super) fn page(analysis: &Analysis<'_>) -> Page {
             .to_owned(),
         template: "gaps",
         content: json!({
+            "matrix": matrix(analysis).html(),
             "coverage": coverage(analysis).html(),
-            "jobs": jobs(analysis).map(|table| table.html()),
+            "unusual": (!unusual.rows.is_empty()).then(|| unusual.html()),
             "fallen": fallen(analysis),
             "missing_figures": missing_figures(analysis).html(),
             "unmeasured_hardware": unmeasured,
@@ -89,50 +93,6 @@ fn coverage(analysis: &Analysis<'_>) -> Table {
         columns,
         rows,
     }
-}
-
-/// How many jobs of the last days on record succeeded, by accelerator. Days on which nothing ran say nothing about
-/// success, and are counted on their own.
-fn jobs(analysis: &Analysis<'_>) -> Option<Table> {
-    const DAYS: i64 = 90;
-    let days = &analysis.catalog.reliability.as_ref()?.days;
-    let last = days.iter().map(|day| day.date).max()?;
-    let first = last.checked_sub(jiff::Span::new().days(DAYS - 1)).ok()?;
-    let mut by_accelerator: BTreeMap<_, (usize, usize, u64, u64)> = BTreeMap::new();
-    for day in days.iter().filter(|day| day.date >= first) {
-        let sum = |count: fn(&record::JobSet) -> u64| -> u64 {
-            day.jobs.iter().map(|set| count(set) * set.count).sum()
-        };
-        let (tried, succeeded) = (sum(|set| set.total), sum(|set| set.succeeded));
-        let known = by_accelerator.entry(&day.accelerator).or_default();
-        known.0 += usize::from(tried > 0);
-        known.1 += usize::from(tried == 0);
-        known.2 += tried;
-        known.3 += succeeded;
-    }
-    let rows = by_accelerator.into_iter().map(|(accelerator, (ran, idle, tried, succeeded))| {
-        let share = (tried > 0).then(|| 100.0 * succeeded as f64 / tried as f64);
-        vec![
-            Cell::text(analysis.catalog.accelerator_name(accelerator)),
-            Cell::text(format::count(ran)),
-            Cell::text(format::count(idle)),
-            Cell::text(format::count(tried as usize)),
-            Cell::text(format::count(succeeded as usize)),
-            Cell::figure(share),
-        ]
-    });
-    Some(Table {
-        caption: format!("Benchmark jobs from {first} to {last}, as upstream counts them"),
-        rows: rows.collect(),
-        columns: vec![
-            Column::words("Accelerator"),
-            Column::figures("Days with jobs", ""),
-            Column::figures("Days on which nothing ran", ""),
-            Column::figures("Jobs tried", ""),
-            Column::figures("Succeeded", ""),
-            Column::figures("Share", "%"),
-        ],
-    })
 }
 
 /// Measurements that failed, are invalid, or were withdrawn, newest first.

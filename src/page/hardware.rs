@@ -169,6 +169,9 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, accelerator: &Accelerator) -> 
         })
         .collect();
     let prices = prices(analysis, key);
+    let prose = prose(analysis, &accelerator.guide);
+    let mut charts = vec![specification_chart(analysis, styles, &FIGURES[1], Some(key))];
+    charts.extend(prose.charts);
     Page {
         path: format!("/hardware/{key}/"),
         title: specification.name.clone(),
@@ -176,7 +179,7 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, accelerator: &Accelerator) -> 
         template: "hardware",
         breadcrumbs: vec![Link::new("Hardware", "/hardware/")],
         content: json!({
-            "prose": prose(&accelerator.guide),
+            "prose": prose.content,
             "facts": facts(specification),
             "note": specification.note,
             "sources": specification.sources,
@@ -185,7 +188,7 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, accelerator: &Accelerator) -> 
             "pairs": pairs,
             "prices": (!prices.rows.is_empty()).then(|| prices.html()),
         }),
-        charts: vec![specification_chart(analysis, styles, &FIGURES[1], Some(key))],
+        charts,
         modified: analysis
             .entries(|series| series.accelerator == *key)
             .iter()

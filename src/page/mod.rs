@@ -1,8 +1,10 @@
 //! One file a kind of page: what it shows, and nothing of how it is written to disk.
 
+mod accuracy;
 mod changes;
 mod charts;
 mod compare;
+mod coverage;
 mod data;
 mod document;
 mod framework;
@@ -13,10 +15,14 @@ mod home;
 mod measurement;
 mod model;
 mod pair;
+mod power;
+mod reliability;
 mod run;
+mod shortcode;
 mod styles;
 mod table;
 mod trends;
+mod unusual;
 mod view;
 mod workload;
 
@@ -29,10 +35,11 @@ use crate::{
     analysis::Analysis,
     catalog::{Catalog, Text},
     chart::Chart,
-    finding::Finding,
+    finding::{Finding, Findings},
     markdown,
 };
 use jiff::civil::Date;
+use rayon::prelude::*;
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -97,6 +104,9 @@ pub fn all<'a>(
     pages.push(Box::new(|| data::page(analysis, datasets)));
     pages.push(Box::new(|| changes::page(analysis)));
     pages.push(Box::new(|| trends::page(analysis)));
+    pages.push(Box::new(|| accuracy::page(analysis)));
+    pages.extend(power::pages(analysis, styles));
+    pages.push(Box::new(|| reliability::page(analysis)));
     pages.push(Box::new(|| gaps::page(analysis)));
     pages.push(Box::new(document::not_found));
     pages
@@ -116,12 +126,18 @@ pub struct ProseLink {
 }
 
 /// What the Markdown of the content gives cause to say, and its links.
-pub fn check_prose(catalog: &Catalog) -> (Vec<Finding>, Vec<ProseLink>) {
-    let (mut findings, mut links) = (Vec::new(), Vec::new());
-    for (text, page) in prose_pages(catalog) {
-        let rendered = markdown::render(&text.markdown);
+///
+/// # Errors
+/// Every shortcode that stands for nothing: no page may be built from it.
+pub fn check_prose(analysis: &Analysis<'_>) -> Result<(Vec<Finding>, Vec<ProseLink>), Findings> {
+    let texts: Vec<_> = prose_pages(analysis.catalog).collect();
+    let rendered: Vec<_> = texts.par_iter().map(|(text, _)| shortcode::render(analysis, text).0).collect();
+    let (mut faults, mut findings, mut links) = (Vec::new(), Vec::new(), Vec::new());
+    for ((text, page), rendered) in texts.into_iter().zip(rendered) {
         for (line, remark) in rendered.remarks {
-            findings.push(remark_finding(text, text.line + line, &remark));
+            let stops = matches!(remark, markdown::Remark::Shortcode(_));
+            let finding = remark_finding(text, text.line + line, &remark);
+            if stops { &mut faults } else { &mut findings }.push(finding);
         }
         links.extend(rendered.links.into_iter().map(|(line, address)| ProseLink {
             file: text.file.clone(),
@@ -130,7 +146,7 @@ pub fn check_prose(catalog: &Catalog) -> (Vec<Finding>, Vec<ProseLink>) {
             address,
         }));
     }
-    (findings, links)
+    if faults.is_empty() { Ok((findings, links)) } else { Err(Findings(faults)) }
 }
 
 /// Every text of the content and the published file that shows it.
@@ -168,6 +184,12 @@ fn remark_finding(text: &Text, line: usize, remark: &markdown::Remark) -> Findin
             );
             Finding::error(file, line, message)
         }
+        markdown::Remark::UnusedFootnote(label) => {
+            let message =
+                format!("the text never refers to the footnote `{label}`. Write [^{label}] or remove it");
+            Finding::warning(file, line, message)
+        }
+        markdown::Remark::Shortcode(fault) => Finding::error(file, line, fault),
         markdown::Remark::HeadingOrder(level) => {
             let message = format!(
                 "a heading of level {level} skips a level; the page's title is level 1, so sections start at `##`"

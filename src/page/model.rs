@@ -97,6 +97,7 @@ fn page(analysis: &Analysis<'_>, model: &Model) -> Page {
     let facts = &model.facts;
     let newest = analysis.entries(|key| key.model == model.key).iter().map(|entry| entry.run.date).max();
     let evaluations = evaluations(analysis, &model.key);
+    let prose = prose(analysis, &model.text);
     Page {
         path: format!("/models/{}/", model.key),
         title: facts.name.clone(),
@@ -112,13 +113,13 @@ fn page(analysis: &Analysis<'_>, model: &Model) -> Page {
                 ["Architecture", facts.architecture],
             ],
             "sources": facts.sources,
-            "prose": prose(&model.text),
+            "prose": prose.content,
             "workloads": workloads,
             "evaluations": (!evaluations.rows.is_empty()).then(|| evaluations.html()),
         }),
+        charts: prose.charts,
         modified: newest,
         source: Some(model.text.file.clone()),
-        ..Page::default()
     }
 }
 

@@ -119,8 +119,8 @@ impl Cell {
             let _ = write!(html, "{}", Escaped(&self.text));
         }
         if !self.remark.is_empty() {
-            let space = if self.text.is_empty() { "" } else { " " };
-            let _ = write!(html, "{space}<small>{}</small>", Escaped(&self.remark));
+            let start = if self.text.is_empty() { "<small class=\"how\">" } else { " <small>" };
+            let _ = write!(html, "{start}{}</small>", Escaped(&self.remark));
         }
         html.push_str(if heading { "</th>" } else { "</td>" });
     }

@@ -16,7 +16,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 
 /// The six views of a workload.
-const VIEWS: [Scatter; 6] = [
+pub(super) const VIEWS: [Scatter; 6] = [
     Scatter {
         id: "interactivity",
         x: Metric::Interactivity,
@@ -46,7 +46,7 @@ const VIEWS: [Scatter; 6] = [
 ];
 
 /// Interactivities of the table of answers, tokens/s/user.
-const LEVELS: [f64; 4] = [20.0, 50.0, 100.0, 150.0];
+pub(super) const LEVELS: [f64; 4] = [20.0, 50.0, 100.0, 150.0];
 
 /// The address of a workload's page.
 pub(super) fn workload_href(model: &ModelKey, workload: &WorkloadKey) -> String {
@@ -91,8 +91,17 @@ pub(super) fn by_accelerator<'a>(
     model: &ModelKey,
     workload: &WorkloadKey,
 ) -> Vec<Group<'a>> {
+    grouped(analysis, styles, analysis.series_of(model, workload))
+}
+
+/// The same for some series only.
+pub(super) fn grouped<'a: 's, 's>(
+    analysis: &Analysis<'a>,
+    styles: &Styles,
+    series: impl Iterator<Item = (&'s SeriesKey, &'s [Entry<'a>])>,
+) -> Vec<Group<'a>> {
     let mut groups: BTreeMap<(AcceleratorKey, String, RunKind), Vec<Entry<'a>>> = BTreeMap::new();
-    for (key, entries) in analysis.series_of(model, workload) {
+    for (key, entries) in series {
         let group = (key.accelerator.clone(), key.precision.family().to_owned(), key.kind);
         groups.entry(group).or_default().extend_from_slice(entries);
     }
@@ -173,8 +182,8 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, model: &ModelKey, workload: &W
             "precisions": precisions,
             "others": others,
             "answers": drawn.iter().any(|id| id == "interactivity").then(|| [
-                answers(analysis, &groups, Metric::ThroughputPerAccelerator).html(),
-                answers(analysis, &groups, Metric::CostPerMillionTokens).html(),
+                answers(analysis, &groups, Metric::ThroughputPerAccelerator, &LEVELS).html(),
+                answers(analysis, &groups, Metric::CostPerMillionTokens, &LEVELS).html(),
             ]),
             "edition": edition_note(analysis),
             "drawn": drawn,
@@ -247,15 +256,22 @@ fn best_sentences(analysis: &Analysis<'_>, groups: &[Group<'_>]) -> Vec<String> 
 }
 
 /// For each accelerator and precision, the best measured value among the measurements that reach each interactivity.
-fn answers(analysis: &Analysis<'_>, groups: &[Group<'_>], metric: Metric) -> Table {
+pub(super) fn answers(
+    analysis: &Analysis<'_>,
+    groups: &[Group<'_>],
+    metric: Metric,
+    levels: &[f64],
+) -> Table {
     let economics = &analysis.economics;
     let mut columns = vec![Column::words("Accelerator, precision")];
-    columns.extend(LEVELS.map(|level| Column::figures(format!("≥ {level}"), "tok/s/user")));
-    let found: Vec<_> = groups
+    columns.extend(levels.iter().map(|level| Column::figures(format!("≥ {level}"), "tok/s/user")));
+    let found: Vec<Vec<_>> = groups
         .iter()
-        .map(|group| LEVELS.map(|level| best_at(&group.entries, Some(level), metric, economics)))
+        .map(|group| {
+            levels.iter().map(|level| best_at(&group.entries, Some(*level), metric, economics)).collect()
+        })
         .collect();
-    let tops: Vec<Option<f64>> = (0..LEVELS.len())
+    let tops: Vec<Option<f64>> = (0..levels.len())
         .map(|level| {
             let values =
                 found.iter().filter_map(|row| row[level].map(|(_, value)| metric.better().signed(value)));
@@ -264,7 +280,8 @@ fn answers(analysis: &Analysis<'_>, groups: &[Group<'_>], metric: Metric) -> Tab
         .collect();
     // Best first at a speed that many ask for; what never reached it comes last.
     let mut order: Vec<usize> = (0..groups.len()).collect();
-    let value_at = |index: usize| found[index][1].map(|(_, value)| metric.better().signed(value));
+    let common = levels.len().min(2) - 1;
+    let value_at = |index: usize| found[index][common].map(|(_, value)| metric.better().signed(value));
     order.sort_by(|&a, &b| {
         value_at(b).unwrap_or(f64::NEG_INFINITY).total_cmp(&value_at(a).unwrap_or(f64::NEG_INFINITY))
     });

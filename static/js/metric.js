@@ -31,9 +31,9 @@ export function tokensPerSecondPerMegawatt(kilowatts, throughput) {
 const formulas = {
   interactivity: ({ figures }) => interactivity(figures.tpot, figures.interactivity),
   "interactivity-p99": ({ figures }) => interactivity(figures.tpot_p99, figures.interactivity_p99),
-  ttft: ({ figures }) => figures.ttft,
-  "ttft-p99": ({ figures }) => figures.ttft_p99,
-  "end-to-end": ({ figures }) => figures.e2e,
+  "time-to-first-token": ({ figures }) => figures.ttft,
+  "time-to-first-token-p99": ({ figures }) => figures.ttft_p99,
+  "end-to-end-latency": ({ figures }) => figures.e2e,
   throughput: (row) => perAccelerator(row.figures.total, row),
   "output-throughput": (row) => perAccelerator(row.figures.output, row),
   "input-throughput": (row) => perAccelerator(row.figures.input, row),

@@ -14,6 +14,7 @@ mod full;
 mod hostile;
 mod markup;
 mod new;
+mod prose;
 mod records;
 mod settings;
 mod shared_data;
