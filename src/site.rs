@@ -106,6 +106,9 @@ pub fn build_from(
     let (mut files, datasets) = publish::datasets(&analysis);
     clock.lap("datasets");
     let styles = Styles::new(&catalog);
+    let views = page::views(&analysis, &styles);
+    files.extend(views.into_iter().map(|(path, data)| OutputFile::new(&path[1..], data.to_string())));
+    clock.lap("views");
     let renderer = Renderer::new(root, &config, &assets, &plotly, analysis.newest_day())?;
     let pages = page::all(&analysis, &styles, &datasets);
     let (addresses, page_files) = render(&pages, &renderer, progress)?;

@@ -52,6 +52,40 @@ impl Direction {
 }
 
 impl Metric {
+    /// Every metric, in the order in which readers choose from them.
+    pub const ALL: [Self; 12] = [
+        Self::Interactivity,
+        Self::SlowInteractivity,
+        Self::TimeToFirstToken,
+        Self::SlowTimeToFirstToken,
+        Self::EndToEndLatency,
+        Self::ThroughputPerAccelerator,
+        Self::OutputThroughputPerAccelerator,
+        Self::InputThroughputPerAccelerator,
+        Self::CostPerMillionTokens,
+        Self::CostPerMillionOutputTokens,
+        Self::ThroughputPerMegawatt,
+        Self::MeasuredEnergyPerToken,
+    ];
+
+    /// Its name in addresses: `time-to-first-token`.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::ThroughputPerAccelerator => "throughput",
+            Self::OutputThroughputPerAccelerator => "output-throughput",
+            Self::InputThroughputPerAccelerator => "input-throughput",
+            Self::Interactivity => "interactivity",
+            Self::SlowInteractivity => "interactivity-p99",
+            Self::EndToEndLatency => "end-to-end",
+            Self::TimeToFirstToken => "ttft",
+            Self::SlowTimeToFirstToken => "ttft-p99",
+            Self::CostPerMillionTokens => "cost",
+            Self::CostPerMillionOutputTokens => "output-cost",
+            Self::ThroughputPerMegawatt => "throughput-per-megawatt",
+            Self::MeasuredEnergyPerToken => "measured-energy",
+        }
+    }
+
     /// Name for readers.
     pub fn name(self) -> &'static str {
         match self {
@@ -133,14 +167,17 @@ impl Metric {
                 economics.dollars_per_million_tokens(accelerator, per_accelerator(throughput?.output)?)
             }
             Self::ThroughputPerMegawatt => economics.tokens_per_second_per_megawatt(accelerator, total()?),
-            Self::MeasuredEnergyPerToken => {
-                // Energy of boards that did other work, or none, is not this deployment's.
-                let power = measurement.power.as_ref()?;
-                power.joules_per_total_token.filter(|_| power.valid != Some(false) && power.boards.is_none())
-            }
+            Self::MeasuredEnergyPerToken => measured_joules_per_token(measurement),
         };
         value.filter(|value| value.is_finite())
     }
+}
+
+/// Measured board energy over input and output tokens, in joules. Energy of boards that did other work, or none, is not
+/// this deployment's.
+pub fn measured_joules_per_token(measurement: &Measurement) -> Option<f64> {
+    let power = measurement.power.as_ref()?;
+    power.joules_per_total_token.filter(|_| power.valid != Some(false) && power.boards.is_none())
 }
 
 /// A percentile of interactivity on the slow side is the reciprocal of the same percentile of tpot.
@@ -157,20 +194,6 @@ mod tests {
     use super::*;
     use crate::analysis::sample::{UNPRICED, measurement};
     use serde_json::{Value, json};
-
-    const ALL: [Metric; 11] = [
-        Metric::ThroughputPerAccelerator,
-        Metric::OutputThroughputPerAccelerator,
-        Metric::InputThroughputPerAccelerator,
-        Metric::Interactivity,
-        Metric::SlowInteractivity,
-        Metric::EndToEndLatency,
-        Metric::TimeToFirstToken,
-        Metric::SlowTimeToFirstToken,
-        Metric::CostPerMillionTokens,
-        Metric::ThroughputPerMegawatt,
-        Metric::MeasuredEnergyPerToken,
-    ];
 
     fn value(metric: Metric, fields: &Value) -> Option<f64> {
         metric.value(&measurement(fields), &UNPRICED)
@@ -196,7 +219,7 @@ mod tests {
     #[test]
     fn what_is_not_known_is_absent_and_never_zero_or_infinite() {
         let nothing = json!({ "throughput": null, "latency": null });
-        for metric in ALL {
+        for metric in Metric::ALL {
             assert_eq!(value(metric, &nothing), None, "{metric:?}");
         }
         let uncounted = json!({ "deployment": { "accelerator": "b200", "topology": { "aggregated": {} } } });
@@ -225,12 +248,12 @@ mod tests {
 
     #[test]
     fn every_metric_has_a_name_and_a_unit_of_its_own_kind() {
-        let mut names: Vec<&str> = ALL.iter().map(|metric| metric.name()).collect();
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), ALL.len());
-        for metric in ALL {
-            let slow_is_bad = matches!(metric.unit(), "s" | "$/million tokens" | "J/token");
+        for name in [Metric::name, Metric::slug] {
+            let names: std::collections::BTreeSet<&str> = Metric::ALL.into_iter().map(name).collect();
+            assert_eq!(names.len(), Metric::ALL.len());
+        }
+        for metric in Metric::ALL {
+            let slow_is_bad = metric.unit().starts_with('$') || matches!(metric.unit(), "s" | "J/token");
             assert_eq!(metric.better() == Direction::Lower, slow_is_bad, "{metric:?}");
         }
     }

@@ -44,7 +44,7 @@ pub use judgement::{
     Basis, Claim, Judgement, Reason, judge, judge_measurements, metric_values, reason_against_metrics,
     reasons_against,
 };
-pub use metric::{Direction, Metric};
+pub use metric::{Direction, Metric, measured_joules_per_token};
 pub use noise::{Noise, NoiseModel};
 pub use overview::Analysis;
 pub use percentile::Percentile;

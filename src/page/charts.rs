@@ -6,7 +6,7 @@ use crate::{
     chart::{Axis, Better, Chart, Kind, Point, Scale, Series, Style},
     format,
 };
-use record::{Run, RunKind};
+use record::{Measurement, Run, RunKind};
 
 /// The measurements that one series of a chart shows.
 pub(super) struct Group<'a> {
@@ -104,17 +104,21 @@ fn series(analysis: &Analysis<'_>, what: &Scatter, group: &Group<'_>, counts: &m
 
 fn point(analysis: &Analysis<'_>, entry: &Entry<'_>, x: f64, y: f64) -> Point {
     let measurement = entry.measurement;
-    let label = match (measurement.arrival.concurrency, measurement.arrival.rate_per_s) {
-        (Some(concurrency), _) => format!("concurrency {concurrency}"),
-        (None, Some(rate)) => format!("{} req/s", format::figure(rate)),
-        (None, None) => String::new(),
-    };
     let framework = analysis.catalog.framework_name(&measurement.framework.key);
     let details = vec![
         ("Configuration".to_owned(), format!("{framework}, {}", configuration(measurement))),
         ("Run".to_owned(), day_words(entry.run)),
     ];
-    Point { x, y, label, href: entry.href(), details }
+    Point { x, y, label: point_label(measurement), href: entry.href(), details }
+}
+
+/// The load of a measurement, in words.
+pub(super) fn point_label(measurement: &Measurement) -> String {
+    match (measurement.arrival.concurrency, measurement.arrival.rate_per_s) {
+        (Some(concurrency), _) => format!("concurrency {concurrency}"),
+        (None, Some(rate)) => format!("{} req/s", format::figure(rate)),
+        (None, None) => String::new(),
+    }
 }
 
 fn axis(metric: Metric, values: &[f64]) -> Axis {

@@ -16,11 +16,13 @@ mod run;
 mod styles;
 mod table;
 mod trends;
+mod view;
 mod workload;
 
 pub use data::DatasetFile;
 pub use home::run_summary;
 pub use styles::Styles;
+pub use view::views;
 
 use crate::{
     analysis::Analysis,

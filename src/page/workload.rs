@@ -92,20 +92,30 @@ pub(super) fn by_accelerator<'a>(
     }
     groups
         .into_iter()
-        .map(|((accelerator, family, kind), entries)| {
-            let name =
-                format!("{}, {}", analysis.catalog.accelerator_name(&accelerator), family.to_uppercase());
-            Group {
-                key: format!(
-                    "{accelerator}-{family}{}",
-                    kind_words(kind).map_or(String::new(), |word| format!("-{word}"))
-                ),
-                name: kind_words(kind).map_or(name.clone(), |word| format!("{name}, {word}")),
-                style: styles.accelerator(&accelerator, &family),
-                entries,
-            }
+        .map(|((accelerator, family, kind), entries)| Group {
+            entries,
+            ..accelerator_group(analysis, styles, &accelerator, &family, kind)
         })
         .collect()
+}
+
+/// The group of an accelerator and a precision family, still without measurements.
+pub(super) fn accelerator_group(
+    analysis: &Analysis<'_>,
+    styles: &Styles,
+    accelerator: &AcceleratorKey,
+    family: &str,
+    kind: RunKind,
+) -> Group<'static> {
+    let (mut key, mut name) = (
+        format!("{accelerator}-{family}"),
+        format!("{}, {}", analysis.catalog.accelerator_name(accelerator), family.to_uppercase()),
+    );
+    if let Some(word) = kind_words(kind) {
+        key.push_str(&format!("-{word}"));
+        name.push_str(&format!(", {word}"));
+    }
+    Group { key, name, style: styles.accelerator(accelerator, family), entries: Vec::new() }
 }
 
 fn crumbs(analysis: &Analysis<'_>, model: &ModelKey) -> Vec<Link> {
@@ -399,7 +409,8 @@ pub(super) fn series_name(analysis: &Analysis<'_>, key: &SeriesKey) -> String {
     name
 }
 
-fn series_slug(key: &SeriesKey) -> String {
+/// Its key on charts.
+pub(super) fn series_slug(key: &SeriesKey) -> String {
     let method: Vec<String> =
         key.method.special().into_iter().chain(kind_words(key.kind).map(str::to_owned)).collect();
     let parts = format!("{}-{}-{}-{}", key.accelerator, key.framework, key.precision, method.join("-"));

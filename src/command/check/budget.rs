@@ -3,7 +3,10 @@
 use crate::{finding::Finding, format, publish::OutputFile};
 use flate2::{Compression, write::GzEncoder};
 use rayon::prelude::*;
-use std::{collections::BTreeMap, io::Write};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::Write,
+};
 
 /// A page with its style sheet and scripts should weigh no more than this, compressed, in bytes.
 const WANTED: usize = 60_000;
@@ -14,57 +17,104 @@ const SCRIPTS: usize = 15_000;
 /// The data of one chart, compressed.
 const CHART: usize = 50_000;
 
+/// The data that a page's scripts load to draw any view of a model and workload.
+const VIEW_DATA: &str = "data/view/";
+
 /// The pages and charts that are too heavy.
 pub(crate) fn findings(files: &[OutputFile]) -> Vec<Finding> {
-    // Plotly, and the modules that bring it, come only when a reader turns to a chart.
-    let later = |path: &str| ["assets/plotly.", "assets/chart/"].iter().any(|start| path.starts_with(start));
-    let assets: BTreeMap<&str, usize> = files
+    let assets: BTreeMap<&str, Asset> = files
         .par_iter()
-        .filter(|file| file.path.starts_with("assets/") && !later(&file.path))
-        .map(|file| (file.path.as_str(), compressed(&file.bytes)))
+        .filter(|file| file.path.starts_with("assets/"))
+        .map(|file| (file.path.as_str(), Asset::of(file)))
         .collect();
-    let sum = |ending: &str| -> usize {
-        assets.iter().filter(|(path, _)| path.ends_with(ending)).map(|(_, size)| size).sum()
+    let finding = |file: &OutputFile| -> Vec<Finding> {
+        let place = format!("public/{}", file.path);
+        if file.path.ends_with(".html") {
+            page(&place, file, &assets)
+        } else if file.path.ends_with(".json") && is_figure(&file.path) && file.bytes.len() > CHART {
+            let size = compressed(&file.bytes);
+            let message = || {
+                let (size, limit) = (format::bytes(size), format::bytes(CHART));
+                format!("the chart's data are {size}; at most {limit} is allowed")
+            };
+            (size > CHART).then(|| Finding::warning(place, None, message())).into_iter().collect()
+        } else {
+            Vec::new()
+        }
     };
-    let (scripts, frame) = (sum(".js"), sum(".js") + sum(".css"));
-    let mut findings: Vec<Finding> = files
-        .par_iter()
-        .filter_map(|file| {
-            let place = format!("public/{}", file.path);
-            if file.path.ends_with(".html") && file.bytes.len() + frame > WANTED {
-                page(place, compressed(&file.bytes) + frame)
-            } else if file.path.ends_with(".json") && is_figure(&file.path) && file.bytes.len() > CHART {
-                let size = compressed(&file.bytes);
-                (size > CHART).then(|| {
-                    let message = format!(
-                        "the chart's data are {}; at most {} is allowed",
-                        format::bytes(size),
-                        format::bytes(CHART)
-                    );
-                    Finding::warning(place, None, message)
-                })
-            } else {
-                None
-            }
-        })
-        .collect();
+    files.par_iter().flat_map_iter(finding).collect()
+}
+
+/// A style sheet or a script.
+struct Asset {
+    /// Its size, compressed.
+    size: usize,
+    /// The modules that it needs before it runs: the last part of their addresses.
+    imports: Vec<String>,
+}
+
+impl Asset {
+    fn of(file: &OutputFile) -> Self {
+        let text = String::from_utf8_lossy(&file.bytes);
+        let imports = if file.path.ends_with(".js") { names(&text, " from \"", '"') } else { Vec::new() };
+        Self { size: compressed(&file.bytes), imports }
+    }
+}
+
+/// Whatever stands in `text` between `start` and `end`, without the folders before it. Fingerprints make these unique.
+fn names(text: &str, start: &str, end: char) -> Vec<String> {
+    let found = text.split(start).skip(1).filter_map(|rest| rest.split(end).next());
+    found.map(|address| address.rsplit('/').next().unwrap_or(address).to_owned()).collect()
+}
+
+/// The compressed sizes of the style sheets, and of the scripts, that a page loads before anybody touches it. What waits in
+/// a `<template>` comes later.
+fn frame(html: &str, assets: &BTreeMap<&str, Asset>) -> (usize, usize) {
+    let mut shown = String::new();
+    for (index, part) in html.split("<template").enumerate() {
+        shown.push_str(if index == 0 {
+            part
+        } else {
+            part.split_once("</template>").map_or("", |(_, rest)| rest)
+        });
+    }
+    let mut wanted = names(&shown, " src=\"", '"');
+    wanted.extend(names(&shown, "rel=\"stylesheet\" href=\"", '"'));
+    let (mut styles, mut scripts, mut seen) = (0, 0, BTreeSet::new());
+    while let Some(name) = wanted.pop() {
+        let known = assets.iter().find(|(path, _)| path.rsplit('/').next() == Some(&name));
+        let Some((path, asset)) = known.filter(|(path, _)| seen.insert(**path)) else { continue };
+        *(if path.ends_with(".css") { &mut styles } else { &mut scripts }) += asset.size;
+        wanted.extend(asset.imports.iter().cloned());
+    }
+    (styles, scripts)
+}
+
+/// What is too heavy about a page.
+fn page(place: &str, file: &OutputFile, assets: &BTreeMap<&str, Asset>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let (styles, scripts) = frame(&String::from_utf8_lossy(&file.bytes), assets);
     if scripts > SCRIPTS {
+        let (size, limit) = (format::bytes(scripts), format::bytes(SCRIPTS));
         let message = format!(
-            "scripts weigh {} compressed; at most {} is allowed",
-            format::bytes(scripts),
-            format::bytes(SCRIPTS)
+            "its scripts weigh {size} compressed before anybody touches it; at most {limit} is allowed. Load later what can wait"
         );
-        findings.push(Finding::error("static/js", None, message));
+        findings.push(Finding::error(place, None, message));
+    }
+    // Nothing grows when it is compressed.
+    if file.bytes.len() + styles + scripts > WANTED {
+        findings.extend(weight(place, compressed(&file.bytes) + styles + scripts));
     }
     findings
 }
 
-/// Chart data lie beside pages; datasets, records and the schema have no budget of a page's.
+/// Chart data lie beside pages, and those of views in a folder; datasets, records and the schema have no budget of a page's.
 fn is_figure(path: &str) -> bool {
-    !path.starts_with("data/") && !path.starts_with("schema/") && !path.ends_with("/record.json")
+    path.starts_with(VIEW_DATA)
+        || !path.starts_with("data/") && !path.starts_with("schema/") && !path.ends_with("/record.json")
 }
 
-fn page(place: String, size: usize) -> Option<Finding> {
+fn weight(place: &str, size: usize) -> Option<Finding> {
     let told = |limit: usize| {
         format!(
             "the first view weighs {} compressed; at most {} is allowed. Show less, or split the page",
@@ -104,5 +154,23 @@ mod tests {
         let found = findings(&files);
         assert_eq!(found.len(), 1);
         assert!(found[0].is_error() && found[0].file.ends_with("heavy/index.html"), "{found:?}");
+    }
+
+    #[test]
+    fn a_page_weighs_what_it_loads_and_not_what_waits() {
+        let assets = BTreeMap::from([
+            ("assets/site.1.css", Asset { size: 1, imports: vec![] }),
+            ("assets/theme.2.js", Asset { size: 10, imports: vec![] }),
+            ("assets/chart.3.js", Asset { size: 100, imports: vec!["make.4.js".into(), "gone.js".into()] }),
+            ("assets/chart/make.4.js", Asset { size: 1_000, imports: vec!["chart.3.js".into()] }),
+            ("assets/chart/live.5.js", Asset { size: 10_000, imports: vec![] }),
+        ]);
+        let html = concat!(
+            r#"<link rel="stylesheet" href="/preview/assets/site.1.css"><script src="/preview/assets/theme.2.js"></script>"#,
+            r#"<template><link rel="modulepreload" href="/assets/chart/live.5.js"><img src="live.5.js"></template>"#,
+            r#"<script type="module" src="/preview/assets/chart.3.js"></script>"#
+        );
+        assert_eq!(frame(html, &assets), (1, 1_110));
+        assert_eq!(names("import { a } from \"./b/c.1.js\";", " from \"", '"'), ["c.1.js"]);
     }
 }

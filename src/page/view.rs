@@ -1,0 +1,189 @@
+//! The measurements of one model and workload as data for the scripts of the site: one compact file that holds every
+//! measurement that ever stood, column by column, so that a browser can draw any view of them on any past day.
+//!
+//! The scripts compute from the same figures as the build does, in the same order of operations: what a browser draws is
+//! what the build would have drawn. `static/js/measurements.js` reads it.
+
+use super::{
+    Styles,
+    charts::{day_words, kind_words, point_label},
+    measurement::configuration,
+    workload::{accelerator_group, series_name, series_slug},
+};
+use crate::{
+    analysis::{
+        Analysis, Entry, Requests, SeriesKey, WorkloadKey, measured_joules_per_token, standing_entries,
+    },
+    chart::Style,
+};
+use record::{Distribution, Measurement, ModelKey};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The address of a workload's data.
+pub(super) fn view_href(model: &ModelKey, workload: &WorkloadKey) -> String {
+    format!("/data/view/{model}/{}.json", workload.slug())
+}
+
+/// The data of every model and workload, each with its address.
+pub fn views<'a>(analysis: &'a Analysis<'a>, styles: &Styles) -> Vec<(String, Value)> {
+    let mut entries: BTreeMap<(&ModelKey, WorkloadKey), Vec<Entry<'a>>> = BTreeMap::new();
+    for entry in standing_entries(&analysis.catalog.runs) {
+        let key = (&entry.measurement.model.key, WorkloadKey::of(&entry.measurement.workload));
+        entries.entry(key).or_default().push(entry);
+    }
+    let view = |((model, workload), entries): ((&ModelKey, WorkloadKey), Vec<Entry<'a>>)| {
+        (view_href(model, &workload), view(analysis, styles, model, &workload, &entries))
+    };
+    entries.into_iter().map(view).collect()
+}
+
+fn view(
+    analysis: &Analysis<'_>,
+    styles: &Styles,
+    model: &ModelKey,
+    workload: &WorkloadKey,
+    entries: &[Entry<'_>],
+) -> Value {
+    let of_rows: Vec<SeriesKey> = entries.iter().map(SeriesKey::of).collect();
+    let keys: Vec<&SeriesKey> = of_rows.iter().collect::<BTreeSet<_>>().into_iter().collect();
+    let mut columns = Columns::default();
+    for (entry, key) in entries.iter().zip(&of_rows) {
+        columns.push(analysis, entry, keys.partition_point(|known| *known < key));
+    }
+    columns.columns.retain(|_, values| values.iter().any(|value| !value.is_null()));
+    let mut groups: Vec<Value> = Vec::new();
+    let series: Vec<Value> = keys
+        .iter()
+        .map(|key| {
+            let group =
+                accelerator_group(analysis, styles, &key.accelerator, key.precision.family(), key.kind);
+            let group = json!({ "key": group.key, "name": group.name, "style": slots(group.style) });
+            if !groups.contains(&group) {
+                groups.push(group.clone());
+            }
+            json!({
+                "key": series_slug(key),
+                "name": series_name(analysis, key),
+                "style": slots(styles.series(key)),
+                "group": groups.iter().position(|known| *known == group),
+                "accelerator": key.accelerator,
+                "framework": key.framework,
+                "precision": key.precision.family(),
+                "speculation": key.method.speculative.as_deref().unwrap_or("not-stated"),
+                "serving": if key.method.disaggregated { "disaggregated" } else { "aggregated" },
+                "source": kind_words(key.kind).unwrap_or("official"),
+            })
+        })
+        .collect();
+    json!({
+        "model": { "key": model, "name": analysis.catalog.model_name(model) },
+        "workload": { "key": workload.slug(), "name": workload.name() },
+        "names": names(analysis, &keys),
+        "groups": groups,
+        "series": series,
+        "runs": columns.runs,
+        "labels": columns.labels.values,
+        "configurations": columns.configurations.values,
+        "columns": columns.columns,
+    })
+}
+
+fn slots(style: Style) -> [usize; 3] {
+    [style.color, style.shape, style.dash]
+}
+
+/// What readers call the accelerators and frameworks, as pairs of key and name.
+fn names(analysis: &Analysis<'_>, keys: &[&SeriesKey]) -> Value {
+    let accelerators: BTreeSet<_> = keys.iter().map(|key| &key.accelerator).collect();
+    let frameworks: BTreeSet<_> = keys.iter().map(|key| &key.framework).collect();
+    json!({
+        "accelerator": accelerators.into_iter().map(|key| (key, analysis.catalog.accelerator_name(key))).collect::<Vec<_>>(),
+        "framework": frameworks.into_iter().map(|key| (key, analysis.catalog.framework_name(key))).collect::<Vec<_>>(),
+    })
+}
+
+/// Texts that many rows share, each written once.
+#[derive(Default)]
+struct Texts {
+    values: Vec<String>,
+    places: BTreeMap<String, usize>,
+}
+
+impl Texts {
+    fn place(&mut self, text: String) -> usize {
+        *self.places.entry(text).or_insert_with_key(|text| {
+            self.values.push(text.clone());
+            self.values.len() - 1
+        })
+    }
+}
+
+/// The rows, column by column, and the lists that they point into.
+#[derive(Default)]
+struct Columns {
+    columns: BTreeMap<&'static str, Vec<Value>>,
+    runs: Vec<Value>,
+    run_ids: Texts,
+    identities: Texts,
+    labels: Texts,
+    configurations: Texts,
+}
+
+impl Columns {
+    fn push(&mut self, analysis: &Analysis<'_>, entry: &Entry<'_>, series: usize) {
+        let (run, measurement) = (entry.run, entry.measurement);
+        let run_place = self.run_ids.place(run.id.to_string());
+        if run_place == self.runs.len() {
+            self.runs.push(json!({ "id": run.id, "date": run.date, "day": day_words(run) }));
+        }
+        let framework = analysis.catalog.framework_name(&measurement.framework.key);
+        let configuration = format!("{framework}, {}", configuration(measurement));
+        let row = [
+            ("id", json!(measurement.id)),
+            ("run", json!(run_place)),
+            ("series", json!(series)),
+            // What must be measured again to take this measurement's place.
+            ("identity", json!(self.identities.place(measurement.identify("")))),
+            ("label", json!(self.labels.place(point_label(measurement)))),
+            ("configuration", json!(self.configurations.place(configuration))),
+            ("accelerators", json!(measurement.deployment.accelerators)),
+            ("requests", json!(Requests::of(entry).map(Requests::count))),
+        ];
+        let figures = figures(measurement).map(|(name, figure)| (name, json!(figure)));
+        for (name, value) in row.into_iter().chain(figures) {
+            self.columns.entry(name).or_default().push(value);
+        }
+    }
+}
+
+/// The figures that the metrics of [`crate::analysis::Metric`] are computed from.
+fn figures(measurement: &Measurement) -> [(&'static str, Option<f64>); 13] {
+    let throughput = measurement.throughput.as_ref();
+    let latency = measurement.latency.as_ref();
+    let ttft = latency.and_then(|latency| latency.ttft.as_ref());
+    let tpot = latency.and_then(|latency| latency.tpot.as_ref());
+    let e2e = latency.and_then(|latency| latency.e2e.as_ref());
+    let stated = latency.and_then(|latency| latency.interactivity.as_ref());
+    type Percentile = fn(&Distribution) -> Option<f64>;
+    let (p50, p90, p99): (Percentile, Percentile, Percentile) = (|it| it.p50, |it| it.p90, |it| it.p99);
+    // Stated interactivity counts only where none can be derived from the time per output token.
+    let underived = |percentile: Percentile| {
+        stated.filter(|_| tpot.and_then(percentile).is_none_or(|tpot| tpot <= 0.0)).and_then(percentile)
+    };
+    [
+        ("total", throughput.and_then(|it| it.total)),
+        ("output", throughput.and_then(|it| it.output)),
+        ("input", throughput.and_then(|it| it.input)),
+        ("ttft", ttft.and_then(p50)),
+        ("ttft_p90", ttft.and_then(p90)),
+        ("ttft_p99", ttft.and_then(p99)),
+        ("tpot", tpot.and_then(p50)),
+        ("tpot_p90", tpot.and_then(p90)),
+        ("tpot_p99", tpot.and_then(p99)),
+        ("interactivity", underived(p50)),
+        ("interactivity_p99", underived(p99)),
+        ("e2e", e2e.and_then(p50)),
+        ("energy", measured_joules_per_token(measurement)),
+    ]
+}

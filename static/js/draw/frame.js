@@ -1,0 +1,128 @@
+// @ts-check
+/**
+ * The plot area of a chart, and which points are drawn in it; as in src/chart/frame.rs and src/chart/drawn.rs.
+ *
+ * @typedef {import("./chart.js").Chart} Chart
+ * @typedef {import("./chart.js").Point} Point
+ * @typedef {import("./chart.js").Axis} Axis
+ * @typedef {{series: import("./chart.js").Series, frontier: Point[], others: Point[]}} Drawn
+ */
+import { escape } from "./chart.js";
+import { coordinate, plural, tick } from "./number.js";
+import { extent, fraction, holds, ticks } from "./scale.js";
+import { thinned } from "./thin.js";
+
+export const TOP = 56;
+export const BOTTOM = 364;
+export const RIGHT = 584;
+/** The width of a digit in the largest text. */
+const DIGIT = 10.5;
+export const Y_TICKS = 5;
+export const X_TICKS = 7;
+/** The most points of one series in a drawing. */
+const MOST_POINTS = 500;
+
+/** The points that the chart's axes hold. @param {Chart} chart @returns {Drawn[]} */
+export function drawn(chart) {
+  const held = (/** @type {Point} */ point) => holds(chart.x.scale, point.x) && holds(chart.y.scale, point.y);
+  return chart.series.map((series) => {
+    const leading = new Set(series.frontier);
+    const frontier = series.frontier.map((index) => series.points[index]).filter(held);
+    return { series, frontier, others: series.points.filter((point, index) => !leading.has(index) && held(point)) };
+  });
+}
+
+export class Frame {
+  /** @param {Chart} chart @param {Drawn[]} series */
+  constructor(chart, series) {
+    const points = series.flatMap(({ frontier, others }) => [...frontier, ...others]);
+    this.x = extent(chart.x.scale, points.map((point) => point.x));
+    this.y = extent(chart.y.scale, points.map((point) => point.y));
+    const lengths = ticks(this.y, Y_TICKS).map((value) => [...tick(value)].length);
+    this.left = 20 + DIGIT * (lengths.length ? Math.max(...lengths) : 1);
+  }
+
+  /** Where a point lies in the drawing. @param {Point} point @returns {[number, number]} */
+  place({ x, y }) {
+    return [this.xAt(x), this.yAt(y)];
+  }
+
+  /** @param {number} value */
+  xAt(value) {
+    return this.left + fraction(this.x, value) * (RIGHT - this.left);
+  }
+
+  /** @param {number} value */
+  yAt(value) {
+    return BOTTOM - fraction(this.y, value) * (BOTTOM - TOP);
+  }
+
+  /** At most 500 points of a series, but never without a frontier point. @param {Drawn} drawn @returns {Drawn} */
+  thinned(drawn) {
+    const room = Math.max(MOST_POINTS - drawn.frontier.length, 0);
+    if (drawn.others.length <= room) return drawn;
+    const placed = drawn.others.map((point) => ({ point, at: this.place(point) }));
+    placed.sort((a, b) => a.at[0] - b.at[0] || a.at[1] - b.at[1]);
+    const kept = thinned(placed.map(({ at }) => at), room);
+    return { ...drawn, others: kept.map((index) => placed[index].point) };
+  }
+
+  /** Grid, tick labels and axis labels. @param {Chart} chart */
+  axes(chart) {
+    let [grid, beside, below] = ["", "", ""];
+    for (const value of ticks(this.y, Y_TICKS)) {
+      const y = coordinate(this.yAt(value));
+      grid += `M${coordinate(this.left)} ${y}H${RIGHT}`;
+      beside += `<text x="${this.left - 8}" y="${y}" dy=".35em">${tick(value)}</text>`;
+    }
+    for (const value of ticks(this.x, X_TICKS)) {
+      const x = coordinate(this.xAt(value));
+      grid += `M${x} ${TOP}V${BOTTOM}`;
+      below += `<text x="${x}" y="${BOTTOM}" dy="1.35em">${tick(value)}</text>`;
+    }
+    return (
+      `<path class="grid" d="${grid}"/><path class="axis" d="M${coordinate(this.left)} ${BOTTOM}H${RIGHT}"/>` +
+      `<g class="ticks-y">${beside}</g><g class="ticks-x">${below}</g>${labelAbove(chart.y)}${labelBelow(chart.x)}`
+    );
+  }
+}
+
+/** "tok/s/user, higher is better →". @param {Axis} axis @param {string} higher @param {string} lower */
+function hint({ unit, better }, higher, lower) {
+  const words = better === "higher" ? `higher is better ${higher}` : `lower is better ${lower}`;
+  return unit ? `${unit}, ${words}` : words;
+}
+
+/** @param {Axis} axis */
+function labelAbove(axis) {
+  return (
+    `<text class="axis-label" y="${TOP}" dy="-2em"><tspan class="quantity">${escape(axis.label)}</tspan>` +
+    `<tspan x="0" dy="1.25em">${escape(hint(axis, "↑", "↓"))}</tspan></text>`
+  );
+}
+
+/** @param {Axis} axis */
+function labelBelow(axis) {
+  return (
+    `<text class="axis-label end" x="${RIGHT}" y="${BOTTOM}" dy="2.55em">` +
+    `<tspan class="quantity">${escape(axis.label)}</tspan> ${escape(hint(axis, "→", "←"))}</text>`
+  );
+}
+
+/** The remarks under a chart: its own, then what its drawing leaves out. @param {Chart} chart */
+export function notes(chart) {
+  const all = [...chart.notes];
+  const points = chart.series.flatMap((series) => series.points);
+  const total = points.length;
+  const finite = points.filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y)).length;
+  const of = (/** @type {number} */ number) => plural(number, "measurement");
+  if (finite < total) all.push(`${total - finite} of ${of(total)} left out: a value is missing.`);
+  const series = drawn(chart);
+  const size = (/** @type {Drawn[]} */ list) => list.reduce((sum, { frontier, others }) => sum + frontier.length + others.length, 0);
+  const held = size(series);
+  if (held < finite) all.push(`${finite - held} of ${of(total)} not drawn: zero and less have no place on a logarithmic axis.`);
+  const frame = new Frame(chart, series);
+  const kept = size(series.map((drawn) => frame.thinned(drawn)));
+  if (kept < held) all.push(`${kept} of ${of(held)} drawn here, thinned to keep the look; all are in the downloads and in the interactive chart.`);
+  return all;
+}

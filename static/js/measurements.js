@@ -1,0 +1,99 @@
+// @ts-check
+/**
+ * The measurements of one model and workload, as src/page/view.rs writes them: column by column, every measurement that
+ * ever stood, in order of their runs.
+ *
+ * @typedef {[number, number, number]} Style slots of colour, shape and dash
+ * @typedef {{key: string, name: string, style: Style}} Look a series as charts show it
+ *
+ * @typedef {object} SeriesFacts what the measurements of a series have in common
+ * @property {number} group the place in `groups` of its accelerator and precision
+ * @property {string} accelerator
+ * @property {string} framework
+ * @property {string} precision its family: `fp8`
+ * @property {string} speculation `none`, `mtp` …, `not-stated`
+ * @property {string} serving `aggregated` or `disaggregated`
+ * @property {string} source `official`, `community` or `unofficial`
+ * @typedef {Look & SeriesFacts} SeriesInfo
+ *
+ * @typedef {object} Row one measurement; a figure that isn't known is null. Latencies in seconds, throughput in tokens/s of
+ *   the whole deployment, energy in joules per token
+ * @property {string} href its address on the site
+ * @property {Run} run
+ * @property {SeriesInfo} series
+ * @property {number} identity measurements of one configuration share it
+ * @property {string} label its load
+ * @property {string} configuration
+ * @property {number | null} accelerators
+ * @property {number | null} requests
+ * @property {Record<string, number | null>} figures `total`, `ttft_p99` …
+ *
+ * @typedef {{id: string, date: string, day: string}} Run
+ *
+ * @typedef {object} Measurements
+ * @property {{key: string, name: string}} model
+ * @property {{key: string, name: string}} workload
+ * @property {{accelerator: [string, string][], framework: [string, string][]}} names
+ * @property {Look[]} groups
+ * @property {SeriesInfo[]} series
+ * @property {Row[]} rows
+ */
+import { base } from "./site.js";
+
+/** @type {Map<string, Promise<Measurements>>} */
+const loaded = new Map();
+
+/** The measurements of a model and workload, loaded once. @param {string} model @param {string} workload @returns {Promise<Measurements>} */
+export function measurements(model, workload) {
+  const url = `${base}/data/view/${model}/${workload}.json`;
+  let loading = loaded.get(url);
+  if (!loading) {
+    loading = load(url);
+    loaded.set(url, loading);
+    // After a failure the next call tries again.
+    loading.catch(() => loaded.delete(url));
+  }
+  return loading;
+}
+
+/** @param {string} url @returns {Promise<Measurements>} */
+async function load(url) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  return unpacked(await answer.json());
+}
+
+const known = ["total", "output", "input", "ttft", "ttft_p90", "ttft_p99", "tpot", "tpot_p90", "tpot_p99", "interactivity", "interactivity_p99", "e2e", "energy"];
+
+/** Rows out of columns. @param {any} data @returns {Measurements} */
+export function unpacked({ columns, runs, labels, configurations, ...rest }) {
+  const at = (/** @type {string} */ name, /** @type {number} */ index) => columns[name]?.[index] ?? null;
+  const rows = columns.id.map((/** @type {string} */ id, /** @type {number} */ index) => {
+    const run = runs[at("run", index)];
+    return {
+      href: `/runs/${run.id}/#m-${id}`,
+      run,
+      series: rest.series[at("series", index)],
+      identity: at("identity", index),
+      label: labels[at("label", index)],
+      configuration: configurations[at("configuration", index)],
+      accelerators: at("accelerators", index),
+      requests: at("requests", index),
+      figures: Object.fromEntries(known.map((name) => [name, at(name, index)])),
+    };
+  });
+  return { ...rest, rows };
+}
+
+/**
+ * The measurements that stand on a day: the newest of each configuration. Without a day, today's.
+ * @param {Row[]} rows @param {string} [day] `2026-01-31` @returns {Row[]} in order of their series
+ */
+export function standing(rows, day) {
+  /** @type {Map<string, Row>} */
+  const newest = new Map();
+  for (const row of rows) {
+    if (!day || row.run.date <= day) newest.set(`${row.series.key} ${row.identity}`, row);
+  }
+  return [...newest.values()];
+}
