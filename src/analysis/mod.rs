@@ -3,6 +3,7 @@
 
 mod anomaly;
 mod answer;
+mod best;
 pub mod change_point;
 mod comparison;
 mod economics;
@@ -17,6 +18,7 @@ mod judgement;
 mod metric;
 mod noise;
 mod overview;
+mod ownership;
 mod percentile;
 mod preset;
 mod ranking;
@@ -33,6 +35,7 @@ mod workload;
 
 pub use anomaly::{Departure, Outlier, departures, outliers};
 pub use answer::{Answer, Point, ServiceLevel, Unanswered};
+pub use best::{Best, RANKINGS, SeriesAnswer, best};
 pub use comparison::{Level, compare_at_levels, compare_like_with_like};
 pub use economics::Economics;
 pub use fleet::{Fleet, HOURS_A_MONTH, fleet};
@@ -47,6 +50,7 @@ pub use judgement::{
 pub use metric::{Direction, Metric, measured_joules_per_token};
 pub use noise::{Noise, NoiseModel};
 pub use overview::Analysis;
+pub use ownership::{Assumptions, Ownership, ownership};
 pub use percentile::Percentile;
 pub use preset::{DEFAULT, GENERAL, MLPERF, Preset, presets_for};
 pub use ranking::{order_stability, tie_groups};
