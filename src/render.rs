@@ -14,8 +14,9 @@ use tera::{Context, Tera};
 use walkdir::WalkDir;
 
 /// The main navigation, in order.
-const NAVIGATION: [(&str, &str); 8] = [
+const NAVIGATION: [(&str, &str); 9] = [
     ("Models", "/models/"),
+    ("Best", "/best/"),
     ("Hardware", "/hardware/"),
     ("Frameworks", "/frameworks/"),
     ("Runs", "/runs/"),
@@ -78,6 +79,11 @@ impl<'a> Renderer<'a> {
                 "style": named(STYLE_SHEET)?,
                 "theme": named("theme.js")?,
                 "chart": named("chart.js")?,
+                "best": named("best.js")?,
+                "best_modules": modules(assets, "best.js").skip(1).map(reference).collect::<Vec<_>>(),
+                "best_answers": modules(assets, "best/elements.js").map(reference).collect::<Vec<_>>(),
+                "calculator": named("calculator.js")?,
+                "calculator_modules": modules(assets, "calculator.js").skip(1).map(reference).collect::<Vec<_>>(),
                 "chart_modules": modules(assets, LIVE_CHART).map(reference).collect::<Vec<_>>(),
                 "plotly": reference(plotly),
             }),

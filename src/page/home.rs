@@ -6,10 +6,10 @@ use super::{
     workload::{by_accelerator, workload_href},
 };
 use crate::{
-    analysis::{Analysis, Metric, WorkloadKey},
+    analysis::{Analysis, Metric},
     format,
 };
-use record::{ModelKey, Run};
+use record::Run;
 use serde_json::json;
 
 pub(super) fn page(analysis: &Analysis<'_>, styles: &Styles) -> Page {
@@ -57,16 +57,9 @@ pub(super) fn page(analysis: &Analysis<'_>, styles: &Styles) -> Page {
     }
 }
 
-/// The chart that the page leads with: the configured workload, or the first that was measured.
+/// The chart that the page leads with.
 fn headline(analysis: &Analysis<'_>, styles: &Styles) -> Option<(Link, crate::chart::Chart)> {
-    let wanted = &analysis.config.headline;
-    let workloads = analysis.workloads();
-    let configured = workloads.iter().find_map(|(model, workloads)| {
-        let workload = workloads.iter().find(|workload| workload.slug() == wanted.workload)?;
-        (model.as_str() == wanted.model).then_some((*model, *workload))
-    });
-    let first = || workloads.iter().find_map(|(model, workloads)| Some((*model, *workloads.first()?)));
-    let (model, workload): (&ModelKey, &WorkloadKey) = configured.or_else(first)?;
+    let (model, workload) = analysis.headline()?;
     let groups: Vec<Group<'_>> = by_accelerator(analysis, styles, model, workload);
     let what = Scatter {
         id: "headline",

@@ -1,5 +1,7 @@
 //! One file a kind of page: what it shows, and nothing of how it is written to disk.
 
+mod best;
+mod calculator;
 mod changes;
 mod charts;
 mod data;
@@ -87,6 +89,8 @@ pub fn all<'a>(
     pages.push(Box::new(|| home::page(analysis, styles)));
     pages.extend(model::pages(analysis));
     pages.extend(workload::pages(analysis, styles));
+    pages.extend(best::pages(analysis));
+    pages.push(Box::new(|| calculator::page(analysis)));
     pages.extend(hardware::pages(analysis, styles));
     pages.extend(pair::pages(analysis, styles));
     pages.extend(framework::pages(analysis));
