@@ -14,9 +14,10 @@ use tera::{Context, Tera};
 use walkdir::WalkDir;
 
 /// The main navigation, in order.
-const NAVIGATION: [(&str, &str); 9] = [
-    ("Models", "/models/"),
+const NAVIGATION: [(&str, &str); 10] = [
+    ("Compare", "/compare/"),
     ("Best", "/best/"),
+    ("Models", "/models/"),
     ("Hardware", "/hardware/"),
     ("Frameworks", "/frameworks/"),
     ("Runs", "/runs/"),
@@ -28,6 +29,10 @@ const NAVIGATION: [(&str, &str); 9] = [
 
 /// What brings a chart to life when its reader turns to it.
 const LIVE_CHART: &str = "chart/live.js";
+/// What draws a view of the explorer when its reader asks for another than the first.
+const EXPLORER: &str = "explorer/draw.js";
+/// What answers a service level that wasn't prepared.
+const BEST: &str = "best/elements.js";
 
 /// Renders pages.
 pub struct Renderer<'a> {
@@ -80,10 +85,10 @@ impl<'a> Renderer<'a> {
                 "theme": named("theme.js")?,
                 "chart": named("chart.js")?,
                 "best": named("best.js")?,
-                "best_form": modules(assets, "best/form.js").map(reference).collect::<Vec<_>>(),
-                "best_answers": modules(assets, "best/elements.js").map(reference).collect::<Vec<_>>(),
+                "best_modules": modules(assets, BEST).map(reference).collect::<Vec<_>>(),
                 "calculator": named("calculator.js")?,
-                "calculator_form": modules(assets, "calculator/form.js").map(reference).collect::<Vec<_>>(),
+                "explorer": named("explorer.js")?,
+                "explorer_modules": modules(assets, EXPLORER).map(reference).collect::<Vec<_>>(),
                 "chart_modules": modules(assets, LIVE_CHART).map(reference).collect::<Vec<_>>(),
                 "plotly": reference(plotly),
             }),

@@ -145,6 +145,14 @@ impl Metric {
         }
     }
 
+    /// Whether it rests on the price and power book.
+    pub fn is_priced(self) -> bool {
+        matches!(
+            self,
+            Self::CostPerMillionTokens | Self::CostPerMillionOutputTokens | Self::ThroughputPerMegawatt
+        )
+    }
+
     /// The metric of one measurement; absent where the record, or the price book, lacks what it needs.
     pub fn value(self, measurement: &Measurement, economics: &Economics<'_>) -> Option<f64> {
         let throughput = measurement.throughput.as_ref();

@@ -42,18 +42,6 @@ impl<'a> Analysis<'a> {
         workloads
     }
 
-    /// The model and workload that the site leads with: the configured one, or the first that was measured.
-    pub fn headline(&self) -> Option<(&ModelKey, &WorkloadKey)> {
-        let wanted = &self.config.headline;
-        let workloads = self.workloads();
-        let configured = workloads.iter().find_map(|(model, workloads)| {
-            let workload = workloads.iter().find(|workload| workload.slug() == wanted.workload)?;
-            (model.as_str() == wanted.model).then_some((*model, *workload))
-        });
-        configured
-            .or_else(|| workloads.iter().find_map(|(model, workloads)| Some((*model, *workloads.first()?))))
-    }
-
     /// The series of one model and workload.
     pub fn series_of<'s>(
         &'s self,

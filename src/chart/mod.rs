@@ -33,6 +33,7 @@ pub use self::drawn::notes;
 pub use self::figure::figure;
 pub use self::legend::legend;
 pub use self::marker::{COLORS, DASHES, SHAPES};
+pub use self::palette::{FigureColors, figure_colors};
 pub use self::plotly::plotly_json;
 pub use self::script::{Origin, PlotlyScript, plotly_script};
 pub use self::svg::svg;

@@ -16,6 +16,25 @@ pub(super) fn series() -> Vec<&'static str> {
     (1..=super::COLORS).map(|slot| light(&format!("series-{slot}"))).collect()
 }
 
+/// The colours that a Plotly figure carries: the light theme's. `chart/look.js` puts in the page's own.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct FigureColors {
+    background: &'static str,
+    text: &'static str,
+    grid: &'static str,
+    series: Vec<&'static str>,
+}
+
+/// The colours of every figure, for scripts that make figures of their own.
+pub fn figure_colors() -> FigureColors {
+    FigureColors {
+        background: light("chart-background"),
+        text: light("chart-text"),
+        grid: light("chart-grid"),
+        series: series(),
+    }
+}
+
 /// The rules for drawings with their custom properties put in: style for an SVG that stands alone.
 pub(super) fn drawing_rules() -> String {
     let mut rules = CSS.split(END_OF_DRAWINGS).next().unwrap_or_default();

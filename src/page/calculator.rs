@@ -1,7 +1,7 @@
 //! The cost calculator: what an accelerator-hour and a million tokens cost an owner. The page shows a worked example; its
 //! form, with scripts, works out the reader's own case (static/js/calculator.js).
 
-use super::{Link, Page, best::best_href, charts::edition_note};
+use super::{Page, best::best_href, charts::edition_note, home::headline_workload};
 use crate::{
     analysis::{Analysis, Assumptions, DEFAULT, Ownership, RANKINGS, best, ownership},
     format,
@@ -109,7 +109,7 @@ pub(super) fn page(analysis: &Analysis<'_>) -> Page {
             "accelerators": accelerators,
             "chosen": chosen.map(|chosen| analysis.catalog.accelerator_name(chosen.key)),
             "results": result.as_ref().map(|(_, result)| results(result)),
-            "best": chosen.zip(result.as_ref()).map(|(chosen, result)| best_query(chosen, result)),
+            "own": chosen.zip(result.as_ref()).map(|(chosen, result)| own_query(chosen, result)),
             "edition": edition_note(analysis),
         }),
         ..Page::default()
@@ -118,7 +118,7 @@ pub(super) fn page(analysis: &Analysis<'_>) -> Page {
 
 /// Every measured accelerator with its power and its throughput.
 fn choices<'a>(analysis: &'a Analysis<'_>) -> Vec<Choice<'a>> {
-    let answers = analysis.headline().map(|(model, workload)| {
+    let answers = headline_workload(analysis).map(|(model, workload)| {
         best(analysis.series_of(model, workload), &DEFAULT.level, RANKINGS[1], &analysis.economics).answers
     });
     let throughput = |key: &AcceleratorKey| {
@@ -199,7 +199,7 @@ fn power_fields(analysis: &Analysis<'_>, chosen: Option<&Choice<'_>>) -> Vec<Fie
 
 fn throughput_field(analysis: &Analysis<'_>, chosen: Option<&Choice<'_>>) -> Field {
     let throughput = chosen.and_then(|chosen| chosen.throughput);
-    let basis = match (throughput, analysis.headline()) {
+    let basis = match (throughput, headline_workload(analysis)) {
         (Some(_), Some((model, workload))) => Basis::Sourced(
             format!(
                 "the best answer for {}, {} at {}",
@@ -286,11 +286,8 @@ fn results(found: &Ownership) -> Vec<Value> {
 }
 
 /// The query that carries a price and a power of one's own to the pages that use them.
-fn best_query(chosen: &Choice<'_>, (given, found): &(Assumptions, Ownership)) -> Link {
-    let price = format::significant(found.dollars_a_used_hour, 4).replace(',', "");
-    let power = format::significant(given.kilowatts * given.pue, 4).replace(',', "");
-    Link::new(
-        "What is best at this price and power",
-        format!("/best/?accelerator={}&price={price}&power={power}", chosen.key),
-    )
+fn own_query(chosen: &Choice<'_>, (given, found): &(Assumptions, Ownership)) -> String {
+    let figure = |value: f64| format::significant(value, 4).replace(',', "");
+    let (price, power) = (figure(found.dollars_a_used_hour), figure(given.kilowatts * given.pue));
+    format!("?price={0}:{price}&power={0}:{power}", chosen.key)
 }

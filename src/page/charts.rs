@@ -190,10 +190,7 @@ fn notes(analysis: &Analysis<'_>, what: &Scatter, counts: &Counts) -> Vec<String
         let dominated = format::plural(counts.dominated, "dominated measurement", "dominated measurements");
         notes.push(format!("{dominated} not drawn; the pages by precision have all."));
     }
-    if [what.x, what.y]
-        .iter()
-        .any(|metric| matches!(metric, Metric::CostPerMillionTokens | Metric::ThroughputPerMegawatt))
-    {
+    if [what.x, what.y].iter().any(|metric| metric.is_priced()) {
         notes.push(edition_note(analysis));
     }
     notes

@@ -6,10 +6,10 @@ use super::{
     workload::{by_accelerator, workload_href},
 };
 use crate::{
-    analysis::{Analysis, Metric},
+    analysis::{Analysis, Metric, WorkloadKey},
     format,
 };
-use record::Run;
+use record::{ModelKey, Run};
 use serde_json::json;
 
 pub(super) fn page(analysis: &Analysis<'_>, styles: &Styles) -> Page {
@@ -57,9 +57,21 @@ pub(super) fn page(analysis: &Analysis<'_>, styles: &Styles) -> Page {
     }
 }
 
+/// The workload that the site leads with: the configured one, or the first that was measured.
+pub(super) fn headline_workload<'s>(analysis: &'s Analysis<'_>) -> Option<(&'s ModelKey, &'s WorkloadKey)> {
+    let wanted = &analysis.config.headline;
+    let workloads = analysis.workloads();
+    let configured = workloads.iter().find_map(|(model, workloads)| {
+        let workload = workloads.iter().find(|workload| workload.slug() == wanted.workload)?;
+        (model.as_str() == wanted.model).then_some((*model, *workload))
+    });
+    let first = || workloads.iter().find_map(|(model, workloads)| Some((*model, *workloads.first()?)));
+    configured.or_else(first)
+}
+
 /// The chart that the page leads with.
 fn headline(analysis: &Analysis<'_>, styles: &Styles) -> Option<(Link, crate::chart::Chart)> {
-    let (model, workload) = analysis.headline()?;
+    let (model, workload) = headline_workload(analysis)?;
     let groups: Vec<Group<'_>> = by_accelerator(analysis, styles, model, workload);
     let what = Scatter {
         id: "headline",

@@ -4,6 +4,7 @@ mod best;
 mod calculator;
 mod changes;
 mod charts;
+mod compare;
 mod data;
 mod document;
 mod framework;
@@ -87,6 +88,7 @@ pub fn all<'a>(
 ) -> Vec<LazyPage<'a>> {
     let mut pages: Vec<LazyPage<'a>> = Vec::new();
     pages.push(Box::new(|| home::page(analysis, styles)));
+    pages.extend(compare::pages(analysis, styles));
     pages.extend(model::pages(analysis));
     pages.extend(workload::pages(analysis, styles));
     pages.extend(best::pages(analysis));

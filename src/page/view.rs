@@ -6,7 +6,8 @@
 
 use super::{
     Styles,
-    charts::{day_words, kind_words, point_label},
+    charts::{day_words, point_label},
+    compare::{serving, source, speculation},
     measurement::configuration,
     workload::{accelerator_group, full_series_name, series_name, series_slug},
 };
@@ -52,35 +53,37 @@ fn view(
         columns.push(analysis, entry, keys.partition_point(|known| *known < key));
     }
     columns.columns.retain(|_, values| values.iter().any(|value| !value.is_null()));
-    let mut groups: Vec<Value> = Vec::new();
+    let of = |key: &SeriesKey| (key.accelerator.clone(), key.precision.family().to_owned(), key.kind);
+    let groups: BTreeSet<_> = keys.iter().map(|key| of(key)).collect();
+    let group_place = |key: &SeriesKey| groups.iter().position(|group| *group == of(key));
     let series: Vec<Value> = keys
         .iter()
         .map(|key| {
-            let group =
-                accelerator_group(analysis, styles, &key.accelerator, key.precision.family(), key.kind);
-            let group = json!({ "key": group.key, "name": group.name, "style": slots(group.style) });
-            if !groups.contains(&group) {
-                groups.push(group.clone());
-            }
             json!({
                 "key": series_slug(key),
                 "name": series_name(analysis, key),
                 "full_name": full_series_name(analysis, key),
                 "style": slots(styles.series(key)),
-                "group": groups.iter().position(|known| *known == group),
+                "group": group_place(key),
                 "accelerator": key.accelerator,
                 "framework": key.framework,
                 "precision": key.precision.family(),
-                "speculation": key.method.speculative.as_deref().unwrap_or("not-stated"),
-                "serving": if key.method.disaggregated { "disaggregated" } else { "aggregated" },
-                "source": kind_words(key.kind).unwrap_or("official"),
+                "speculation": speculation(key),
+                "serving": serving(key),
+                "source": source(key),
             })
+        })
+        .collect();
+    let groups: Vec<Value> = groups
+        .iter()
+        .map(|(accelerator, family, kind)| {
+            let group = accelerator_group(analysis, styles, accelerator, family, *kind);
+            json!({ "key": group.key, "name": group.name, "style": slots(group.style) })
         })
         .collect();
     json!({
         "model": { "key": model, "name": analysis.catalog.model_name(model) },
         "workload": { "key": workload.slug(), "name": workload.name() },
-        "names": names(analysis, &keys),
         "groups": groups,
         "series": series,
         "runs": columns.runs,
@@ -92,16 +95,6 @@ fn view(
 
 fn slots(style: Style) -> [usize; 3] {
     [style.color, style.shape, style.dash]
-}
-
-/// What readers call the accelerators and frameworks, as pairs of key and name.
-fn names(analysis: &Analysis<'_>, keys: &[&SeriesKey]) -> Value {
-    let accelerators: BTreeSet<_> = keys.iter().map(|key| &key.accelerator).collect();
-    let frameworks: BTreeSet<_> = keys.iter().map(|key| &key.framework).collect();
-    json!({
-        "accelerator": accelerators.into_iter().map(|key| (key, analysis.catalog.accelerator_name(key))).collect::<Vec<_>>(),
-        "framework": frameworks.into_iter().map(|key| (key, analysis.catalog.framework_name(key))).collect::<Vec<_>>(),
-    })
 }
 
 /// Texts that many rows share, each written once.

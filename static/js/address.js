@@ -23,8 +23,25 @@ function defaultOf(control) {
 function allows(control, value) {
   if (control instanceof HTMLSelectElement) return [...control.options].some((option) => option.value === value);
   if (value === "") return !control.required;
+  if (control.dataset.amounts) return areAmounts(value, /** @type {HTMLSelectElement} */ (control.form?.elements.namedItem(control.dataset.amounts)));
   const number = /^\d*\.?\d+(e[+-]?\d+)?$/i.test(value) ? Number(value) : NaN;
   return number >= Number(control.min) && number <= (control.max === "" ? Number.MAX_VALUE : Number(control.max));
+}
+
+/**
+ * Amounts by accelerator: `2.5` for all of them, which `*` stands for, `h100:2,b200:3.1` for some; nothing for nonsense.
+ * @param {string} text @returns {Map<string, number> | undefined}
+ */
+export function amounts(text) {
+  const parts = text.split(",").map((part) => (part.includes(":") ? part.split(":") : ["*", part]));
+  const sound = parts.every(([key, amount, ...more]) => key !== "" && /^\d*\.?\d+$/.test(amount) && Number(amount) > 0 && more.length === 0);
+  return sound ? new Map(parts.map(([key, amount]) => [key, Number(amount)])) : undefined;
+}
+
+/** Whether all amounts are of something that can be chosen. @param {string} text @param {HTMLSelectElement} choice */
+function areAmounts(text, choice) {
+  const keys = [...choice.options].map((option) => option.value);
+  return [...(amounts(text)?.keys() ?? [""])].every((key) => key === "*" || (key !== "" && keys.includes(key)));
 }
 
 /** @param {HTMLFormElement} form @returns {Values} */
@@ -47,7 +64,7 @@ export function toQuery(form, values) {
   const usual = defaults(form);
   const different = [...values].filter(([name, value]) => value !== usual.get(name));
   // The value of a choice may be a query of its own: `model=dsr1&workload=8192-1024`.
-  const parts = different.map(([name, value]) => (value.includes("=") ? value : `${name}=${encodeURIComponent(value)}`));
+  const parts = different.map(([name, value]) => (value.includes("=") ? value : `${name}=${encodeURIComponent(value).replaceAll("%2C", ",").replaceAll("%3A", ":")}`));
   return parts.length ? `?${parts.join("&")}` : "";
 }
 

@@ -8,19 +8,32 @@
  * @property {HTMLElement} box holds the drawing, and later the live chart over it
  * @property {HTMLElement} tools the row of buttons
  * @property {HTMLElement} said what screen readers are told
+ * @property {import("./chart/look.js").Spec} [spec] what to show instead of the figure's file
+ *
+ * @typedef {import("./chart/live.js").LiveChart} LiveChart
  */
 
 const keys = ["ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp", "Home", "End", "Enter", " ", "Escape"];
+
+/** What happens to a figure that gets another chart. @type {WeakMap<HTMLElement, (spec: import("./chart/look.js").Spec) => Promise<void>>} */
+const gives = new WeakMap();
+
+/** Gives a figure another chart, whose drawing is in its box already. @param {HTMLElement} figure @param {import("./chart/look.js").Spec} spec */
+export async function give(figure, spec) {
+  await gives.get(figure)?.(spec);
+}
 
 /** @param {HTMLElement} figure */
 function watch(figure) {
   const [box, tools, title] = ["box", "tools", "title"].map((part) => /** @type {HTMLElement} */ (figure.querySelector(`.chart-${part}`)));
   const said = Object.assign(document.createElement("p"), { className: "chart-said", role: "status" });
-  /** @type {Promise<import("./chart/live.js").LiveChart | void> | undefined} */
+  /** @type {Stage} */
+  const stage = { figure, box, tools, said };
+  /** @type {Promise<LiveChart | void> | undefined} */
   let live;
 
   /** Once; after a failure the next turn to the chart tries again. */
-  const wake = () => (live ??= load({ figure, box, tools, said }).catch(() => {
+  const wake = () => (live ??= load(stage).catch(() => {
     live = undefined;
     said.textContent = tools.textContent = "The interactive chart did not load. The picture, the table and the downloads are complete.";
   }));
@@ -28,7 +41,15 @@ function watch(figure) {
   box.after(said);
   box.tabIndex = 0;
   box.role = "application";
-  box.ariaLabel = `Chart: ${title.textContent}. Arrow keys go from point to point, Space pins one, Enter opens it, Escape leaves.`;
+  const name = () => {
+    box.ariaLabel = `Chart: ${title.textContent}. Arrow keys go from point to point, Space pins one, Enter opens it, Escape leaves.`;
+  };
+  name();
+  gives.set(figure, async (spec) => {
+    stage.spec = spec;
+    name();
+    await (await live)?.show(spec);
+  });
   tools.textContent = "Tap or point at the chart to explore it.";
   box.onpointerenter = (event) => event.pointerType !== "touch" && wake();
   box.onclick = box.onfocus = wake;

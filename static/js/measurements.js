@@ -34,7 +34,6 @@
  * @typedef {object} Measurements
  * @property {{key: string, name: string}} model
  * @property {{key: string, name: string}} workload
- * @property {{accelerator: [string, string][], framework: [string, string][]}} names
  * @property {Look[]} groups
  * @property {SeriesInfo[]} series
  * @property {Row[]} rows

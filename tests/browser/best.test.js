@@ -167,9 +167,9 @@ test("the default is the bare address, and what is usual stays out of an address
 
 test("nonsense in an address falls back to what is usual, and the page says which part it ignored", async () => {
   await open(async (page) => {
-    await ask(page, "?model=gptoss120b&workload=7-7&ttft=-1&interactivity=fast&rank=luck&colour=red&billion-tokens=20");
+    await ask(page, "?model=gptoss120b&workload=7-7&ttft=-1&interactivity=fast&rank=luck&colour=red&price=0&power=abacus:2&billion-tokens=20");
     const said = (await page.locator("#said").textContent()) ?? "";
-    for (const part of ["workload=7-7", "ttft=-1", "interactivity=fast", "rank=luck", "colour=red"]) assert.ok(said.includes(part), said);
+    for (const part of ["workload=7-7", "ttft=-1", "interactivity=fast", "rank=luck", "colour=red", "price=0", "power=abacus:2"]) assert.ok(said.includes(part), said);
     assert.ok(!said.includes("billion-tokens") && !said.includes("model="), said);
     assert.match((await page.locator("#answers h2").textContent()) ?? "", /^gpt-oss-120b, 8k in, 1k out: 40 tok\/s per user/);
     assert.match(page.url(), /colour=red/, "the address stays as it was given");
@@ -180,9 +180,9 @@ test("nonsense in an address falls back to what is usual, and the page says whic
 
 test("one's own price and power take the place of the price book's, and are named", async () => {
   await open(async (page) => {
-    await ask(page, "?accelerator=b200&price=7.40&power=3.42");
+    await ask(page, "?accelerator=b200&price=7.40&power=b200:3.42,h100:1");
     const own = page.locator("#answers tbody tr").first();
-    assert.match((await page.locator("#answers .warning").textContent()) ?? "", /your own \$7\.40 per accelerator-hour and 3\.42 kW/);
+    assert.match((await page.locator("#answers .warning").textContent()) ?? "", /own \$\/accelerator-hour: every accelerator 7\.4; kW\/accelerator: B200 SXM 3\.42, H100/);
     const figures = (/** @type {import("playwright-core").Locator} */ row) => row.locator("td.n").allTextContents();
     const [cost, throughput, megawatt] = (await figures(own)).map((text) => Number(text.replaceAll(",", "")));
     assert.ok(Math.abs(cost - (7.4 * 1e6) / (3600 * throughput)) < 0.01 * cost, `${cost}`);

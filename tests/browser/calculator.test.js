@@ -78,6 +78,7 @@ test("an assumption changes the result, the address and what it rests on; a relo
     assert.equal(await page.locator("#basis-capital").textContent(), "your own");
     const changed = await tables(page);
     assert.notEqual(changed[0], before[0]);
+    await page.waitForLoadState("networkidle");
     await page.reload();
     await ready(page);
     assert.deepEqual(await tables(page), changed);
@@ -139,13 +140,18 @@ test("the downloads hold every assumption, what it rests on, and every result", 
   });
 });
 
-test("the price of a used hour and the power go along to the service levels", async () => {
+test("the price of a used hour and the power go along to the service levels and to the explorer", async () => {
   await open("?accelerator=b200&pue=2", async (page) => {
-    const price = await result(page, "dollars_a_used_hour");
-    const power = 2 * Number(await page.locator("[name=power]").inputValue());
-    await page.locator("#to-best").click();
-    await page.locator("#answers[aria-busy=false]").waitFor();
-    assert.deepEqual(Object.fromEntries(new URL(page.url()).searchParams), { accelerator: "b200", price, power: String(power) });
-    assert.match((await page.locator("#answers .warning").textContent()) ?? "", /your own/);
+    const [price, power] = [await result(page, "dollars_a_used_hour"), 2 * Number(await page.locator("[name=power]").inputValue())];
+    const query = `?price=b200:${price}&power=b200:${power}`;
+    const links = await page.locator("a.own").evaluateAll((all) => all.map((it) => /** @type {HTMLAnchorElement} */ (it).href));
+    const home = server.origin + base;
+    assert.deepEqual(links, [`${home}/best/${query}`, `${home}/compare/${query}`]);
+    await page.goto(links[0]);
+    const said = page.locator("#answers .warning");
+    await said.waitFor();
+    assert.ok((await said.textContent())?.includes(`B200 SXM ${price}`));
+    await page.goto(links[1], { waitUntil: "networkidle" });
+    assert.equal(await page.locator("#explorer-said").isVisible(), false, "the explorer understands all of it");
   });
 });

@@ -5,6 +5,7 @@ mod answers;
 use super::{
     LazyPage, Link, Page,
     charts::edition_note,
+    home::headline_workload,
     table::{Cell, Column, Table},
     workload::{full_series_name, workload_href},
 };
@@ -158,7 +159,7 @@ fn winner(analysis: &Analysis<'_>, best: &Best<'_, '_>, metric: Metric) -> Cell 
 }
 
 fn index(analysis: &Analysis<'_>) -> Page {
-    let headline = analysis.headline();
+    let headline = headline_workload(analysis);
     let default = headline.map(|(model, workload)| {
         let of = format!("{}, {}", analysis.catalog.model_name(model), workload.name());
         section(analysis, model, workload, &of, &prepared(analysis, model, workload, &DEFAULT))
@@ -206,7 +207,7 @@ fn short_name(name: &str) -> String {
 
 /// What the form offers and starts with; static/js/best/question.js reads it from the form.
 fn form(analysis: &Analysis<'_>) -> Value {
-    let headline = analysis.headline().map(|(model, workload)| subject_query(model, workload));
+    let headline = headline_workload(analysis).map(|(model, workload)| subject_query(model, workload));
     let subjects: Vec<Value> = analysis
         .workloads()
         .into_iter()

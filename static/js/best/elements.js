@@ -5,6 +5,7 @@
  * @typedef {import("../address.js").Values} Values
  * @typedef {import("./answer.js").Percentile} Percentile
  */
+import { amounts } from "../address.js";
 import { make } from "../chart/make.js";
 import { figure } from "../draw/number.js";
 import { measurements, standing } from "../measurements.js";
@@ -14,11 +15,12 @@ import { reason, table, words } from "./table.js";
 /** What an accelerator costs and draws: as the reader says, or as the price book does. @param {HTMLFormElement} form @param {Values} values @returns {import("../metric.js").Prices} */
 function pricesOf(form, values) {
   const options = [.../** @type {HTMLSelectElement} */ (form.elements.namedItem("accelerator")).options];
-  const known = (/** @type {string | undefined} */ text) => (text ? Number(text) : null);
+  const [price, power] = ["price", "power"].map((name) => amounts(values.get(name) ?? ""));
   return (accelerator) => {
-    const book = options.find((option) => option.value === accelerator)?.dataset;
-    const [dollars, kilowatts] = [values.get("price") || book?.[String(values.get("tier"))], values.get("power") || book?.power];
-    return { dollars: known(dollars), kilowatts: known(kilowatts) };
+    const book = options.find((option) => option.value === accelerator)?.dataset ?? {};
+    const known = (/** @type {Map<string, number> | undefined} */ own, /** @type {string | undefined} */ text) =>
+      own?.get(accelerator) ?? own?.get("*") ?? (text ? Number(text) : null);
+    return { dollars: known(price, book[String(values.get("tier"))]), kilowatts: known(power, book.power) };
   };
 }
 
@@ -57,13 +59,17 @@ export async function elements(form, values) {
     const summary = make("summary", {}, `Without an answer: ${unanswered.length} series`);
     found.push(make("details", { className: "unanswered" }, summary, make("ul", {}, ...lines)));
   }
-  if (values.get("price") || values.get("power")) found.push(ownPrices(values));
+  if (values.get("price") || values.get("power")) found.push(ownWords(form, values));
   return found;
 }
 
-/** That figures rest on what the reader said. @param {Values} values */
-function ownPrices(values) {
-  const [price, power, only] = [values.get("price"), values.get("power"), values.get("accelerator")];
-  const own = [price && `$${price} per accelerator-hour`, power && `${power} kW per accelerator`].filter(Boolean).join(" and ");
-  return make("p", { className: "warning" }, `Worked out with your own ${own}${only ? "" : ", the same for every accelerator"}, instead of the price book’s.`);
+/** That figures rest on what the reader said. @param {HTMLFormElement} form @param {Values} values */
+function ownWords(form, values) {
+  const options = [.../** @type {HTMLSelectElement} */ (form.elements.namedItem("accelerator")).options];
+  const name = (/** @type {string} */ key) => (key === "*" ? "every accelerator" : (options.find(({ value }) => value === key)?.text ?? key));
+  const said = [["price", "$/accelerator-hour"], ["power", "kW/accelerator"]].flatMap(([field, unit]) => {
+    const own = [...(amounts(values.get(field) ?? "") ?? [])];
+    return own.length ? `${unit}: ${own.map(([key, amount]) => `${name(key)} ${amount}`).join(", ")}` : [];
+  });
+  return make("p", { className: "warning" }, `Worked out with the reader’s own ${said.join("; ")}, instead of the price book’s.`);
 }

@@ -15,7 +15,7 @@ import { address, next, spots, words } from "./walk.js";
 
 /** Loads all that a live chart needs, and shows it. @param {Stage} stage */
 export async function open(stage) {
-  const [Plotly, spec] = await Promise.all([plotly(), figureAt(stage.figure.dataset.figure ?? "")]);
+  const [Plotly, spec] = await Promise.all([plotly(), stage.spec ?? figureAt(stage.figure.dataset.figure ?? "")]);
   const live = new LiveChart(stage, Plotly, spec);
   try {
     await live.open();
@@ -30,7 +30,7 @@ export async function open(stage) {
 async function figureAt(url) {
   const answer = await fetch(url);
   if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
-  return folded(await answer.json());
+  return answer.json();
 }
 
 export class LiveChart {
@@ -43,9 +43,9 @@ export class LiveChart {
   constructor(stage, Plotly, spec) {
     this.stage = stage;
     this.Plotly = Plotly;
-    this.spec = spec;
+    this.spec = folded(spec);
     this.scatter = stage.figure.dataset.kind === "scatter";
-    this.choice = unchanged(spec, 0);
+    this.choice = unchanged(this.spec, 0);
     /** @type {any} */
     this.plot = make("div", { className: "chart-live", ariaHidden: "true" });
   }
@@ -66,6 +66,16 @@ export class LiveChart {
     new ResizeObserver(redraw).observe(box);
     new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ["data-theme", "class"] });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  }
+
+  /** Another chart in the place of this one. @param {Spec} spec */
+  async show(spec) {
+    this.spec = folded(spec);
+    this.choice = unchanged(this.spec, this.choice.revision + 1);
+    this.unpin();
+    addTools(this);
+    wakeLegend(this);
+    await this.draw();
   }
 
   draw() {
