@@ -8,8 +8,8 @@ use super::super::{
 };
 use crate::{
     analysis::{
-        Analysis, Best, Metric, Percentile, Point, RANKINGS, Requests, SeriesAnswer, ServiceLevel,
-        Unanswered, fleet, requests_needed,
+        Analysis, Answer, Best, Fleet, Metric, Percentile, Point, RANKINGS, Requests, SeriesAnswer,
+        ServiceLevel, Unanswered, fleet, requests_needed,
     },
     format,
 };
@@ -90,10 +90,17 @@ fn row(
         answer.misses.as_ref().map_or_else(Cell::default, |misses| point(level, misses)),
         Cell::text(percent(1.0 - answer.first_token_s() / level.first_token_s)),
         Cell::text(percent(answer.interactivity(level) / level.interactivity - 1.0)),
-        Cell::text(fleet.map(|fleet| format::figure(fleet.accelerators)).unwrap_or_default()),
+        Cell::figure(fleet.map(|fleet| fleet.accelerators)).remark(deployment(answer, fleet)),
         Cell::figure(fleet.and_then(|fleet| fleet.dollars_a_month)),
     ]);
     cells
+}
+
+/// That a deployment alone is larger than the fleet.
+fn deployment(answer: &Answer<'_>, fleet: Option<Fleet>) -> String {
+    let size = answer.keeps.entry.measurement.deployment.accelerators;
+    let smaller = size.zip(fleet).filter(|(size, fleet)| f64::from(*size) > fleet.accelerators);
+    smaller.map_or_else(String::new, |(size, _)| format!("a deployment has {}", format::count(size as usize)))
 }
 
 /// A measurement: its figures at the level's percentiles, linked, on how many accelerators, and when.
@@ -167,4 +174,28 @@ pub(super) fn winner(analysis: &Analysis<'_>, best: &Best<'_, '_>) -> Option<Str
     let cost = format::figure(first.cost?);
     let known = if first.answer.misses.is_some() { "interpolated" } else { "measured" };
     Some(format!("{}, at ${cost} per million tokens ({known})", full_series_name(analysis, first.key)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::DEFAULT;
+
+    #[test]
+    fn a_margin_is_rounded_down_and_never_below_nothing() {
+        let shown = [0.999, 0.5, 0.009, 0.0, -1e-12, 5.5].map(percent);
+        assert_eq!(shown, ["99", "50", "0", "0", "0", "550"]);
+    }
+
+    #[test]
+    fn why_there_is_no_answer_is_said_with_what_was_reached() {
+        let level = ServiceLevel { first_token_at: Percentile::P99, ..DEFAULT.level };
+        let said = |why| reason(&level, why);
+        assert_eq!(said(Unanswered::NotStated), "no p99 of first token with a median of speed stated");
+        assert_eq!(reason(&DEFAULT.level, Unanswered::NotStated), "no median stated");
+        let slow = "not measured at this speed; the fastest reached 35 tok/s per user (median)";
+        assert_eq!(said(Unanswered::TooSlow(35.0)), slow);
+        let late = "not measured with this first token; at this speed the soonest came after 6.25 s (p99)";
+        assert_eq!(said(Unanswered::TooLate(6.25)), late);
+    }
 }

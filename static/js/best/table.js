@@ -15,7 +15,7 @@
  * @property {string} of the model and the workload, in words
  */
 import { make } from "../chart/make.js";
-import { figure, plural } from "../draw/number.js";
+import { count, figure, plural } from "../draw/number.js";
 import { base } from "../site.js";
 import { better } from "./answer.js";
 
@@ -81,9 +81,15 @@ function row({ level, billionTokens }, answer, order, tops, prices) {
     answer.misses ? measurement(level, answer.misses) : cell("td", ""),
     percent(1 - answer.firstToken / level.firstToken),
     percent(answer.interactivity / level.interactivity - 1),
-    number(accelerators),
+    fleet(accelerators, answer.keeps.row.accelerators),
     number(dollars === null ? null : accelerators * dollars * hoursAMonth),
   );
+}
+
+/** The accelerators of a demand, and that a deployment alone is larger. @param {number} accelerators @param {number | null} deployment */
+function fleet(accelerators, deployment) {
+  const remark = deployment !== null && deployment > accelerators ? `a deployment has ${count(deployment)}` : "";
+  return Object.assign(cell("td", figure(accelerators), remark), { className: "n" });
 }
 
 /** A measurement: its figures, linked, on how many accelerators, and when. @param {Level} level @param {Point} point */
