@@ -190,7 +190,7 @@ fn names(analysis: &Analysis<'_>) -> Value {
     names
 }
 
-/// JSON that can stand in a script element: nothing in it ends the element or starts a comment.
+/// JSON that can stand in a script element: no character in it means anything to HTML.
 fn script_json(value: &Value) -> String {
-    value.to_string().replace('<', "\\u003c").replace('>', "\\u003e")
+    value.to_string().replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e")
 }

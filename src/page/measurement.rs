@@ -103,7 +103,8 @@ pub(super) fn section(html: &mut String, catalog: &Catalog, economics: &Economic
     html.push_str("</section>");
 }
 
-fn heading(catalog: &Catalog, measurement: &Measurement) -> String {
+/// What was measured: model, accelerator, framework, precision and load.
+pub(super) fn heading(catalog: &Catalog, measurement: &Measurement) -> String {
     let load = match (measurement.arrival.concurrency, measurement.arrival.rate_per_s) {
         (Some(concurrency), _) => format!(", concurrency {concurrency}"),
         (None, Some(rate)) => format!(", {} req/s", format::figure(rate)),

@@ -5,9 +5,10 @@ use super::{
     charts::{day_words, edition_note},
     home::run_line,
     measurement,
+    table::{Cell, Column, Table},
 };
 use crate::{
-    analysis::{Analysis, Entry},
+    analysis::{Analysis, Entry, Metric},
     format,
     markdown::is_safe,
 };
@@ -78,6 +79,37 @@ fn month_page(analysis: &Analysis<'_>, month: &str, runs: &[&Run]) -> Page {
     }
 }
 
+/// The key figures of a long run's measurements in one table, each linked to all of its own.
+fn overview(analysis: &Analysis<'_>, run: &Run) -> Option<Table> {
+    /// Fewer measurements are seen at a glance.
+    const FROM: usize = 4;
+    const METRICS: [Metric; 6] = [
+        Metric::ThroughputPerAccelerator,
+        Metric::Interactivity,
+        Metric::TimeToFirstToken,
+        Metric::SlowTimeToFirstToken,
+        Metric::EndToEndLatency,
+        Metric::CostPerMillionTokens,
+    ];
+    let measured: Vec<_> = run.measurements.iter().filter(|it| it.accuracy.is_none()).collect();
+    let mut columns = vec![Column::words("Measurement"), Column::words("Configuration")];
+    columns.extend(METRICS.map(|metric| Column::figures(metric.name(), metric.unit())));
+    let rows = measured
+        .iter()
+        .map(|measurement| {
+            let heading = measurement::heading(analysis.catalog, measurement);
+            let mut row = vec![
+                Cell::link(heading, format!("#m-{}", measurement.id)),
+                Cell::text(measurement::configuration(measurement)),
+            ];
+            row.extend(METRICS.map(|metric| Cell::figure(metric.value(measurement, &analysis.economics))));
+            row
+        })
+        .collect();
+    let caption = "Every measurement of the run; all figures of each are below".to_owned();
+    (measured.len() >= FROM).then_some(Table { caption, columns, rows })
+}
+
 fn page(analysis: &Analysis<'_>, run: &Run) -> Page {
     let line = run_line(analysis, run);
     let mut sections = String::with_capacity(run.measurements.len() * 4096);
@@ -102,6 +134,7 @@ fn page(analysis: &Analysis<'_>, run: &Run) -> Page {
         template: "run",
         breadcrumbs: vec![Link::new("Runs", "/runs/")],
         content: json!({
+            "overview": overview(analysis, run).map(|table| table.html()),
             "run": {
                 "day": day,
                 "exact": run.date_until.is_none(),

@@ -54,6 +54,12 @@ pub(super) fn workload_href(model: &ModelKey, workload: &WorkloadKey) -> String 
     format!("/models/{model}/{}/", workload.slug())
 }
 
+/// The explorer at a workload; with a precision, at what the page of that precision shows.
+fn explore_href(model: &ModelKey, workload: &WorkloadKey, family: Option<&str>) -> String {
+    let precision = family.map_or("all".to_owned(), |family| format!("{family}&by=series&points=all"));
+    format!("/compare/?model={model}&workload={}&precision={precision}", workload.slug())
+}
+
 pub(super) fn pages<'a>(analysis: &'a Analysis<'a>, styles: &'a Styles) -> Vec<LazyPage<'a>> {
     let mut pages: Vec<LazyPage<'a>> = Vec::new();
     for (model, workloads) in analysis.workloads() {
@@ -160,6 +166,7 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, model: &ModelKey, workload: &W
         content: json!({
             "model": Link::new(name, format!("/models/{model}/")),
             "workload": workload.name(),
+            "explore": explore_href(model, workload, None),
             "measurements": entries,
             "oldest": oldest.map(|day| day.to_string()),
             "newest": newest_entry.map(|entry| day_words(entry.run)),
@@ -329,6 +336,7 @@ fn precision_page(
             "series": groups.len(),
             "measurements": entries,
             "overview": workload_href(model, workload),
+            "explore": explore_href(model, workload, Some(family)),
             "drawn": ids(&charts),
         }),
         charts,

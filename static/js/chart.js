@@ -8,17 +8,17 @@
  * @property {HTMLElement} box holds the drawing, and later the live chart over it
  * @property {HTMLElement} tools the row of buttons
  * @property {HTMLElement} said what screen readers are told
- * @property {import("./chart/look.js").Spec} [spec] what to show instead of the figure's file
+ * @property {() => import("./chart/look.js").Spec} [spec] makes what to show instead of the figure's file
  *
  * @typedef {import("./chart/live.js").LiveChart} LiveChart
  */
 
 const keys = ["ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp", "Home", "End", "Enter", " ", "Escape"];
 
-/** What happens to a figure that gets another chart. @type {WeakMap<HTMLElement, (spec: import("./chart/look.js").Spec) => Promise<void>>} */
+/** What happens to a figure that gets another chart. @type {WeakMap<HTMLElement, (spec: () => import("./chart/look.js").Spec) => Promise<void>>} */
 const gives = new WeakMap();
 
-/** Gives a figure another chart, whose drawing is in its box already. @param {HTMLElement} figure @param {import("./chart/look.js").Spec} spec */
+/** Gives a figure another chart, whose drawing is in its box already. @param {HTMLElement} figure @param {() => import("./chart/look.js").Spec} spec makes it, when it is needed */
 export async function give(figure, spec) {
   await gives.get(figure)?.(spec);
 }
@@ -48,7 +48,14 @@ function watch(figure) {
   gives.set(figure, async (spec) => {
     stage.spec = spec;
     name();
-    await (await live)?.show(spec);
+    const chart = await live;
+    if (!chart) return;
+    // Plotly takes longer than the drawing, which the reader sees meanwhile.
+    box.classList.remove("live");
+    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+    if (stage.spec !== spec) return;
+    await chart.show(spec());
+    box.classList.add("live");
   });
   tools.textContent = "Tap or point at the chart to explore it.";
   box.onpointerenter = (event) => event.pointerType !== "touch" && wake();

@@ -17,6 +17,7 @@ const first = write(read("", index).view, index);
 
 /** What is drawn, or being drawn. */
 let drawn = first;
+figure.dataset.view = first;
 
 /** @param {string} text what the reader should know; nothing hides it */
 function say(text) {
@@ -36,6 +37,7 @@ async function show(view) {
     list.content.replaceChildren();
     const { draw } = await import("./explorer/draw.js");
     await draw(figure, view, index, () => drawn === query);
+    if (drawn === query) figure.dataset.view = query;
   } catch (error) {
     console.error(error);
     if (drawn !== query) return;

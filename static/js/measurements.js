@@ -85,15 +85,27 @@ export function unpacked({ columns, runs, labels, configurations, ...rest }) {
   return { ...rest, rows };
 }
 
+/** What stood on each day that was asked for. @type {WeakMap<Row[], Map<string, Row[]>>} */
+const stood = new WeakMap();
+
 /**
  * The measurements that stand on a day: the newest of each configuration. Without a day, today's.
- * @param {Row[]} rows @param {string} [day] `2026-01-31` @returns {Row[]} in order of their series
+ * @param {Row[]} rows @param {string} [day] `2026-01-31` @returns {Row[]} in order of their first run
  */
-export function standing(rows, day) {
-  /** @type {Map<string, Row>} */
-  const newest = new Map();
-  for (const row of rows) {
-    if (!day || row.run.date <= day) newest.set(`${row.series.key} ${row.identity}`, row);
+export function standing(rows, day = "") {
+  const days = stood.get(rows) ?? new Map();
+  stood.set(rows, days);
+  let standing = days.get(day);
+  if (!standing) {
+    /** @type {Map<SeriesInfo, Map<number, Row>>} */
+    const newest = new Map();
+    for (const row of rows) {
+      if (day && row.run.date > day) continue;
+      const ofSeries = newest.get(row.series) ?? new Map();
+      newest.set(row.series, ofSeries.set(row.identity, row));
+    }
+    standing = [...newest.values()].flatMap((ofSeries) => [...ofSeries.values()]);
+    days.set(day, standing);
   }
-  return [...newest.values()];
+  return standing;
 }

@@ -58,8 +58,10 @@ function seen(page) {
   });
 }
 
-/** @param {import("playwright-core").Page} page */
-const settled = (page) => page.waitForFunction(() => !document.querySelector("#view[aria-busy]"));
+/** Until the view of the address is shown. @param {import("playwright-core").Page} page */
+const settled = (page) => page.waitForFunction(() => /** @type {HTMLElement} */ (document.getElementById("view")).dataset.view === location.search);
+/** Until nothing is on its way. @param {import("playwright-core").Page} page */
+const idle = (page) => page.waitForFunction(() => !document.querySelector("#view[aria-busy]"));
 
 /** The precision pages, each with the view that shows the same. */
 const prepared = readdirSync(join(site, "models")).filter((model) => !model.includes(".")).flatMap((model) =>
@@ -159,7 +161,7 @@ test("twenty walks: the address alone gives the same view in a fresh browser, an
 test("nonsense in the address falls back to the first view and is named", async (t) => {
   const nonsense = "?model=dsr1&precision=fp8,fp3&date=2026-02-30&y=speed&price=h100:-2,3&x-scale=cubic&hello=%3Cb%3E";
   const { page, faults } = await explorer(t, nonsense);
-  await settled(page);
+  await idle(page);
   const words = await page.locator("#explorer-said").textContent();
   for (const part of ["precision=fp3", "date=2026-02-30", "y=speed", "price=h100:-2", "x-scale=cubic", "hello=<b>"]) assert.ok(words?.includes(part), `${part}: ${words}`);
   assert.equal(new URL(page.url()).search, nonsense, "the address stays as it was written");
@@ -172,7 +174,7 @@ test("data that fail to load leave the chart, say so, and are asked for again at
   await page.route("**/data/view/**", (route) => route.abort());
   const before = await seen(page);
   await page.locator("select[name=y]").selectOption("cost");
-  await settled(page);
+  await page.locator("#explorer-said:not([hidden])").waitFor();
   assert.equal((await seen(page)).drawing, before.drawing);
   assert.match(String(await page.locator("#explorer-said").textContent()), /did not load/);
   await page.unroute("**/data/view/**");
@@ -188,6 +190,8 @@ test("a past day, own prices and own power are in the chart, its remarks and its
   const shown = await seen(page);
   assert.match(String(shown.summary), /as of 2026-01-31/);
   assert.match(String(shown.notes), /The reader’s own \$\/h: all others 7, H100 SXM 2\.5\./);
+  await page.locator("#view .chart-data summary").click();
+  await page.locator("#view tbody tr").first().waitFor();
   const days = await page.locator("#view tbody td:last-child").allTextContents();
   assert.ok(days.length > 10 && days.every((day) => day <= "2026-01-31"), days.join(" "));
   await page.locator(".more-choices > summary").click();

@@ -15,7 +15,7 @@ import { address, next, spots, words } from "./walk.js";
 
 /** Loads all that a live chart needs, and shows it. @param {Stage} stage */
 export async function open(stage) {
-  const [Plotly, spec] = await Promise.all([plotly(), stage.spec ?? figureAt(stage.figure.dataset.figure ?? "")]);
+  const [Plotly, spec] = await Promise.all([plotly(), stage.spec?.() ?? figureAt(stage.figure.dataset.figure ?? "")]);
   const live = new LiveChart(stage, Plotly, spec);
   try {
     await live.open();

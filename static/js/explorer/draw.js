@@ -29,7 +29,7 @@ export async function draw(figure, view, index, current) {
   show(figure, chart);
   figure.dataset.contrast = view.contrast;
   offerDownloads(figure, chart, view, index);
-  await give(figure, plotlyFigure(chart, index.colors, base));
+  give(figure, () => plotlyFigure(chart, index.colors, base));
 }
 
 /** @param {HTMLElement} figure @param {Chart} chart */
@@ -42,13 +42,21 @@ function show(figure, chart) {
   const remarks = notes(chart).map((note) => make("li", { textContent: note }));
   figure.querySelector(".chart-notes")?.remove();
   if (remarks.length) part("downloads").before(make("ul", { className: "chart-notes" }, ...remarks));
+  showTable(figure, chart);
+}
+
+/** The table is made when it is opened. @param {HTMLElement} figure @param {Chart} chart */
+function showTable(figure, chart) {
   const rows = chart.series.reduce((sum, { points }) => sum + points.length, 0);
-  const open = /** @type {HTMLDetailsElement | null} */ (figure.querySelector(".chart-data"))?.open;
-  const disclosure =
-    `<details class="chart-data"><summary>Table of ${plural(rows, "measurement")}</summary>` +
-    `<div class="chart-scroll" role="region" tabindex="0" aria-label="Table of the chart">${table(chart, base)}</div></details>`;
-  replace(figure, ".chart-data", rows ? disclosure : "", figure);
-  if (open) figure.querySelector(".chart-data")?.setAttribute("open", "");
+  const old = /** @type {HTMLDetailsElement | null} */ (figure.querySelector(".chart-data"));
+  const scroll = make("div", { className: "chart-scroll", role: "region", tabIndex: 0, ariaLabel: `Table: ${chart.title}` });
+  const details = make("details", { className: "chart-data" }, make("summary", { textContent: `Table of ${plural(rows, "measurement")}` }), scroll);
+  const fill = () => details.open && !scroll.childElementCount && scroll.insertAdjacentHTML("beforeend", table(chart, base));
+  details.ontoggle = fill;
+  details.open = Boolean(old?.open);
+  fill();
+  old?.remove();
+  if (rows) figure.append(details);
 }
 
 /** Puts markup in the place of an element, or beside another where there was none. @param {HTMLElement} figure @param {string} selector @param {string} html @param {HTMLElement} otherwise @param {InsertPosition} [where] */

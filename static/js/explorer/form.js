@@ -16,15 +16,13 @@ const chips = /** @type {const} */ (["precision", "accelerator", "framework"]);
 
 /** Shows a view in the form. @param {HTMLFormElement} form @param {View} view @param {Index} index */
 export function fill(form, view, index) {
-  const model = index.models.find(({ key }) => key === view.model);
   const choices = choicesOf(index, view.model, view.workload);
   const more = /** @type {HTMLElement} */ (form.querySelector("#more-choices"));
   if (!more.childElementCount) more.append(...moreChoices(index));
-  options(form, "workload", (model?.workloads ?? []).map(({ key, name }) => [key, name]));
-  for (const name of chips) boxes(form, name, choices[name].map((key) => [key, index.names[name][key]]), view[name]);
-  options(form, "speculation", [["", "any"], ...named(choices.speculation, index.names.speculation)]);
-  options(form, "serving", [["", "any"], ...named(choices.serving)]);
-  options(form, "source", [["", "any"], ...named(choices.source)]);
+  const of = `${view.model} ${view.workload}`;
+  if (form.dataset.of !== of) offer(form, view, index);
+  form.dataset.of = of;
+  for (const name of chips) check(form, name, view[name]);
   prices(form, view, index, choices.accelerator);
   for (const field of form.elements) {
     if (!(field instanceof HTMLSelectElement || field instanceof HTMLInputElement)) continue;
@@ -35,6 +33,17 @@ export function fill(form, view, index) {
   }
   const date = /** @type {HTMLInputElement} */ (form.elements.namedItem("date"));
   date.max = choices.last;
+}
+
+/** What there is to choose from for a model and workload. @param {HTMLFormElement} form @param {View} view @param {Index} index */
+function offer(form, view, index) {
+  const model = index.models.find(({ key }) => key === view.model);
+  const choices = choicesOf(index, view.model, view.workload);
+  options(form, "workload", (model?.workloads ?? []).map(({ key, name }) => [key, name]));
+  for (const name of chips) boxes(form, name, choices[name].map((key) => [key, index.names[name][key]]));
+  options(form, "speculation", [["", "any"], ...named(choices.speculation, index.names.speculation)]);
+  options(form, "serving", [["", "any"], ...named(choices.serving)]);
+  options(form, "source", [["", "any"], ...named(choices.source)]);
 }
 
 /** The view that the form asks for. @param {HTMLFormElement} form @param {View} before @param {Index} index @param {string} changed the field that was changed @returns {View} */
@@ -90,16 +99,18 @@ function options(form, name, choices) {
   select.replaceChildren(...choices.map(([value, textContent]) => make("option", { value, textContent })));
 }
 
-/** @param {HTMLFormElement} form @param {string} name @param {Options} choices @param {string[]} checked none stands for all */
-function boxes(form, name, choices, checked) {
+/** @param {HTMLFormElement} form @param {string} name @param {Options} choices */
+function boxes(form, name, choices) {
   const list = /** @type {HTMLElement} */ (form.querySelector(`[data-list=${name}]`));
-  const focused = document.activeElement instanceof HTMLInputElement && list.contains(document.activeElement) ? document.activeElement.value : undefined;
-  const labels = choices.map(([value, text]) => {
-    const box = make("input", { type: "checkbox", name, value, checked: !checked.length || checked.includes(value) });
-    return make("label", {}, box, text);
-  });
+  const labels = choices.map(([value, text]) => make("label", {}, make("input", { type: "checkbox", name, value }), text));
   list.replaceChildren(/** @type {HTMLElement} */ (list.querySelector("legend")), ...labels);
-  if (focused) /** @type {HTMLElement | null} */ (list.querySelector(`input[value="${focused}"]`))?.focus();
+}
+
+/** @param {HTMLFormElement} form @param {string} name @param {string[]} checked none stands for all */
+function check(form, name, checked) {
+  for (const box of /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll(`[data-list=${name}] input`))) {
+    box.checked = !checked.length || checked.includes(box.value);
+  }
 }
 
 /** What the reader's own prices are written in, a row for each accelerator. @param {HTMLFormElement} form @param {View} view @param {Index} index @param {string[]} accelerators */

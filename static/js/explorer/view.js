@@ -34,7 +34,8 @@ export function chartOf(data, view, index) {
   const prices = pricesOf(view, index);
   const counts = { all: 0, withoutX: 0, withoutY: 0, dominated: 0, few: 0, unknown: 0 };
   const needed = Math.max(x.requests ?? 0, y.requests ?? 0);
-  const series = groups(data, view).map(({ look, rows }) => {
+  const rows = chosen(data, view);
+  const series = groups(data, view, rows).map(({ look, rows }) => {
     /** @type {Point[]} */
     let points = [];
     for (const row of rows) {
@@ -64,7 +65,7 @@ export function chartOf(data, view, index) {
   return {
     id: "view",
     title: `${y.name} against ${lowerFirst(x.name)}`,
-    summary: summary(subject(data, view, index), x, y, shown),
+    summary: summary(subject(data, view, index, rows), x, y, shown),
     notes: notes(x, y, counts, needed, view, index),
     x: axis(x, "x", view.xscale),
     y: axis(y, "y", view.yscale),
@@ -73,17 +74,24 @@ export function chartOf(data, view, index) {
   };
 }
 
-/** What makes a line of its own, in the order of the data. @param {Measurements} data @param {View} view */
-function groups(data, view) {
-  const rows = chosen(data, view);
+/** What makes a line of its own, in the order of the data. @param {Measurements} data @param {View} view @param {Row[]} rows */
+function groups(data, view, rows) {
+  /** @type {Map<unknown, Row[]>} */
+  const lines = new Map();
+  for (const row of rows) {
+    const line = view.by === "accelerator" ? data.groups[row.series.group] : row.series;
+    const known = lines.get(line);
+    if (known) known.push(row);
+    else lines.set(line, [row]);
+  }
   const precisions = new Set(rows.map((row) => row.series.precision));
   if (view.by === "accelerator") {
-    return data.groups.map((look, group) => ({ look: plainLook(look), rows: rows.filter((row) => row.series.group === group) }));
+    return data.groups.map((look) => ({ look: plainLook(look), rows: lines.get(look) ?? [] }));
   }
   return data.series.map((series) => {
     const look = plainLook(series);
     if (precisions.size > 1) look.name += `, ${series.precision.toUpperCase()}`;
-    return { look, rows: rows.filter((row) => row.series === series) };
+    return { look, rows: lines.get(series) ?? [] };
   });
 }
 
@@ -95,15 +103,15 @@ function point({ label, href, configuration, run }, x, y) {
   return { x, y, label, href, details: [["Configuration", configuration], ["Run", run.day]] };
 }
 
-/** What the chart is of, and what was chosen beside the first view. @param {Measurements} data @param {View} view @param {Index} index */
-export function subject(data, view, index) {
+/** What the chart is of, and what was chosen beside the first view. @param {Measurements} data @param {View} view @param {Index} index @param {Row[]} rows */
+function subject(data, view, index, rows) {
   const { names } = index;
   const listed = (/** @type {"precision" | "accelerator" | "framework"} */ list) => view[list].map((key) => names[list][key]).join(" and ");
   const speculation = { "": "", none: "without speculative decoding", "not-stated": "speculation not stated" };
   return [
     data.model.name,
     data.workload.name,
-    listed("precision") || [...new Set(chosen(data, view).map((row) => row.series.precision.toUpperCase()))].sort().join(" and "),
+    listed("precision") || [...new Set(rows.map((row) => row.series.precision.toUpperCase()))].sort().join(" and "),
     listed("accelerator"),
     listed("framework"),
     speculation[/** @type {""} */ (view.speculation)] ?? `with ${names.speculation[view.speculation]}`,
