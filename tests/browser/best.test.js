@@ -25,7 +25,8 @@ async function open(check, options) {
   const { page, faults } = await visit(context, server.origin);
   await check(page);
   await context.close();
-  assert.deepEqual(faults, []);
+  // Leaving a page breaks off what it was still loading; that is no fault.
+  assert.deepEqual(faults.filter((fault) => !fault.endsWith("net::ERR_ABORTED")), []);
 }
 
 /** Goes to a question and waits for its answer. @param {Page} page @param {string} query */
@@ -37,9 +38,9 @@ async function ask(page, query) {
 /** @param {Page} page */
 const answered = (page) => page.locator("#answers[aria-busy=false]").waitFor();
 
-/** What a reader sees of an answer. @param {Page} page @param {string} place */
-function shown(page, place) {
-  return page.locator(place).evaluate((it) => {
+/** What a reader sees of an answer. @param {import("playwright-core").Locator} place */
+function shown(place) {
+  return place.evaluate((it) => {
     const html = (/** @type {string} */ selector) => it.querySelector(selector)?.innerHTML.trim() ?? "";
     return { verdict: html(".verdict"), table: html(".answers"), unanswered: html(".unanswered ul") };
   });
@@ -48,7 +49,7 @@ function shown(page, place) {
 /** The form and the answer: all that an address should bring back. @param {Page} page */
 async function view(page) {
   const form = await page.locator("#question").evaluate((it) => [...new FormData(/** @type {HTMLFormElement} */ (it))].map(([name, value]) => `${name}: ${value}`));
-  return { form, heading: await page.locator("#answers h2").textContent(), ...(await shown(page, "#answers")) };
+  return { form, heading: await page.locator("#answers h2").textContent(), ...(await shown(page.locator("#answers"))) };
 }
 
 test("the browser's answer to every prepared level is the build's answer", async () => {
@@ -58,23 +59,20 @@ test("the browser's answer to every prepared level is the build's answer", async
     let compared = 0;
     for (const path of prepared) {
       await page.goto(server.origin + base + path);
-      const ids = await page.locator(".level > h2").evaluateAll((all) => all.map((it) => it.id));
-      for (const id of ids) {
-        await page.goto(server.origin + base + path);
-        const section = `.level:has(#${CSS(id)})`;
-        const [built, href] = [await shown(page, section), await page.locator(`${section} > .note a`).getAttribute("href")];
+      const levels = [];
+      for (const section of await page.locator(".level").all()) {
+        levels.push({ built: await shown(section), href: await section.locator("> .note a").getAttribute("href") });
+      }
+      for (const { built, href } of levels) {
         await page.goto(server.origin + href);
         await answered(page);
-        assert.deepEqual(await shown(page, "#answers"), built, `${path}#${id}`);
+        assert.deepEqual(await shown(page.locator("#answers")), built, `${path}: ${href}`);
         compared += 1;
       }
     }
     assert.ok(compared >= 4 * prepared.length);
   });
 });
-
-/** An id as a selector. @param {string} id */
-const CSS = (id) => id.replaceAll(".", "\\.");
 
 test("the cheapest for DeepSeek-R1 8k/1k at 40 tok/s and 5 s is three taps away on a phone, without scripts, and its link says the same", async () => {
   const phone = { javaScriptEnabled: false, hasTouch: true, viewport: { width: 360, height: 800 } };

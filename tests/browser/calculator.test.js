@@ -31,7 +31,8 @@ async function open(query, check, options) {
   if (options?.javaScriptEnabled !== false) await ready(page);
   await check(page);
   await context.close();
-  assert.deepEqual(faults, []);
+  // Leaving a page breaks off what it was still loading; that is no fault.
+  assert.deepEqual(faults.filter((fault) => !fault.endsWith("net::ERR_ABORTED")), []);
 }
 
 /** The form works from the moment that there is something to download. @param {Page} page */
