@@ -14,8 +14,9 @@ use tera::{Context, Tera};
 use walkdir::WalkDir;
 
 /// The main navigation, in order.
-const NAVIGATION: [(&str, &str); 9] = [
+const NAVIGATION: [(&str, &str); 10] = [
     ("Compare", "/compare/"),
+    ("Best", "/best/"),
     ("Models", "/models/"),
     ("Hardware", "/hardware/"),
     ("Frameworks", "/frameworks/"),
@@ -30,6 +31,8 @@ const NAVIGATION: [(&str, &str); 9] = [
 const LIVE_CHART: &str = "chart/live.js";
 /// What draws a view of the explorer when its reader asks for another than the first.
 const EXPLORER: &str = "explorer/draw.js";
+/// What answers a service level that wasn't prepared.
+const BEST: &str = "best/elements.js";
 
 /// Renders pages.
 pub struct Renderer<'a> {
@@ -81,6 +84,9 @@ impl<'a> Renderer<'a> {
                 "style": named(STYLE_SHEET)?,
                 "theme": named("theme.js")?,
                 "chart": named("chart.js")?,
+                "best": named("best.js")?,
+                "best_modules": modules(assets, BEST).map(reference).collect::<Vec<_>>(),
+                "calculator": named("calculator.js")?,
                 "explorer": named("explorer.js")?,
                 "explorer_modules": modules(assets, EXPLORER).map(reference).collect::<Vec<_>>(),
                 "chart_modules": modules(assets, LIVE_CHART).map(reference).collect::<Vec<_>>(),

@@ -21,9 +21,19 @@ impl Economics<'_> {
         self.edition?.accelerator.get(accelerator)
     }
 
+    /// Dollars per accelerator-hour.
+    pub fn dollars_per_hour(&self, accelerator: &AcceleratorKey) -> Option<f64> {
+        self.price(accelerator)?.dollars_per_hour(self.tier)
+    }
+
+    /// Provisioned (all-in) kilowatts of an accelerator.
+    pub fn kilowatts(&self, accelerator: &AcceleratorKey) -> Option<f64> {
+        self.price(accelerator)?.power_kw
+    }
+
     /// Dollars per million tokens for `throughput` tokens/s per accelerator.
     pub fn dollars_per_million_tokens(&self, accelerator: &AcceleratorKey, throughput: f64) -> Option<f64> {
-        let dollars = self.price(accelerator)?.dollars_per_hour(self.tier)?;
+        let dollars = self.dollars_per_hour(accelerator)?;
         (throughput > 0.0).then(|| dollars * 1e6 / (3600.0 * throughput))
     }
 
@@ -33,7 +43,7 @@ impl Economics<'_> {
         accelerator: &AcceleratorKey,
         throughput: f64,
     ) -> Option<f64> {
-        Some(1000.0 * throughput / self.price(accelerator)?.power_kw?)
+        Some(1000.0 * throughput / self.kilowatts(accelerator)?)
     }
 }
 

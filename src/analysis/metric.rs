@@ -189,7 +189,10 @@ pub fn measured_joules_per_token(measurement: &Measurement) -> Option<f64> {
 }
 
 /// A percentile of interactivity on the slow side is the reciprocal of the same percentile of tpot.
-fn interactivity(latency: &Latency, percentile: impl Fn(&Distribution) -> Option<f64>) -> Option<f64> {
+pub(super) fn interactivity(
+    latency: &Latency,
+    percentile: impl Fn(&Distribution) -> Option<f64>,
+) -> Option<f64> {
     let derived = latency.tpot.as_ref().and_then(&percentile).filter(|tpot| *tpot > 0.0).map(f64::recip);
     derived.or_else(|| latency.interactivity.as_ref().and_then(&percentile))
 }

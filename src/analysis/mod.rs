@@ -2,9 +2,12 @@
 //! of files.
 
 mod anomaly;
+mod answer;
+mod best;
 pub mod change_point;
 mod comparison;
 mod economics;
+mod fleet;
 mod frontier;
 #[cfg(test)]
 mod golden;
@@ -15,6 +18,9 @@ mod judgement;
 mod metric;
 mod noise;
 mod overview;
+mod ownership;
+mod percentile;
+mod preset;
 mod ranking;
 mod roofline;
 #[cfg(test)]
@@ -28,8 +34,11 @@ pub mod statistics;
 mod workload;
 
 pub use anomaly::{Departure, Outlier, departures, outliers};
+pub use answer::{Answer, Point, ServiceLevel, Unanswered};
+pub use best::{Best, RANKINGS, SeriesAnswer, best};
 pub use comparison::{Level, compare_at_levels, compare_like_with_like};
 pub use economics::Economics;
+pub use fleet::{Fleet, HOURS_A_MONTH, fleet};
 pub use frontier::frontier;
 pub use history::{Cause, causes, histories, metric_history};
 pub use hold_out::{HoldOut, leave_one_out, points_of_runs};
@@ -41,6 +50,9 @@ pub use judgement::{
 pub use metric::{Direction, Metric, measured_joules_per_token};
 pub use noise::{Noise, NoiseModel};
 pub use overview::Analysis;
+pub use ownership::{Assumptions, Ownership, ownership};
+pub use percentile::Percentile;
+pub use preset::{DEFAULT, GENERAL, MLPERF, Preset, presets_for};
 pub use ranking::{order_stability, tie_groups};
 pub use roofline::{Limit, LimitKind, limits};
 pub use sample_size::{NEEDED, Requests, requests_needed};

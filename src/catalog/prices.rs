@@ -63,6 +63,15 @@ impl PriceTier {
     /// Every tier.
     pub const ALL: [Self; 3] = [Self::Hyperscaler, Self::Neocloud, Self::Rental];
 
+    /// The column of the book: `rental`.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Hyperscaler => "hyperscaler",
+            Self::Neocloud => "neocloud",
+            Self::Rental => "rental",
+        }
+    }
+
     /// What the tier means, for a reader.
     pub fn describe(self) -> &'static str {
         match self {

@@ -1,6 +1,8 @@
 //! One file a kind of page: what it shows, and nothing of how it is written to disk.
 
 mod accuracy;
+mod best;
+mod calculator;
 mod changes;
 mod charts;
 mod compare;
@@ -96,6 +98,8 @@ pub fn all<'a>(
     pages.extend(compare::pages(analysis, styles));
     pages.extend(model::pages(analysis));
     pages.extend(workload::pages(analysis, styles));
+    pages.extend(best::pages(analysis));
+    pages.push(Box::new(|| calculator::page(analysis)));
     pages.extend(hardware::pages(analysis, styles));
     pages.extend(pair::pages(analysis, styles));
     pages.extend(framework::pages(analysis));

@@ -9,7 +9,7 @@ use super::{
     charts::{day_words, point_label},
     compare::{serving, source, speculation},
     measurement::configuration,
-    workload::{accelerator_group, series_name, series_slug},
+    workload::{accelerator_group, full_series_name, series_name, series_slug},
 };
 use crate::{
     analysis::{
@@ -62,6 +62,7 @@ fn view(
             json!({
                 "key": series_slug(key),
                 "name": series_name(analysis, key),
+                "full_name": full_series_name(analysis, key),
                 "style": slots(styles.series(key)),
                 "group": group_place(key),
                 "accelerator": key.accelerator,
@@ -151,7 +152,7 @@ impl Columns {
 }
 
 /// The figures that the metrics of [`crate::analysis::Metric`] are computed from.
-fn figures(measurement: &Measurement) -> [(&'static str, Option<f64>); 13] {
+fn figures(measurement: &Measurement) -> [(&'static str, Option<f64>); 14] {
     let throughput = measurement.throughput.as_ref();
     let latency = measurement.latency.as_ref();
     let ttft = latency.and_then(|latency| latency.ttft.as_ref());
@@ -175,6 +176,7 @@ fn figures(measurement: &Measurement) -> [(&'static str, Option<f64>); 13] {
         ("tpot_p90", tpot.and_then(p90)),
         ("tpot_p99", tpot.and_then(p99)),
         ("interactivity", underived(p50)),
+        ("interactivity_p90", underived(p90)),
         ("interactivity_p99", underived(p99)),
         ("e2e", e2e.and_then(p50)),
         ("energy", measured_joules_per_token(measurement)),

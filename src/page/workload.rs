@@ -2,6 +2,7 @@
 
 use super::{
     LazyPage, Link, Page, Styles,
+    best::best_href,
     charts::{Group, Scatter, day_words, edition_note, kind_words, lower_first, scatter},
     measurement::configuration,
     table::{Cell, Column, Table},
@@ -179,6 +180,7 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, model: &ModelKey, workload: &W
             "oldest": oldest.map(|day| day.to_string()),
             "newest": newest_entry.map(|entry| day_words(entry.run)),
             "best": best_sentences(analysis, &groups),
+            "service_levels": best_href(model, workload),
             "precisions": precisions,
             "others": others,
             "answers": drawn.iter().any(|id| id == "interactivity").then(|| [
@@ -432,6 +434,19 @@ pub(super) fn series_name(analysis: &Analysis<'_>, key: &SeriesKey) -> String {
         name.push_str(&format!(", {words}"));
     }
     name
+}
+
+/// A series in words that tell it apart from every other of its workload, whatever the precision.
+pub(super) fn full_series_name(analysis: &Analysis<'_>, key: &SeriesKey) -> String {
+    let catalog = analysis.catalog;
+    let mut parts = vec![
+        catalog.accelerator_name(&key.accelerator).to_owned(),
+        catalog.framework_name(&key.framework).to_owned(),
+        key.precision.as_str().to_uppercase(),
+    ];
+    parts.extend(key.method.special());
+    parts.extend(kind_words(key.kind).map(str::to_owned));
+    parts.join(", ")
 }
 
 /// Its key on charts.

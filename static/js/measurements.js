@@ -7,6 +7,7 @@
  * @typedef {{key: string, name: string, style: Style}} Look a series as charts show it
  *
  * @typedef {object} SeriesFacts what the measurements of a series have in common
+ * @property {string} full_name tells it apart from every other, whatever the precision
  * @property {number} group the place in `groups` of its accelerator and precision
  * @property {string} accelerator
  * @property {string} framework
@@ -62,7 +63,7 @@ async function load(url) {
   return unpacked(await answer.json());
 }
 
-const known = ["total", "output", "input", "ttft", "ttft_p90", "ttft_p99", "tpot", "tpot_p90", "tpot_p99", "interactivity", "interactivity_p99", "e2e", "energy"];
+const known = ["total", "output", "input", "ttft", "ttft_p90", "ttft_p99", "tpot", "tpot_p90", "tpot_p99", "interactivity", "interactivity_p90", "interactivity_p99", "e2e", "energy"];
 
 /** Rows out of columns. @param {any} data @returns {Measurements} */
 export function unpacked({ columns, runs, labels, configurations, ...rest }) {

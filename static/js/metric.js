@@ -30,8 +30,10 @@ export function tokensPerSecondPerMegawatt(kilowatts, throughput) {
 /** @type {Record<string, (row: Row, price: Price) => number | null>} */
 const formulas = {
   interactivity: ({ figures }) => interactivity(figures.tpot, figures.interactivity),
+  "interactivity-p90": ({ figures }) => interactivity(figures.tpot_p90, figures.interactivity_p90),
   "interactivity-p99": ({ figures }) => interactivity(figures.tpot_p99, figures.interactivity_p99),
   "time-to-first-token": ({ figures }) => figures.ttft,
+  "time-to-first-token-p90": ({ figures }) => figures.ttft_p90,
   "time-to-first-token-p99": ({ figures }) => figures.ttft_p99,
   "end-to-end-latency": ({ figures }) => figures.e2e,
   throughput: (row) => perAccelerator(row.figures.total, row),

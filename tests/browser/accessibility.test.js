@@ -68,3 +68,13 @@ test("a live chart with a pinned point and its table open is accessible", async 
   await check(page);
   await context.close();
 });
+
+test("an answer that was worked out, with everything unfolded, is accessible", async () => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  await page.goto(`${server.origin}${pageOf("best")}?interactivity=150&price=b200:2&colour=red`);
+  await page.locator("#answers[aria-busy=false] .unanswered").waitFor();
+  await page.locator("main details").evaluateAll((all) => all.forEach((it) => it.setAttribute("open", "")));
+  await check(page);
+  await context.close();
+});

@@ -51,7 +51,7 @@ function faultsOfDocument() {
   for (const element of document.querySelectorAll("script[src], link[rel=stylesheet]")) {
     if (!element.getAttribute("integrity")?.startsWith("sha384-")) faults.push(`no integrity: ${element.outerHTML}`);
   }
-  if (count("script:not([src]):not([type='application/ld+json']), style, [style], [onclick]") > 0) faults.push("inline script or style");
+  if (count("script:not([src]):not([type='application/ld+json'], [type='application/json']), style, [style], [onclick]") > 0) faults.push("inline script or style");
   const { scrollWidth, clientWidth } = document.scrollingElement ?? document.body;
   if (scrollWidth > clientWidth) {
     const wide = [...document.querySelectorAll("main *, header *, footer *")].filter((element) => {

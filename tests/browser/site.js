@@ -104,6 +104,7 @@ const shapes = /** @type {const} */ ([
   ["framework", /^\/frameworks\/[^/]+\/$/],
   ["month", /^\/runs\/in-[^/]+\/$/],
   ["run", /^\/runs\/[^/]+\/$/],
+  ["answers", /^\/best\/[^/]+\/[^/]+\/$/],
   ["document", /^\/docs\/[^/]+\/$/],
 ]);
 
@@ -115,7 +116,7 @@ function kindOf(path) {
 }
 
 /** @param {string} folder @returns {string[]} the addresses of all pages in it and below */
-function pagesBelow(folder) {
+export function pagesBelow(folder) {
   return readdirSync(join(site, folder), { withFileTypes: true }).flatMap((entry) => {
     if (entry.isDirectory()) return pagesBelow(`${folder}${entry.name}/`);
     return entry.name === "index.html" ? [folder] : [];

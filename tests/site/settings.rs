@@ -34,7 +34,7 @@ fn a_broken_template_is_told_with_its_name() {
     broken.run(&["build"]).exits(2).says(&["template"]);
     assert!(!broken.root().join("public").exists());
     let unknown = Site::fixture().replace("templates/index.html", "content.intro", "content.introo");
-    unknown.run(&["build"]).exits(2).says(&["templates/index.html", "/models/"]);
+    unknown.run(&["build"]).exits(2).says(&["templates/index.html", "introo"]);
     let missing = Site::fixture().remove("templates/gaps.html");
     missing.run(&["build"]).exits(2).says(&["gaps.html"]);
     Site::fixture().remove("templates").run(&["build"]).exits(2).says(&["templates", "can't be read"]);
