@@ -88,7 +88,7 @@ mod tests {
     /// 0.02; shapes and dashes tell series apart beside it.
     const APART: f64 = 0.06;
 
-    /// The blocks of the style sheet that set the palette: light, dark by preference, dark by choice.
+    /// The blocks of the style sheet that set the palette: light, dark by preference, dark by choice, high contrast.
     fn palettes() -> Vec<Vec<(&'static str, &'static str)>> {
         let blocks =
             CSS.split("--chart-background: #").skip(1).map(|block| block.split('}').next().expect("a block"));
@@ -143,12 +143,12 @@ mod tests {
 
     #[test]
     fn every_series_stands_out_from_the_background_in_both_themes() {
-        assert_eq!(palettes().len(), 3);
-        for palette in palettes() {
+        assert_eq!(palettes().len(), 4);
+        for (palette, least) in palettes().into_iter().zip([3.0, 3.0, 3.0, 4.5]) {
             let background = value(&palette, "--chart-background");
             for slot in 1..=super::super::COLORS {
                 let ratio = contrast(value(&palette, &format!("--series-{slot}")), background);
-                assert!(ratio >= 3.0, "series {slot}: {ratio:.2}");
+                assert!(ratio >= least, "series {slot}: {ratio:.2}");
             }
             for text in ["--chart-text", "--chart-muted"] {
                 let ratio = contrast(value(&palette, text), background);
@@ -171,6 +171,23 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    /// Ten colours that all stand out from the background can't be far apart in grey; no two are the same, and their
+    /// shapes and dashes differ.
+    #[test]
+    fn no_two_series_are_one_grey() {
+        const GREYS_APART: f64 = 0.015;
+        for palette in palettes() {
+            let lightness = |slot: usize| {
+                let [r, g, b] = value(&palette, &format!("--series-{slot}"));
+                (0.2126 * r + 0.7152 * g + 0.0722 * b).cbrt()
+            };
+            let mut greys: Vec<f64> = (1..=super::super::COLORS).map(lightness).collect();
+            greys.sort_by(f64::total_cmp);
+            let least = greys.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::INFINITY, f64::min);
+            assert!(least >= GREYS_APART, "{least:.4}");
         }
     }
 

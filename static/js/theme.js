@@ -1,9 +1,9 @@
 // @ts-check
-// Light, dark, or what the system says. Runs before the first paint, so that no page flashes in the other theme.
+// Light, dark, high contrast, or what the system says. Runs before the first paint, so that no page flashes in the other theme.
 (() => {
   const root = document.documentElement;
   /** @type {Record<string, string>} */
-  const names = { system: "Theme: system", light: "Theme: light", dark: "Theme: dark" };
+  const names = { system: "Theme: system", light: "Theme: light", dark: "Theme: dark", contrast: "Theme: high contrast" };
   const order = Object.keys(names);
 
   /** @returns {string} the stored choice, or `system`; storage may be forbidden */

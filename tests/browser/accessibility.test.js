@@ -78,3 +78,17 @@ test("an answer that was worked out, with everything unfolded, is accessible", a
   await check(page);
   await context.close();
 });
+
+test("high contrast is accessible, in the whole site and in one view", async () => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  await context.addInitScript(() => localStorage.setItem("theme", "contrast"));
+  const page = await context.newPage();
+  for (const kind of ["home", "workload", "gaps"]) {
+    await page.goto(server.origin + pageOf(kind));
+    assert.deepEqual((await violations(page)).slice(0, 12), [], kind);
+  }
+  await page.evaluate(() => localStorage.setItem("theme", "dark"));
+  await page.goto(`${server.origin}${pageOf("compare")}?contrast=high&labels=load`, { waitUntil: "networkidle" });
+  assert.deepEqual((await violations(page)).slice(0, 12), []);
+  await context.close();
+});

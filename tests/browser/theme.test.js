@@ -22,13 +22,13 @@ const background = (page) => page.evaluate(() => getComputedStyle(document.body)
 /** @param {import("playwright-core").Page} page */
 const chosen = (page) => page.evaluate(() => document.documentElement.dataset.theme);
 
-test("the button goes round: system, light, dark", async () => {
+test("the button goes round: system, light, dark, high contrast", async () => {
   const context = await browser.newContext({ colorScheme: "light" });
   const { page, faults } = await visit(context, server.origin);
   await page.goto(server.origin + pageOf("home"));
   const button = page.locator("#theme");
   const seen = [];
-  for (let press = 0; press < 4; press += 1) {
+  for (let press = 0; press < 5; press += 1) {
     seen.push([await button.textContent(), await chosen(page), await background(page)]);
     await button.click();
   }
@@ -37,9 +37,10 @@ test("the button goes round: system, light, dark", async () => {
     ["Theme: system", undefined],
     ["Theme: light", "light"],
     ["Theme: dark", "dark"],
+    ["Theme: high contrast", "contrast"],
     ["Theme: system", undefined],
   ]);
-  assert.deepEqual(seen.map(([, , paper]) => paper === white), [true, true, false, true]);
+  assert.deepEqual(seen.map(([, , paper]) => paper === white), [true, true, false, true, true]);
   assert.deepEqual(faults, []);
   await context.close();
 });

@@ -109,6 +109,31 @@ function labelBelow(axis) {
   );
 }
 
+/** Room that a label takes in a drawing. */
+const [LETTER, LINE] = [6, 11];
+
+/**
+ * The loads of the frontiers' points, as far as they don't cover each other: what stands beside a point.
+ * @param {Chart} chart @param {Drawn[]} series @param {Frame} frame @returns {Map<Point, string>}
+ */
+export function labels(chart, series, frame) {
+  /** @type {Map<Point, string>} */
+  const labels = new Map();
+  if (!chart.labelled) return labels;
+  /** @type {[number, number, number][]} left, right and height of each */
+  const taken = [];
+  for (const point of series.flatMap(({ frontier }) => frontier)) {
+    // "concurrency 64" is "64" where there is little room.
+    const text = point.label.replace(/^concurrency /, "");
+    const [x, y] = frame.place(point);
+    const right = x + LETTER * text.length;
+    if (taken.some(([from, to, height]) => from < right && x < to && Math.abs(height - y) < LINE)) continue;
+    taken.push([x, right, y]);
+    labels.set(point, text);
+  }
+  return labels;
+}
+
 /** The remarks under a chart: its own, then what its drawing leaves out. @param {Chart} chart */
 export function notes(chart) {
   const all = [...chart.notes];

@@ -8,11 +8,10 @@
  * @typedef {{background: string, text: string, grid: string, series: string[]}} Colors the light theme's; look.js puts in the page's own
  */
 import { COLORS, HEIGHT, WIDTH, escape, withUnit } from "./chart.js";
-import { BOTTOM, Frame, RIGHT, TOP, X_TICKS, Y_TICKS, drawn } from "./frame.js";
+import { BOTTOM, Frame, RIGHT, TOP, X_TICKS, Y_TICKS, drawn, labels } from "./frame.js";
 import { RADIUS, SMALL, plotlyDash, symbol, symbolSize } from "./marker.js";
 import { readable } from "./number.js";
 import { subdivided } from "./scale.js";
-import { shortLabel } from "./svg.js";
 
 /** From more points on, drawing is left to WebGL. */
 const MOST_SVG_POINTS = 5000;
@@ -25,30 +24,30 @@ export function plotlyFigure(chart, colors, root = "") {
   const frame = new Frame(chart, series);
   const points = series.reduce((sum, { frontier, others }) => sum + frontier.length + others.length, 0);
   const type = points > MOST_SVG_POINTS ? "scattergl" : "scatter";
-  const context = { chart, colors, root, type };
+  const context = { chart, colors, root, type, beside: labels(chart, series, frame) };
   const dominated = series.filter(({ frontier, others }) => frontier.length && others.length).map((it) => trace(context, it, it.others, true));
   const leading = series.map((it) => trace(context, it, it.frontier.length ? it.frontier : it.others, false));
   const config = { displayModeBar: false, plotlyServerURL: "", displaylogo: false, responsive: true, showSendToCloud: false };
   return { data: [...dominated, ...leading], layout: layout(chart, colors, frame), config };
 }
 
-/** @param {{chart: Chart, colors: Colors, root: string, type: string}} context @param {Drawn} drawn @param {Drawn["others"]} points @param {boolean} dominated */
-function trace({ chart, colors, root, type }, { series, frontier }, points, dominated) {
+/** @param {{chart: Chart, colors: Colors, root: string, type: string, beside: Map<import("./chart.js").Point, string>}} context @param {Drawn} drawn @param {Drawn["others"]} points @param {boolean} dominated */
+function trace({ chart, colors, root, type, beside }, { series, frontier }, points, dominated) {
   const { style, name, key } = series;
   const color = colors.series[style[0] % COLORS];
   const lines = !dominated && frontier.length > 1;
-  const labels = Boolean(chart.labelled) && !dominated && frontier.length > 0;
+  const labelled = !dominated && points.some((point) => beside.has(point));
   const size = symbolSize(style, dominated ? SMALL : RADIUS);
   return {
     type,
     name: escape(name),
     showlegend: !dominated,
     legendgroup: key,
-    mode: (lines ? "lines+markers" : "markers") + (labels ? "+text" : ""),
+    mode: (lines ? "lines+markers" : "markers") + (labelled ? "+text" : ""),
     x: points.map((point) => point.x),
     y: points.map((point) => point.y),
     text: points.map((point) => hover(chart, name, point)),
-    ...(labels ? { texttemplate: points.map((point) => escape(shortLabel(point.label))), textposition: "top right" } : {}),
+    ...(labelled ? { texttemplate: points.map((point) => escape(beside.get(point) ?? "")), textposition: "top right" } : {}),
     hoverinfo: "text",
     customdata: points.map((point) => root + point.href),
     marker: { symbol: symbol(style), opacity: dominated ? DOMINATED_OPACITY : 1, size, color },

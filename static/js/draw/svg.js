@@ -7,7 +7,7 @@
  * @typedef {import("./frame.js").Drawn} Drawn
  */
 import { HEIGHT, WIDTH, escape } from "./chart.js";
-import { Frame, drawn } from "./frame.js";
+import { Frame, drawn, labels } from "./frame.js";
 import { RADIUS, SMALL, colorClass, dashClass, outline, pair } from "./marker.js";
 import { coordinate, count } from "./number.js";
 
@@ -34,8 +34,12 @@ function drawing(chart) {
   const series = all.map((drawn) => frame.thinned(drawn));
   const dominated = series.filter(({ frontier }) => frontier.length).map((it) => marks("dominated", it, it.others, frame));
   const leading = series.map((it) => line(it, frame) + marks("mark", it, it.frontier.length ? it.frontier : it.others, frame));
-  const labels = chart.labelled ? `<g class="point-labels">${series.map((it) => pointLabels(it, frame)).join("")}</g>` : "";
-  return frame.axes(chart) + dominated.join("") + leading.join("") + labels;
+  const beside = [...labels(chart, all, frame)].map(([point, text]) => {
+    const [x, y] = frame.place(point);
+    return `<text x="${coordinate(x)}" y="${coordinate(y)}" dx=".6em" dy="-.4em">${escape(text)}</text>`;
+  });
+  const loads = beside.length ? `<g class="point-labels">${beside.join("")}</g>` : "";
+  return frame.axes(chart) + dominated.join("") + leading.join("") + loads;
 }
 
 /** The frontier as straight lines. @param {Drawn} drawn @param {Frame} frame */
@@ -51,19 +55,6 @@ function marks(name, { series }, points, frame) {
   const shape = outline(series.style, name === "dominated" ? SMALL : RADIUS);
   const path = points.map((point) => `M${pair(...frame.place(point))}${shape}`).join("");
   return `<path class="${name} ${colorClass(series.style)}" d="${path}"/>`;
-}
-
-/** The loads of the frontier's points, beside them. @param {Drawn} drawn @param {Frame} frame */
-function pointLabels({ frontier }, frame) {
-  return frontier.map((point) => {
-    const [x, y] = frame.place(point);
-    return `<text x="${coordinate(x)}" y="${coordinate(y)}" dx=".6em" dy="-.4em">${escape(shortLabel(point.label))}</text>`;
-  }).join("");
-}
-
-/** "concurrency 64" is "64" where there is little room. @param {string} label */
-export function shortLabel(label) {
-  return label.replace(/^concurrency /, "");
 }
 
 /** A list of the series, to stand under the drawing. @param {Chart} chart */
