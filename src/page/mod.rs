@@ -13,6 +13,7 @@ mod measurement;
 mod model;
 mod pair;
 mod run;
+mod search;
 mod styles;
 mod table;
 mod trends;
@@ -52,6 +53,8 @@ pub struct Page {
     pub charts: Vec<Chart>,
     /// The day of the newest thing on it.
     pub modified: Option<Date>,
+    /// Other words that a reader may search for: spellings, names of what it is about.
+    pub keywords: Vec<String>,
     /// The file that people edit to change the page.
     pub source: Option<PathBuf>,
 }
@@ -94,6 +97,7 @@ pub fn all<'a>(
     pages.push(Box::new(|| changes::page(analysis)));
     pages.push(Box::new(|| trends::page(analysis)));
     pages.push(Box::new(|| gaps::page(analysis)));
+    pages.push(Box::new(search::page));
     pages.push(Box::new(document::not_found));
     pages
 }

@@ -11,13 +11,15 @@ const WANTED: usize = 60_000;
 const LIMIT: usize = 100_000;
 /// The scripts of a page before anybody touches it, compressed.
 const SCRIPTS: usize = 15_000;
+/// A chart on somebody else's page, with its own style sheet and without its script, compressed.
+const EMBED: usize = 10_000;
 /// The data of one chart, compressed.
 const CHART: usize = 50_000;
 
 /// The pages and charts that are too heavy.
 pub(crate) fn findings(files: &[OutputFile]) -> Vec<Finding> {
     // Plotly, and the modules that bring it, come only when a reader turns to a chart.
-    let later = |path: &str| ["assets/plotly.", "assets/chart/"].iter().any(|start| path.starts_with(start));
+    let later = |path: &str| LATER.iter().any(|start| path.starts_with(start));
     let assets: BTreeMap<&str, usize> = files
         .par_iter()
         .filter(|file| file.path.starts_with("assets/") && !later(&file.path))
@@ -26,12 +28,17 @@ pub(crate) fn findings(files: &[OutputFile]) -> Vec<Finding> {
     let sum = |ending: &str| -> usize {
         assets.iter().filter(|(path, _)| path.ends_with(ending)).map(|(_, size)| size).sum()
     };
+    let embed_style =
+        |file: &&OutputFile| file.path.starts_with("assets/embed.") && file.path.ends_with(".css");
+    let embed_style = files.iter().find(embed_style).map_or(0, |file| compressed(&file.bytes));
     let (scripts, frame) = (sum(".js"), sum(".js") + sum(".css"));
     let mut findings: Vec<Finding> = files
         .par_iter()
         .filter_map(|file| {
             let place = format!("public/{}", file.path);
-            if file.path.ends_with(".html") && file.bytes.len() + frame > WANTED {
+            if file.path.starts_with("embed/") {
+                embed(place, compressed(&file.bytes) + embed_style)
+            } else if file.path.ends_with(".html") && file.bytes.len() + frame > WANTED {
                 page(place, compressed(&file.bytes) + frame)
             } else if file.path.ends_with(".json") && is_figure(&file.path) && file.bytes.len() > CHART {
                 let size = compressed(&file.bytes);
@@ -57,6 +64,20 @@ pub(crate) fn findings(files: &[OutputFile]) -> Vec<Finding> {
         findings.push(Finding::error("static/js", None, message));
     }
     findings
+}
+
+/// What is loaded only when a reader turns to it, and what is loaded on other people's pages alone.
+const LATER: [&str; 4] = ["assets/plotly.", "assets/chart/", "assets/search/", "assets/embed."];
+
+fn embed(place: String, size: usize) -> Option<Finding> {
+    (size > EMBED).then(|| {
+        let message = format!(
+            "the chart for other people's pages weighs {} compressed; at most {} is allowed. Show less in it",
+            format::bytes(size),
+            format::bytes(EMBED)
+        );
+        Finding::warning(place, None, message)
+    })
 }
 
 /// Chart data lie beside pages; datasets, records and the schema have no budget of a page's.
@@ -99,10 +120,15 @@ mod tests {
         let files = [
             OutputFile::new("light/index.html", vec![b'a'; 1_000_000]),
             OutputFile::new("heavy/index.html", noise.clone()),
+            OutputFile::new("embed/a/b/index.html", noise[..9_000].to_vec()),
+            OutputFile::new("embed/a/c/index.html", noise[..9_990].to_vec()),
+            OutputFile::new("assets/embed.0.css", noise[..500].to_vec()),
+            OutputFile::new("assets/embed.0.js", noise.clone()),
             OutputFile::new("data/measurements.json", noise),
         ];
         let found = findings(&files);
-        assert_eq!(found.len(), 1);
+        assert_eq!(found.len(), 2);
+        assert!(!found[1].is_error() && found[1].file.ends_with("embed/a/c/index.html"), "{found:?}");
         assert!(found[0].is_error() && found[0].file.ends_with("heavy/index.html"), "{found:?}");
     }
 }
