@@ -25,7 +25,8 @@ function build(page) {
   Object.assign(input, { role: "combobox", ariaAutoComplete: "list", ariaExpanded: "false" });
   input.setAttribute("aria-controls", list.id);
   const said = make("p", { className: "search-said", role: "status" });
-  const close = make("button", { type: "button", textContent: "Close", onclick: () => it.close() });
+  const close = make("button", { type: "button", textContent: "Close" });
+  close.onclick = () => it.close();
   const form = make("form", { action: page, className: "search-form" }, input, close);
   form.role = "search";
   const it = make("dialog", { className: "search-dialog", ariaLabel: "Search" }, form, list, said);

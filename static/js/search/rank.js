@@ -32,15 +32,17 @@ function match(term, all, [whole, start]) {
 
 /** How well a page answers; every term must be found somewhere. @param {string[]} terms @param {Row} row */
 function score(terms, [path, title, description, keywords]) {
-  const fields = { title: words(title), keywords: words(`${keywords} ${path}`), description: words(description) };
+  const name = words(title);
+  /** @type {[words: string[], worth: number[]][]} */
+  const fields = [[name, worth.title], [words(`${keywords} ${path}`), worth.keywords], [words(description), worth.description]];
   let sum = kinds[path.split("/")[0]]?.[1] ?? 4;
   for (const term of terms) {
-    const best = Math.max(...Object.entries(worth).map(([name, values]) => match(term, fields[/** @type {keyof fields} */ (name)], values)));
+    const best = Math.max(...fields.map(([all, worth]) => match(term, all, worth)));
     if (best === 0) return 0;
     sum += best;
   }
   // Of two that match alike, the one about fewer things; deep pages come after the page above them.
-  return sum - fields.title.length / 10 - path.split("/").length / 10;
+  return sum - name.length / 10 - path.split("/").length / 10;
 }
 
 /** @param {Row[]} rows newest runs first @param {string} query @param {number} most @returns {Found[]} */
