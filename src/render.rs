@@ -1,15 +1,17 @@
 //! Pages to HTML: the page's own content, its charts, and the frame around them.
 
 use crate::{
-    asset::{Asset, Assets, STYLE_SHEET},
-    chart,
+    asset::{Asset, Assets, EMBED_SHEET, STYLE_SHEET},
+    chart::{self, Chart, Place},
     config::Config,
+    embed,
     finding::{Finding, Findings},
     page::{Link, Page},
     publish::OutputFile,
+    share::{self, Card},
 };
 use serde_json::{Map, Value, json};
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 use tera::{Context, Tera};
 use walkdir::WalkDir;
 
@@ -27,12 +29,14 @@ const NAVIGATION: [(&str, &str); 10] = [
     ("Docs", "/docs/"),
 ];
 
-/// What brings a chart to life when its reader turns to it.
-const LIVE_CHART: &str = "chart/live.js";
+/// What brings a chart to life when its reader turns to it, and what takes it along.
+const LIVE_CHART: [&str; 2] = ["chart/live.js", "chart/share.js"];
 /// What draws a view of the explorer when its reader asks for another than the first.
-const EXPLORER: &str = "explorer/draw.js";
+const EXPLORER: [&str; 1] = ["explorer/draw.js"];
 /// What answers a service level that wasn't prepared.
-const BEST: &str = "best/elements.js";
+const BEST: [&str; 1] = ["best/elements.js"];
+/// What searches.
+const SEARCH: [&str; 1] = ["search/dialog.js"];
 
 /// Renders pages.
 pub struct Renderer<'a> {
@@ -40,6 +44,7 @@ pub struct Renderer<'a> {
     config: &'a Config,
     site: Value,
     assets: Value,
+    images: bool,
 }
 
 impl<'a> Renderer<'a> {
@@ -85,14 +90,33 @@ impl<'a> Renderer<'a> {
                 "theme": named("theme.js")?,
                 "chart": named("chart.js")?,
                 "best": named("best.js")?,
-                "best_modules": modules(assets, BEST).map(reference).collect::<Vec<_>>(),
+                "best_modules": modules(assets, &BEST).map(reference).collect::<Vec<_>>(),
                 "calculator": named("calculator.js")?,
                 "explorer": named("explorer.js")?,
-                "explorer_modules": modules(assets, EXPLORER).map(reference).collect::<Vec<_>>(),
-                "chart_modules": modules(assets, LIVE_CHART).map(reference).collect::<Vec<_>>(),
+                "explorer_frame": named("explorer/frame.js")?,
+                "explorer_modules": modules(assets, &EXPLORER).map(reference).collect::<Vec<_>>(),
+                "chart_modules": modules(assets, &LIVE_CHART).map(reference).collect::<Vec<_>>(),
                 "plotly": reference(plotly),
+                "search": named("search.js")?,
+                "search_page": named("search/page.js")?,
+                "search_modules": modules(assets, &SEARCH).map(reference).collect::<Vec<_>>(),
+                "embed_style": named(EMBED_SHEET)?,
+                "embed": named("embed.js")?,
             }),
+            images: false,
         })
+    }
+
+    /// The same, for pages with pictures of themselves and their charts, which [`cards`](Self::cards) lists.
+    #[must_use]
+    pub fn with_images(mut self, images: bool) -> Self {
+        self.images = images;
+        self
+    }
+
+    /// The pictures that are to be painted for a page.
+    pub fn cards(&self, page: &Page) -> Vec<Card> {
+        if self.images { share::cards(page, self.config) } else { Vec::new() }
     }
 
     /// A page and everything that lies beside it.
@@ -100,28 +124,72 @@ impl<'a> Renderer<'a> {
     /// # Errors
     /// When its template asks for something that the page doesn't have.
     pub fn render(&self, page: &Page) -> Result<Vec<OutputFile>, Finding> {
+        let place = Place { page: &page.path, png: self.images };
         let figures: Map<String, Value> =
-            page.charts.iter().map(|drawn| (drawn.id.clone(), chart::figure(drawn).into())).collect();
+            page.charts.iter().map(|drawn| (drawn.id.clone(), chart::figure(drawn, place).into())).collect();
         let mut context = Context::new();
         context.insert("site", &self.site);
         context.insert("assets", &self.assets);
         context.insert("page", &self.frame(page));
         context.insert("content", &page.content);
         context.insert("figures", &figures);
-        let template = format!("{}.html", page.template);
-        let html = self.tera.render(&template, &context).map_err(|error| {
-            Finding::error(Path::new("templates").join(&template), None, format!("{}: {error}", page.path))
-        })?;
+        let mut html = self.fill(&format!("{}.html", page.template), &page.path, &context)?;
+        for (id, figure) in &figures {
+            let slot = chart::slot(id);
+            if let (true, Some(figure)) = (html.contains(&slot), figure.as_str()) {
+                html = html.replace(&slot, figure);
+            }
+        }
         let folder = page.path.trim_start_matches('/');
         let file = if folder.ends_with(".html") { folder.to_owned() } else { format!("{folder}index.html") };
         let mut files = vec![OutputFile::new(file, rebase(&html, self.config.base_path()))];
         for drawn in &page.charts {
+            files.push(self.embed(page, drawn)?);
+            files.push(embed::oembed(self.config, page, drawn, self.images));
             let figure = rebase_json(&chart::plotly_json(drawn), self.config.base_path());
             files.push(OutputFile::new(format!("{folder}{}.json", drawn.id), figure));
             files.push(OutputFile::new(format!("{folder}{}.csv", drawn.id), chart::csv(drawn)));
             files.push(OutputFile::new(format!("{folder}{}.svg", drawn.id), chart::svg_document(drawn)));
         }
         Ok(files)
+    }
+
+    /// A chart alone, for other people's pages.
+    fn embed(&self, page: &Page, drawn: &Chart) -> Result<OutputFile, Finding> {
+        let mut context = Context::new();
+        context.insert("site", &self.site);
+        context.insert("assets", &self.assets);
+        context.insert("page", &self.frame(page));
+        context.insert(
+            "chart",
+            &json!({
+                "id": drawn.id,
+                "title": drawn.title,
+                "summary": drawn.summary,
+                "notes": chart::notes(drawn),
+                "svg": chart::svg(drawn),
+                "legend": chart::legend(drawn),
+                "oembed": self.absolute(&embed::oembed_href(&page.path, &drawn.id)),
+            }),
+        );
+        let html = self.fill("embed.html", &page.path, &context)?;
+        let folder = chart::embed_href(&page.path, &drawn.id);
+        Ok(OutputFile::new(
+            format!("{}index.html", folder.trim_start_matches('/')),
+            rebase(&html, self.config.base_path()),
+        ))
+    }
+
+    /// A template with what it asks for, for the page at `path`.
+    fn fill(&self, template: &str, path: &str, context: &Context) -> Result<String, Finding> {
+        self.tera.render(template, context).map_err(|error| {
+            Finding::error(Path::new("templates").join(template), None, format!("{path}: {error}"))
+        })
+    }
+
+    /// An address with the site's own in front.
+    fn absolute(&self, href: &str) -> String {
+        format!("{}{href}", self.config.base_url)
     }
 
     /// What the frame around every page shows.
@@ -132,24 +200,31 @@ impl<'a> Renderer<'a> {
             let path = file.to_string_lossy().replace('\\', "/");
             format!("{}/edit/main/{path}", self.config.repository)
         });
+        let image = self.images.then(|| {
+            let image = share::image(page, &self.config.title);
+            json!({ "url": self.absolute(&image.href), "alt": image.alt })
+        });
         json!({
             "path": page.path,
             "title": page.title,
             "description": page.description,
-            "canonical": format!("{}{}", self.config.base_url, page.path),
+            "canonical": self.absolute(&page.path),
+            "oembed": page.charts.first().map(|first| self.absolute(&embed::oembed_href(&page.path, &first.id))),
             "section": section.unwrap_or_default(),
             "breadcrumbs": page.breadcrumbs,
             "has_charts": !page.charts.is_empty(),
             "edit": edit,
+            "image": image,
         })
     }
 }
 
-/// A script and everything that it needs before it runs.
-fn modules<'a>(assets: &'a Assets, name: &'a str) -> impl Iterator<Item = &'a Asset> {
-    let script = assets.by_name.get(name);
-    let needed = script.into_iter().flat_map(|script| &script.imports);
-    script.into_iter().chain(needed.filter_map(|name| assets.by_name.get(name)))
+/// Scripts and everything that they need before they run, each once.
+fn modules<'a>(assets: &'a Assets, names: &[&'a str]) -> impl Iterator<Item = &'a Asset> {
+    let scripts = names.iter().filter_map(|name| Some((*name, assets.by_name.get(*name)?)));
+    let all: BTreeSet<&str> =
+        scripts.flat_map(|(name, script)| script.imports.iter().map(String::as_str).chain([name])).collect();
+    all.into_iter().filter_map(|name| assets.by_name.get(name))
 }
 
 fn templates(root: &Path) -> Result<Tera, Findings> {

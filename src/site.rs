@@ -7,9 +7,10 @@ use crate::{
     chart,
     config::Config,
     finding::{Finding, Findings},
-    page::{self, LazyPage, ProseLink, Styles},
+    page::{self, LazyPage, Page, ProseLink, Styles},
     publish::{self, Address, FeedEntry, OutputFile},
     render::Renderer,
+    share::{Card, Painter},
 };
 use rayon::prelude::*;
 use std::{
@@ -27,6 +28,8 @@ pub struct BuildOptions {
     pub base_url: Option<String>,
     /// Whether drafts are built.
     pub drafts: bool,
+    /// Whether charts and pages get pictures, where something is there to paint them.
+    pub images: bool,
 }
 
 /// A built site, in memory.
@@ -46,8 +49,8 @@ pub struct Built {
     pub measurements: usize,
     /// Accuracy evaluations read.
     pub evaluations: usize,
-    /// Where Plotly's script came from, when it was not the small one.
-    pub notice: Option<String>,
+    /// What the site would be better with: the small script for charts, pictures.
+    pub notices: Vec<String>,
     /// How long each stage took.
     pub stages: Vec<(&'static str, Duration)>,
 }
@@ -84,24 +87,27 @@ impl Input {
 /// # Errors
 /// All findings that stand in the way, each with its place.
 pub fn build(options: &BuildOptions, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Built, Findings> {
-    build_from(Input::read(options)?, &options.root, progress)
+    build_from(Input::read(options)?, options, progress)
 }
 
-/// Builds the site from what was read; templates, scripts and styles come from `root`. See [`build`].
+/// Builds the site from what was read. See [`build`].
 ///
 /// # Errors
 /// All findings that stand in the way, each with its place.
 pub fn build_from(
     input: Input,
-    root: &Path,
+    options: &BuildOptions,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Built, Findings> {
+    let root = options.root.as_path();
     let Input { config, catalog, took } = input;
     let mut clock = Clock::start();
     clock.laps.push(("read", took));
     let analysis = Analysis::new(&config, &catalog);
     clock.lap("analyse");
-    let (assets, plotly, notice) = assets(root)?;
+    let (assets, plotly, mut notices) = assets(root)?;
+    let painter = options.images.then(|| Painter::find(root)).transpose();
+    let painter = painter.inspect_err(|missing| notices.push((*missing).to_owned())).ok().flatten();
     clock.lap("assets");
     let (mut files, datasets) = publish::datasets(&analysis);
     clock.lap("datasets");
@@ -111,15 +117,22 @@ pub fn build_from(
     clock.lap("views");
     let (remarks, prose_links) = page::check_prose(&analysis)?;
     clock.lap("prose");
-    let renderer = Renderer::new(root, &config, &assets, &plotly, analysis.newest_day())?;
+    let renderer =
+        Renderer::new(root, &config, &assets, &plotly, analysis.newest_day())?.with_images(painter.is_some());
     let pages = page::all(&analysis, &styles, &datasets);
-    let (addresses, page_files) = render(&pages, &renderer, progress)?;
+    let Rendered { addresses, files: page_files, cards } = render(&pages, &renderer, progress)?;
     files.extend(page_files);
     files.extend(publish::sitemap(&config.base_url, &addresses));
+    files.push(publish::search_index(&addresses));
     files.push(feed(&analysis));
     files.push(OutputFile::new("schema/record-1.json", format!("{:#}\n", record::json_schema())));
-    files.extend(assets.files);
     clock.lap("pages");
+    if let Some(painter) = &painter {
+        files.extend(painter.paint(&cards));
+        files.extend(painter.icons(&assets));
+        clock.lap("images");
+    }
+    files.extend(assets.files);
     let (measurements, evaluations) = (analysis.measurement_count(), analysis.evaluation_count());
     let pages_count = pages.len();
     drop(pages);
@@ -138,36 +151,64 @@ pub fn build_from(
         runs,
         measurements,
         evaluations,
-        notice,
+        notices,
         stages: clock.laps,
     })
 }
 
-/// Renders all pages: the addresses that a sitemap lists, in order, and the files.
+/// What the pages became.
+#[derive(Default)]
+struct Rendered {
+    /// The addresses that a sitemap lists, in order.
+    addresses: Vec<Address>,
+    files: Vec<OutputFile>,
+    /// The pictures to be painted.
+    cards: Vec<Card>,
+}
+
+/// Renders all pages.
 fn render(
     pages: &[LazyPage<'_>],
     renderer: &Renderer<'_>,
     progress: &(dyn Fn(usize, usize) + Sync),
-) -> Result<(Vec<Address>, Vec<OutputFile>), Findings> {
+) -> Result<Rendered, Findings> {
     let done = AtomicUsize::new(0);
-    let (mut addresses, files): (Vec<Address>, Vec<Vec<OutputFile>>) = pages
+    let each: Vec<(Address, Vec<OutputFile>, Vec<Card>)> = pages
         .par_iter()
         .map(|page| {
             let page = page();
-            let files = renderer.render(&page)?;
+            let (files, cards) = (renderer.render(&page)?, renderer.cards(&page));
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, pages.len());
-            Ok((Address { path: page.path, modified: page.modified }, files))
+            Ok((address(page), files, cards))
         })
-        .collect::<Result<Vec<_>, Finding>>()?
-        .into_iter()
-        .unzip();
-    addresses.retain(|address| address.path != "/404.html");
-    addresses.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok((addresses, files.into_iter().flatten().collect()))
+        .collect::<Result<_, Finding>>()?;
+    let mut rendered = Rendered::default();
+    for (address, files, cards) in each {
+        rendered.addresses.push(address);
+        rendered.files.extend(files);
+        rendered.cards.extend(cards);
+    }
+    rendered.addresses.retain(|address| address.path != "/404.html");
+    rendered.addresses.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(rendered)
+}
+
+/// A page in the lists of all pages. The headings of its text are words that readers look for.
+fn address(page: Page) -> Address {
+    let headings = page.content["prose"]["contents"].as_array().into_iter().flatten();
+    let headings = headings.filter_map(|heading| heading["text"].as_str());
+    let keywords: Vec<&str> = page.keywords.iter().map(String::as_str).chain(headings).collect();
+    Address {
+        keywords: keywords.join(" "),
+        path: page.path,
+        title: page.title,
+        description: page.description,
+        modified: page.modified,
+    }
 }
 
 /// Style sheet, scripts, and Plotly's script beside them.
-fn assets(root: &Path) -> Result<(Assets, Asset, Option<String>), Findings> {
+fn assets(root: &Path) -> Result<(Assets, Asset, Vec<String>), Findings> {
     let mut assets = asset::assets(&root.join("static"))
         .map_err(|error| Findings::from(Finding::error("static", None, error.to_string())))?;
     let script = chart::plotly_script(root);
@@ -179,7 +220,7 @@ fn assets(root: &Path) -> Result<(Assets, Asset, Option<String>), Findings> {
     });
     let (file, plotly) = asset::fingerprinted("plotly.js", script.bytes);
     assets.files.push(file);
-    Ok((assets, plotly, notice))
+    Ok((assets, plotly, notice.into_iter().collect()))
 }
 
 /// The newest runs as a feed.

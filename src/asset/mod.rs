@@ -3,6 +3,7 @@
 //! | in `static/` | becomes |
 //! |---|---|
 //! | `css/site.css`, then the other `css/**/*.css` by name | one minified `assets/site.<fingerprint>.css` |
+//! | `css/chart.css`, then `css/embed.css`, which is in no other | one minified `assets/embed.<fingerprint>.css` |
 //! | `js/**/*.js` | a module each, `assets/**/<name>.<fingerprint>.js`, as written but for the names that it imports |
 //! | everything else | itself, at its own path |
 //!
@@ -24,6 +25,12 @@ use crate::publish::OutputFile;
 
 /// The name of the one style sheet in [`Assets::by_name`].
 pub const STYLE_SHEET: &str = "site.css";
+
+/// The name of the style sheet of charts on other people's pages in [`Assets::by_name`].
+pub const EMBED_SHEET: &str = "embed.css";
+
+/// What [`EMBED_SHEET`] begins with.
+const CHART_SHEET: &str = "chart.css";
 
 /// The folder that fingerprinted files go to.
 const FOLDER: &str = "assets";
@@ -64,10 +71,15 @@ pub fn fingerprinted(name: &str, bytes: Vec<u8>) -> (OutputFile, Asset) {
 pub fn assets(static_dir: &Path) -> Result<Assets, AssetError> {
     let source = source::read(static_dir)?;
     let mut assets = Assets { files: source.others, ..Assets::default() };
-    if !source.styles.is_empty() {
-        let (file, asset) = style::bundle(&source.styles)?;
-        assets.files.push(file);
-        assets.by_name.insert(STYLE_SHEET.to_owned(), asset);
+    let (embed, site): (Vec<_>, Vec<_>) = source.styles.iter().partition(|style| style.name == EMBED_SHEET);
+    let chart = site.iter().filter(|style| style.name == CHART_SHEET);
+    let embed: Vec<_> = if embed.is_empty() { embed } else { chart.copied().chain(embed).collect() };
+    for (name, styles) in [(STYLE_SHEET, site), (EMBED_SHEET, embed)] {
+        if !styles.is_empty() {
+            let (file, asset) = style::bundle(name, styles.into_iter())?;
+            assets.files.push(file);
+            assets.by_name.insert(name.to_owned(), asset);
+        }
     }
     for (name, file, asset) in script::link(&source.scripts)? {
         assets.files.push(file);

@@ -1,4 +1,4 @@
-//! Makes one minified style sheet of all.
+//! Makes one minified style sheet of several.
 
 use lightningcss::dependencies::{Dependency, DependencyOptions, Location};
 use lightningcss::error::ErrorLocation;
@@ -7,13 +7,16 @@ use lightningcss::targets::{Browsers, Features, Targets};
 
 use super::fingerprint::fingerprint;
 use super::source::Text;
-use super::{Asset, AssetError, STYLE_SHEET};
+use super::{Asset, AssetError};
 use crate::publish::OutputFile;
 
-/// Bundles the style sheets in their order. None gives an empty sheet.
-pub(super) fn bundle(styles: &[Text]) -> Result<(OutputFile, Asset), AssetError> {
-    let minified = styles.iter().map(minify).collect::<Result<Vec<_>, _>>()?.join("\n");
-    let asset = fingerprint(STYLE_SHEET, minified.as_bytes(), Vec::new());
+/// Bundles style sheets in their order under a name. None gives an empty sheet.
+pub(super) fn bundle<'a>(
+    name: &str,
+    styles: impl Iterator<Item = &'a Text>,
+) -> Result<(OutputFile, Asset), AssetError> {
+    let minified = styles.map(minify).collect::<Result<Vec<_>, _>>()?.join("\n");
+    let asset = fingerprint(name, minified.as_bytes(), Vec::new());
     Ok((OutputFile::new(asset.href.clone(), minified), asset))
 }
 
@@ -123,18 +126,20 @@ mod tests {
     }
 
     fn bundled(text: &str) -> String {
-        String::from_utf8(bundle(&[style("site.css", text)]).unwrap().0.bytes).unwrap()
+        String::from_utf8(bundle("site.css", [style("site.css", text)].iter()).unwrap().0.bytes).unwrap()
     }
 
     fn error(text: &str) -> String {
-        bundle(&[style("site.css", text)]).unwrap_err().to_string()
+        bundle("site.css", [style("site.css", text)].iter()).unwrap_err().to_string()
     }
 
     #[test]
     fn style_sheets_are_minified_in_order() {
-        let (file, asset) =
-            bundle(&[style("site.css", "a { color: #ff0000; }\n"), style("b.css", "b { margin: 0px; }")])
-                .unwrap();
+        let (file, asset) = bundle(
+            "site.css",
+            [style("site.css", "a { color: #ff0000; }\n"), style("b.css", "b { margin: 0px; }")].iter(),
+        )
+        .unwrap();
         assert_eq!(file.bytes, b"a{color:red}\nb{margin:0}");
         assert_eq!(file.path, asset.href);
     }

@@ -1,4 +1,4 @@
-//! A drawing that stands alone, outside of any page: `<id>.svg`, share images.
+//! A drawing that stands alone, outside of any page: `<id>.svg`.
 
 use super::frame::WIDTH;
 use super::legend::sample;

@@ -6,7 +6,7 @@ pub(super) const CSS: &str = include_str!("../../static/css/chart.css");
 const END_OF_DRAWINGS: &str = "/* End of what a drawing needs outside of a page. */";
 
 /// The value of a custom property in the light palette.
-pub(super) fn light(name: &str) -> &'static str {
+pub fn light(name: &str) -> &'static str {
     let start = CSS.find(&format!("--{name}:")).map_or(CSS.len(), |at| at + name.len() + 3);
     CSS[start..].split([';', '}']).next().unwrap_or_default().trim()
 }
@@ -36,7 +36,7 @@ pub fn figure_colors() -> FigureColors {
 }
 
 /// The rules for drawings with their custom properties put in: style for an SVG that stands alone.
-pub(super) fn drawing_rules() -> String {
+pub fn drawing_rules() -> String {
     let mut rules = CSS.split(END_OF_DRAWINGS).next().unwrap_or_default();
     let mut resolved = String::with_capacity(rules.len());
     while let Some((before, after)) = rules.split_once("var(--") {

@@ -29,12 +29,21 @@ pub fn svg(chart: &Chart) -> String {
     )
 }
 
+/// The height of a chart's drawing.
+pub(super) fn height(chart: &Chart) -> f64 {
+    match &chart.kind {
+        Kind::Scatter(_) => HEIGHT,
+        Kind::Bars(bars) => bars::height(bars),
+    }
+}
+
 /// The height of a chart's drawing, and what is in it.
 pub(super) fn drawing(chart: &Chart) -> (f64, String) {
-    match &chart.kind {
-        Kind::Scatter(_) => (HEIGHT, scatter(chart)),
-        Kind::Bars(bars) => (bars::height(bars), bars::draw(chart, bars)),
-    }
+    let body = match &chart.kind {
+        Kind::Scatter(_) => scatter(chart),
+        Kind::Bars(bars) => bars::draw(chart, bars),
+    };
+    (height(chart), body)
 }
 
 fn scatter(chart: &Chart) -> String {

@@ -3,8 +3,10 @@
 use super::drawn::{drawn, notes};
 use super::frame::Frame;
 use super::sample::{bars, point, scatter, series, two_series};
-use super::{Kind, Scale, csv, figure, legend, plotly_json, svg, svg_document, table};
+use super::{Kind, Place, Scale, csv, figure, legend, plotly_json, svg, svg_document, table};
 use serde_json::Value;
+
+const PLACE: Place<'_> = Place { page: "/page/", png: true };
 
 #[test]
 fn svg_snapshot() {
@@ -109,7 +111,7 @@ fn without_points_every_face_says_so() {
     for chart in [scatter(vec![]), scatter(vec![series("a", 0, vec![], vec![])])] {
         assert!(svg(&chart).contains("No measurements"));
         assert_eq!(table(&chart), "<p>No measurements.</p>");
-        assert!(!figure(&chart).contains("<details"));
+        assert!(!figure(&chart, PLACE).contains("<details"));
         assert_eq!(csv(&chart).lines().count(), 1);
         parse(&plotly_json(&chart));
     }
@@ -143,7 +145,7 @@ fn values_that_are_not_finite_are_left_out_and_counted() {
     let chart = scatter(vec![series("a", 0, points, vec![0, 2, 9])]);
     assert_eq!(marks(&svg(&chart)).len(), 1);
     assert_eq!(notes(&chart)[1], "2 of 3 measurements left out: a value is missing.");
-    assert!(!figure(&chart).contains("NaN") && !csv(&chart).contains("inf"));
+    assert!(!figure(&chart, PLACE).contains("NaN") && !csv(&chart).contains("inf"));
     assert!(!parse(&plotly_json(&chart))["data"].to_string().contains("null"));
 }
 
@@ -176,7 +178,7 @@ fn markup_in_any_text_stays_text_in_every_face() {
         (bars[0].name, bars[0].href) = (evil.clone(), evil);
     }
     for chart in [&chart, &rows] {
-        for text in [figure(chart), svg_document(chart)] {
+        for text in [figure(chart, PLACE), svg_document(chart)] {
             assert!(!text.contains("<script") && !text.contains("')"), "{text}");
         }
     }
@@ -187,7 +189,7 @@ fn markup_in_any_text_stays_text_in_every_face() {
 #[test]
 fn a_page_needs_no_inline_style() {
     for chart in [two_series(), bars()] {
-        assert!(!figure(&chart).contains("style"));
+        assert!(!figure(&chart, PLACE).contains("style"));
     }
 }
 

@@ -47,6 +47,7 @@ pub(crate) fn run(common: &Common, arguments: &BuildArguments) -> Result<ExitCod
         root: common.root.clone(),
         base_url: arguments.base_url.clone(),
         drafts: arguments.drafts,
+        images: true,
     };
     let bar = progress_bar(common);
     let mut built = site::build(&options, &|done, all| {
@@ -99,7 +100,7 @@ fn summary_text(common: &Common, built: &Built, published: Published, out: &Path
     if common.quiet {
         return;
     }
-    if let Some(notice) = &built.notice {
+    for notice in &built.notices {
         print(&format!("Note: {notice}."));
     }
     let stages: Vec<String> =

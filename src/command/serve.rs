@@ -44,6 +44,8 @@ pub(crate) fn run(common: &Common, arguments: &ServeArguments) -> Result<ExitCod
         // The address that canonical links name while serving; it has no path, as the server has none.
         base_url: Some(format!("http://{address}")),
         drafts: arguments.drafts,
+        // What only other sites show is not worth the wait after each change.
+        images: false,
     };
     if !common.quiet {
         print(&format!("Serving {} at http://{address}/ (Ctrl-C ends it)", common.root.display()));

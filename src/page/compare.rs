@@ -93,6 +93,11 @@ fn lead_family(analysis: &Analysis<'_>, model: &ModelKey, workload: &WorkloadKey
     families.into_iter().rev().max_by_key(|family| measured(family)).unwrap_or_default()
 }
 
+/// The index as a file of its own, for views in frames on other pages.
+pub(super) fn index_file(analysis: &Analysis<'_>) -> Option<Value> {
+    headline_workload(analysis).map(|(model, workload)| index(analysis, model, workload))
+}
+
 /// Everything that the scripts must know before they load any measurement: what there is to choose from, and the names of
 /// all of it.
 fn index(analysis: &Analysis<'_>, model: &ModelKey, workload: &WorkloadKey) -> Value {

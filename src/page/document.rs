@@ -90,6 +90,7 @@ fn page(analysis: &Analysis<'_>, document: &Document, parent: Link) -> Page {
         charts: prose.charts,
         modified: document.facts.date.max(document.text.changed),
         source: Some(document.text.file.clone()),
+        ..Page::default()
     }
 }
 

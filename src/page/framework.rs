@@ -74,6 +74,7 @@ fn page(analysis: &Analysis<'_>, framework: &Framework) -> Page {
         path: format!("/frameworks/{}/", framework.key),
         title: facts.name.clone(),
         description: facts.description.clone(),
+        keywords: facts.aliases.clone(),
         template: "framework",
         breadcrumbs: vec![Link::new("Frameworks", "/frameworks/")],
         content: json!({

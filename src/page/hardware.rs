@@ -176,6 +176,7 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, accelerator: &Accelerator) -> 
         path: format!("/hardware/{key}/"),
         title: specification.name.clone(),
         description: specification.description.clone(),
+        keywords: vec![accelerator.key.to_string(), accelerator.specification.vendor.clone()],
         template: "hardware",
         breadcrumbs: vec![Link::new("Hardware", "/hardware/")],
         content: json!({

@@ -20,6 +20,7 @@ mod pair;
 mod power;
 mod reliability;
 mod run;
+mod search;
 mod shortcode;
 mod styles;
 mod table;
@@ -64,6 +65,8 @@ pub struct Page {
     pub charts: Vec<Chart>,
     /// The day of the newest thing on it.
     pub modified: Option<Date>,
+    /// Other words that a reader may search for: spellings, names of what it is about.
+    pub keywords: Vec<String>,
     /// The file that people edit to change the page.
     pub source: Option<PathBuf>,
 }
@@ -112,6 +115,7 @@ pub fn all<'a>(
     pages.extend(power::pages(analysis, styles));
     pages.push(Box::new(|| reliability::page(analysis)));
     pages.push(Box::new(|| gaps::page(analysis)));
+    pages.push(Box::new(search::page));
     pages.push(Box::new(document::not_found));
     pages
 }

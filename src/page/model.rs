@@ -102,6 +102,7 @@ fn page(analysis: &Analysis<'_>, model: &Model) -> Page {
         path: format!("/models/{}/", model.key),
         title: facts.name.clone(),
         description: facts.description.clone(),
+        keywords: model.facts.aliases.clone(),
         template: "model",
         breadcrumbs: vec![Link::new("Models", "/models/")],
         content: json!({

@@ -160,6 +160,10 @@ fn page(analysis: &Analysis<'_>, run: &Run) -> Page {
             // Lists, not maps: a template goes through a map in no order that a second build would repeat.
             "unmapped": unmapped.into_iter().collect::<Vec<_>>(),
         }),
+        keywords: ["models", "accelerators"]
+            .iter()
+            .filter_map(|name| line[*name].as_str().map(str::to_owned))
+            .collect(),
         modified: Some(run.date),
         ..Page::default()
     }

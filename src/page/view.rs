@@ -7,7 +7,7 @@
 use super::{
     Styles,
     charts::{day_words, point_label},
-    compare::{serving, source, speculation},
+    compare::{self, serving, source, speculation},
     measurement::configuration,
     workload::{accelerator_group, full_series_name, series_name, series_slug},
 };
@@ -26,7 +26,7 @@ pub(super) fn view_href(model: &ModelKey, workload: &WorkloadKey) -> String {
     format!("/data/view/{model}/{}.json", workload.slug())
 }
 
-/// The data of every model and workload, each with its address.
+/// The data of every model and workload, each with its address, and the index of what there is to choose from.
 pub fn views<'a>(analysis: &'a Analysis<'a>, styles: &Styles) -> Vec<(String, Value)> {
     let mut entries: BTreeMap<(&ModelKey, WorkloadKey), Vec<Entry<'a>>> = BTreeMap::new();
     for entry in standing_entries(&analysis.catalog.runs) {
@@ -36,7 +36,8 @@ pub fn views<'a>(analysis: &'a Analysis<'a>, styles: &Styles) -> Vec<(String, Va
     let view = |((model, workload), entries): ((&ModelKey, WorkloadKey), Vec<Entry<'a>>)| {
         (view_href(model, &workload), view(analysis, styles, model, &workload, &entries))
     };
-    entries.into_iter().map(view).collect()
+    let index = compare::index_file(analysis).map(|index| ("/data/view/index.json".to_owned(), index));
+    entries.into_iter().map(view).chain(index).collect()
 }
 
 fn view(

@@ -19,6 +19,7 @@ mod difference;
 mod error;
 mod feed;
 mod paths;
+mod search;
 mod sitemap;
 mod staging;
 mod swap;
@@ -30,6 +31,7 @@ use std::path::Path;
 pub use dataset::datasets;
 pub use error::PublishError;
 pub use feed::{Entry as FeedEntry, atom};
+pub use search::search_index;
 pub use sitemap::{Address, sitemap};
 pub use target::check_target;
 

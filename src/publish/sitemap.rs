@@ -5,11 +5,17 @@ use crate::html::Escaped;
 use jiff::civil::Date;
 use std::fmt::Write;
 
-/// One address of the sitemap.
-#[derive(Clone, Debug)]
+/// One page, as lists of all pages have it: the sitemap, the search index, `llms.txt`.
+#[derive(Clone, Debug, Default)]
 pub struct Address {
     /// Path from the site's root.
     pub path: String,
+    /// Its title.
+    pub title: String,
+    /// What it is about, in a sentence.
+    pub description: String,
+    /// Other words that readers may look for.
+    pub keywords: String,
     /// The day of the newest thing on the page, when it has one.
     pub modified: Option<Date>,
 }
@@ -63,7 +69,7 @@ mod tests {
     #[test]
     fn more_addresses_than_a_file_may_hold_become_an_index() {
         let addresses: Vec<Address> =
-            (0..50_001).map(|n| Address { path: format!("/runs/{n}/"), modified: None }).collect();
+            (0..50_001).map(|n| Address { path: format!("/runs/{n}/"), ..Address::default() }).collect();
         let names: Vec<String> =
             sitemap("https://e.org", &addresses).into_iter().map(|file| file.path).collect();
         assert_eq!(names, ["robots.txt", "sitemap-1.xml", "sitemap-2.xml", "sitemap.xml"]);

@@ -70,11 +70,27 @@ function watch(figure) {
   };
 }
 
-/** The page lists the modules that are needed now, with their integrity. @param {Stage} stage */
-async function load(stage) {
+/** The page lists the modules that are needed now, with their integrity. */
+function announce() {
   const list = /** @type {HTMLTemplateElement} */ (document.getElementById("chart-modules"));
-  document.head.append(list.content.cloneNode(true));
+  document.head.append(list.content);
+}
+
+/** @param {Stage} stage */
+async function load(stage) {
+  announce();
   return (await import("./chart/live.js")).open(stage);
 }
 
+/** A click copies; with a key held, or when the module doesn't come, the link leads where it says. @param {HTMLAnchorElement} link */
+function watchShare(link) {
+  link.onclick = async (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    announce();
+    await import("./chart/share.js").then(({ share }) => share(link), () => location.assign(link.href));
+  };
+}
+
 for (const figure of document.querySelectorAll("figure.chart")) watch(/** @type {HTMLElement} */ (figure));
+for (const link of document.querySelectorAll("a[data-share]")) watchShare(/** @type {HTMLAnchorElement} */ (link));

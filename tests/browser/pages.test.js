@@ -114,5 +114,5 @@ test("nothing but the first visit's style sheet and scripts is loaded", async ()
   await page.goto(server.origin + pageOf("workload"), { waitUntil: "networkidle" });
   const names = requests.slice(1).map((url) => new URL(url).pathname.slice(base.length).replace(/\.[0-9a-f]{8}\./, "."));
   await context.close();
-  assert.deepEqual(names.filter((name) => !/^\/assets\/(site\.css|theme\.js|chart\.js)$|^\/favicon/.test(name)), []);
+  assert.deepEqual(names.filter((name) => !/^\/assets\/(site\.css|theme\.js|chart\.js|search\.js)$|^\/favicon/.test(name)), []);
 });

@@ -14,6 +14,8 @@ const WANTED: usize = 60_000;
 const LIMIT: usize = 100_000;
 /// The scripts of a page before anybody touches it, compressed.
 const SCRIPTS: usize = 15_000;
+/// A chart on somebody else's page, with its own style sheet and without its script, compressed.
+const EMBED: usize = 10_000;
 /// The data of one chart, compressed.
 const CHART: usize = 50_000;
 
@@ -29,7 +31,10 @@ pub(crate) fn findings(files: &[OutputFile]) -> Vec<Finding> {
         .collect();
     let finding = |file: &OutputFile| -> Vec<Finding> {
         let place = format!("public/{}", file.path);
-        if file.path.ends_with(".html") {
+        if file.path.starts_with("embed/") {
+            let (styles, scripts) = frame(&String::from_utf8_lossy(&file.bytes), &assets);
+            embed(place, compressed(&file.bytes) + styles + scripts).into_iter().collect()
+        } else if file.path.ends_with(".html") {
             page(&place, file, &assets)
         } else if file.path.ends_with(".json") && is_figure(&file.path) && file.bytes.len() > CHART {
             let size = compressed(&file.bytes);
@@ -108,6 +113,17 @@ fn page(place: &str, file: &OutputFile, assets: &BTreeMap<&str, Asset>) -> Vec<F
     findings
 }
 
+fn embed(place: String, size: usize) -> Option<Finding> {
+    (size > EMBED).then(|| {
+        let message = format!(
+            "the chart for other people's pages weighs {} compressed; at most {} is allowed. Show less in it",
+            format::bytes(size),
+            format::bytes(EMBED)
+        );
+        Finding::warning(place, None, message)
+    })
+}
+
 /// Chart data lie beside pages, and those of views in a folder; datasets, records and the schema have no budget of a page's.
 fn is_figure(path: &str) -> bool {
     path.starts_with(VIEW_DATA)
@@ -149,10 +165,15 @@ mod tests {
         let files = [
             OutputFile::new("light/index.html", vec![b'a'; 1_000_000]),
             OutputFile::new("heavy/index.html", noise.clone()),
+            OutputFile::new("embed/a/b/index.html", noise[..9_000].to_vec()),
+            OutputFile::new("embed/a/c/index.html", noise[..9_990].to_vec()),
+            OutputFile::new("assets/embed.0.css", noise[..500].to_vec()),
+            OutputFile::new("assets/embed.0.js", noise.clone()),
             OutputFile::new("data/measurements.json", noise),
         ];
         let found = findings(&files);
-        assert_eq!(found.len(), 1);
+        assert_eq!(found.len(), 2);
+        assert!(!found[1].is_error() && found[1].file.ends_with("embed/a/c/index.html"), "{found:?}");
         assert!(found[0].is_error() && found[0].file.ends_with("heavy/index.html"), "{found:?}");
     }
 

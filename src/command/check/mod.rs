@@ -29,11 +29,12 @@ pub struct CheckArguments {
 }
 
 pub(crate) fn run(common: &Common, arguments: &CheckArguments) -> Result<ExitCode, Failure> {
-    let options = BuildOptions { root: common.root.clone(), base_url: None, drafts: arguments.drafts };
+    let options =
+        BuildOptions { root: common.root.clone(), base_url: None, drafts: arguments.drafts, images: true };
     let input = Input::read(&options)?;
     let config = input.config.clone();
     let mut findings = plausibility::findings(&input.catalog);
-    let built = site::build_from(input, &common.root, &|_, _| {})?;
+    let built = site::build_from(input, &options, &|_, _| {})?;
     findings.extend(built.warnings);
     findings.extend(check_output(&built.files, &config, &built.prose_links));
     findings.sort();

@@ -15,7 +15,7 @@ use crate::{
     suggestion::did_you_mean,
 };
 
-/// Draws the chart, adds it to those of the page, and gives its figure.
+/// Draws the chart, adds it to those of the page, and gives the slot for its figure.
 ///
 /// # Errors
 /// What isn't known or wasn't measured, or a view without a point.
@@ -45,9 +45,9 @@ pub(super) fn block(
     }
     drawn.id = unused_id(&format!("{model}-{}-{}", workload.slug(), view.id), charts);
     drawn.title = format!("{}: {of}", drawn.title);
-    let html = chart::figure(&drawn);
+    let slot = chart::slot(&drawn.id);
     charts.push(drawn);
-    Ok(html)
+    Ok(slot)
 }
 
 /// A name for the chart and its files that no other chart of the text has.

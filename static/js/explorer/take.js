@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * What a reader takes away from a view: its files, its address, and markup that shows it on another page.
+ * What a reader takes away from a view: its files, its address, and the frame that shows it on another page.
  *
  * @typedef {import("./address.js").View} View
  * @typedef {import("./index.js").Index} Index
@@ -30,9 +30,12 @@ export function offerDownloads(figure, chart, view, index) {
     button.onclick = async () => save(await file(), `${name}.${kind.toLowerCase()}`);
     return button;
   });
-  const link = make("button", { type: "button", textContent: "Link" });
-  link.onclick = () => copy(link, location.origin + base + "/compare/" + write(view, index));
-  row.replaceChildren("Take away ", link, ...buttons);
+  const share = /** @type {HTMLElement} */ (row.querySelector(".chart-share"));
+  const query = write(view, index);
+  const [link, embed] = /** @type {NodeListOf<HTMLAnchorElement>} */ (share.querySelectorAll("a"));
+  link.href = `${base}/compare/${query}`;
+  embed.href = `${base}/embed/compare/view/${query}`;
+  row.replaceChildren("Download ", ...buttons, " ", share);
 }
 
 /** @param {Blob} file @param {string} download */
@@ -62,18 +65,4 @@ async function picture(drawing) {
   canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
   URL.revokeObjectURL(url);
   return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture")))));
-}
-
-/** Copies a text, and says so on the button; where that is forbidden, shows it to be copied by hand. @param {HTMLButtonElement} button @param {string} text */
-async function copy(button, text) {
-  const name = button.textContent;
-  try {
-    await navigator.clipboard.writeText(text);
-    button.textContent = "Copied";
-    setTimeout(() => (button.textContent = name), 2000);
-  } catch {
-    const field = make("input", { type: "text", value: text, readOnly: true, ariaLabel: "Copy this" });
-    button.replaceWith(field);
-    field.select();
-  }
 }

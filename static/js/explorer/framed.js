@@ -1,0 +1,33 @@
+// @ts-check
+/** Draws a view of the explorer in a frame on another page. */
+import { notes } from "../draw/frame.js";
+import { legend, svg } from "../draw/svg.js";
+import { measurements } from "../measurements.js";
+import { base } from "../site.js";
+import { read, write } from "./address.js";
+import { chartOf } from "./view.js";
+
+/** @param {string} selector @returns {HTMLElement} */
+const part = (selector) => /** @type {HTMLElement} */ (document.querySelector(selector));
+
+/** @param {URLSearchParams} query of the view */
+export async function show(query) {
+  const answer = await fetch(`${base}/data/view/index.json`);
+  if (!answer.ok) throw new Error(`the index of views: ${answer.status}`);
+  /** @type {import("./index.js").Index} */
+  const index = await answer.json();
+  const { view } = read(query.toString(), index);
+  const chart = chartOf(await measurements(view.model, view.workload), view, index);
+  part(".chart-summary").textContent = chart.summary;
+  part(".chart").dataset.contrast = view.contrast;
+  part(".chart-box").innerHTML = svg(chart);
+  part(".chart-legend")?.remove();
+  part(".chart-box").insertAdjacentHTML("afterend", legend(chart));
+  part(".chart-notes")?.remove();
+  const list = document.createElement("ul");
+  list.className = "chart-notes";
+  for (const note of notes(chart)) list.append(Object.assign(document.createElement("li"), { textContent: note }));
+  part(".chart").append(list);
+  part(".chart-title a").textContent = chart.title;
+  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("a[target=_top]"))) link.href = `${base}/compare/${write(view, index)}`;
+}

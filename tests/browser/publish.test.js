@@ -1,0 +1,110 @@
+// What surrounds the pages: search by keyboard, a chart's address and frame to be copied, a chart on somebody else's page.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { base, launch, pageOf, serve, site } from "./site.js";
+import { visit } from "./visit.js";
+
+/** @type {Awaited<ReturnType<typeof serve>>} */
+let server;
+/** @type {import("playwright-core").Browser} */
+let browser;
+before(async () => {
+  server = await serve();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+test("the key / opens the search, arrows choose, Enter goes there, Escape leaves", async () => {
+  const context = await browser.newContext();
+  const { page, faults } = await visit(context, server.origin);
+  await page.goto(`${server.origin}${base}/`);
+  await page.keyboard.press("/");
+  await page.locator("dialog[open] input").waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator("dialog[open]").waitFor({ state: "detached" });
+  await page.keyboard.press("/");
+  await page.locator("dialog[open] input").waitFor();
+  await page.keyboard.type("mi355");
+  await page.locator("[role=option]").first().waitFor();
+  await page.keyboard.press("ArrowDown");
+  const chosen = await page.locator("[aria-selected=true] a").getAttribute("href");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(String(chosen));
+  assert.equal(new URL(String(chosen)).pathname, `${base}/hardware/mi355x/`);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test("the page for searching answers the query in its address, and finds a run by its number", async () => {
+  const run = String(pageOf("run").split("/").at(-2));
+  const context = await browser.newContext();
+  const { page, faults } = await visit(context, server.origin);
+  await page.goto(`${server.origin}${base}/search/?q=${run}`);
+  const first = page.locator("#search-results a").first();
+  await first.waitFor();
+  assert.match(await first.evaluate((link) => /** @type {HTMLAnchorElement} */ (link).pathname), new RegExp(`/runs/${run}/$`));
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test("the frame that is copied is the one that oEmbed names; a refused clipboard shows the text", async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.addInitScript(() => {
+    Object.defineProperty(navigator, "clipboard", { value: { writeText: () => Promise.reject(new Error("refused")) } });
+  });
+  const path = pageOf("workload");
+  await page.goto(server.origin + path);
+  const figure = page.locator("figure.chart").first();
+  const id = await figure.getAttribute("id");
+  await figure.locator("[data-share=link]").click();
+  assert.equal(await figure.locator("textarea").inputValue(), `${server.origin}${path}#${id}`);
+  await figure.locator("[data-share=embed]").click();
+  await page.waitForFunction(() => document.querySelector("figure.chart textarea")?.textContent !== null);
+  const copied = await figure.locator("textarea").inputValue();
+  const described = JSON.parse(readFileSync(join(site, "oembed", path.slice(base.length), `${id}.json`), "utf8"));
+  assert.equal(copied.replace(server.origin, ""), described.html.replace(/https?:\/\/[^/]+/, ""));
+  await context.close();
+});
+
+test("a chart in a frame on another site shows itself, in the theme that is asked for, and leads to its page", async () => {
+  const path = pageOf("workload").slice(base.length);
+  const address = `${server.origin}${base}/embed${path}interactivity/?theme=dark`;
+  const other = createServer((_, response) => {
+    response.writeHead(200, { "content-type": "text/html" });
+    response.end(`<!doctype html><title>Elsewhere</title><iframe src="${address}" title="Chart" width="640" height="620"></iframe>`);
+  });
+  await new Promise((resolve) => other.listen(0, "localhost", () => resolve(undefined)));
+  const { port } = /** @type {import("node:net").AddressInfo} */ (other.address());
+  const context = await browser.newContext({ colorScheme: "light" });
+  const page = await context.newPage();
+  /** @type {string[]} */
+  const faults = [];
+  page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
+  page.on("pageerror", (error) => faults.push(error.message));
+  await page.goto(`http://localhost:${port}/`);
+  const frame = page.frameLocator("iframe");
+  await frame.locator(".chart-box svg path.mark").first().waitFor();
+  const background = await frame.locator("body").evaluate((body) => getComputedStyle(body).backgroundColor);
+  assert.equal(background, "rgb(22, 24, 29)");
+  await frame.locator("h1 a").click();
+  await page.waitForURL(`${server.origin}${base}${path}#interactivity`);
+  assert.deepEqual(faults.filter((fault) => !/favicon/.test(fault)), []);
+  await context.close();
+  other.closeAllConnections();
+  other.close();
+});
+
+test("a share image is as large as its page says", async () => {
+  const home = readFileSync(join(site, "index.html"), "utf8");
+  const url = /<meta property="og:image" content="([^"]+)"/.exec(home)?.[1];
+  assert.ok(url, "the home page names an image; `npm ci` and `site build` make it");
+  const png = readFileSync(join(site, new URL(url).pathname.slice(base.length)));
+  assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [1200, 630]);
+});
