@@ -7,9 +7,13 @@
 //! ([`super::throughput_curve`]), at the interactivity asked for. Nothing says what the time to first token would be there,
 //! so it is taken to be that of the worse neighbour: the value counts only where both neighbours keep that limit. The
 //! neighbours are those of the whole frontier, whatever the limit, which is why a stricter level never has a better answer.
-//! Nothing is extrapolated. What doesn't state a percentile is never assumed to keep a limit on it.
+//! Where the neighbours' throughputs lie more than a factor of two apart nobody knows what lies between, and the measurement
+//! that keeps both limits is the answer. Nothing is extrapolated. What doesn't state a percentile is never assumed to keep a limit on it.
 
 use super::{Direction, Entry, Percentile, Steffen, frontier};
+
+/// How many times the throughput of the neighbour that keeps the limits the other may have, for a value between them.
+const FURTHEST: f64 = 2.0;
 
 /// What users are promised.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -128,7 +132,8 @@ impl ServiceLevel {
             kept.iter().map(|point| (point.interactivity, point.throughput)).collect();
         let found = Steffen::new(&curve)?.at(self.interactivity)?;
         let (misses, keeps) = (kept[found.below], kept[found.above]);
-        let interpolated = found.below != found.above && self.in_time(misses) && self.in_time(keeps);
+        let near = misses.throughput <= FURTHEST * keeps.throughput;
+        let interpolated = found.below != found.above && near && self.in_time(misses) && self.in_time(keeps);
         interpolated.then_some(Answer { throughput: found.value, keeps: *keeps, misses: Some(*misses) })
     }
 }

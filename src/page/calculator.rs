@@ -75,7 +75,7 @@ struct Choice<'a> {
     key: &'a AcceleratorKey,
     /// All-in kilowatts of the price book.
     kilowatts: Option<f64>,
-    /// The most tokens/s at the level that the site leads with.
+    /// The most tokens/s that were measured at the level that the site leads with.
     throughput: Option<f64>,
 }
 
@@ -121,13 +121,10 @@ fn choices<'a>(analysis: &'a Analysis<'_>) -> Vec<Choice<'a>> {
     let answers = headline_workload(analysis).map(|(model, workload)| {
         best(analysis.series_of(model, workload), &DEFAULT.level, RANKINGS[1], &analysis.economics).answers
     });
+    // Of the measurement that keeps the limits, also where the answer is interpolated.
     let throughput = |key: &AcceleratorKey| {
-        // Most throughput comes first.
-        answers
-            .iter()
-            .flatten()
-            .find(|found| found.key.accelerator == *key)
-            .map(|found| found.answer.throughput)
+        let of_key = answers.iter().flatten().filter(|found| found.key.accelerator == *key);
+        of_key.map(|found| found.answer.keeps.throughput).max_by(f64::total_cmp)
     };
     let choice =
         |key| Choice { key, kilowatts: analysis.economics.kilowatts(key), throughput: throughput(key) };
@@ -202,7 +199,7 @@ fn throughput_field(analysis: &Analysis<'_>, chosen: Option<&Choice<'_>>) -> Fie
     let basis = match (throughput, headline_workload(analysis)) {
         (Some(_), Some((model, workload))) => Basis::Sourced(
             format!(
-                "the best answer for {}, {} at {}",
+                "the best measurement for {}, {} at {}",
                 analysis.catalog.model_name(model),
                 workload.name(),
                 DEFAULT.level.words()

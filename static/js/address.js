@@ -6,6 +6,7 @@
  * @typedef {HTMLInputElement | HTMLSelectElement} Control
  * @typedef {Map<string, string>} Values by name
  */
+import { amounts } from "./amounts.js";
 
 /** @param {HTMLFormElement} form @returns {Control[]} */
 function controls(form) {
@@ -26,16 +27,6 @@ function allows(control, value) {
   if (control.dataset.amounts) return areAmounts(value, /** @type {HTMLSelectElement} */ (control.form?.elements.namedItem(control.dataset.amounts)));
   const number = /^\d*\.?\d+(e[+-]?\d+)?$/i.test(value) ? Number(value) : NaN;
   return number >= Number(control.min) && number <= (control.max === "" ? Number.MAX_VALUE : Number(control.max));
-}
-
-/**
- * Amounts by accelerator: `2.5` for all of them, which `*` stands for, `h100:2,b200:3.1` for some; nothing for nonsense.
- * @param {string} text @returns {Map<string, number> | undefined}
- */
-export function amounts(text) {
-  const parts = text.split(",").map((part) => (part.includes(":") ? part.split(":") : ["*", part]));
-  const sound = parts.every(([key, amount, ...more]) => key !== "" && /^\d*\.?\d+$/.test(amount) && Number(amount) > 0 && more.length === 0);
-  return sound ? new Map(parts.map(([key, amount]) => [key, Number(amount)])) : undefined;
 }
 
 /** Whether all amounts are of something that can be chosen. @param {string} text @param {HTMLSelectElement} choice */
@@ -77,15 +68,32 @@ export function ofQuery(form, query) {
   const known = new Map(controls(form).map((control) => [control.name, control]));
   /** @type {string[]} */
   const ignored = [];
+  const seen = new Set();
   for (const [name, value] of query) {
     const control = known.get(name);
-    if (control && allows(control, value)) values.set(name, value);
+    const again = seen.has(name);
+    seen.add(name);
+    if (control && !again && allows(control, value)) values.set(name, value);
     else ignored.push(`${name}=${value}`);
   }
   return { values, ignored };
 }
 
-/** That parts of an address were ignored; nothing where none were. @param {string[]} ignored */
-export function ignoredWords(ignored) {
-  return ignored.length ? `Ignored in the address, since it means nothing here: ${ignored.join(", ")}.` : "";
+/** What the form says that means nothing, by the fields' labels. @param {HTMLFormElement} form */
+export function nonsenseOf(form) {
+  const wrong = controls(form).filter((control) => !allows(control, control.value));
+  const label = (/** @type {Control} */ control) => control.labels?.[0]?.childNodes[0]?.textContent?.trim() || control.name;
+  return wrong.map((control) => `${label(control)} “${control.validity.badInput ? "…" : control.value}”`);
+}
+
+/** The most characters of an ignored part that are repeated. */
+const MOST = 60;
+
+/** That parts of an address, or of the form, were ignored; nothing where none were. @param {string[]} ignored @param {"address" | "form"} [where] */
+export function ignoredWords(ignored, where = "address") {
+  if (!ignored.length) return "";
+  const parts = ignored.map((part) => (part.length > MOST ? `${part.slice(0, MOST)}…` : part)).join(", ");
+  return where === "address"
+    ? `Ignored in the address, since it means nothing here: ${parts}.`
+    : `Means nothing here, so the usual value counts instead: ${parts}.`;
 }

@@ -1,6 +1,6 @@
 // @ts-check
 /** The service-level form and its address. What answers is loaded with the first question that the build has not answered. */
-import { ignoredWords, ofForm, show, toQuery } from "./address.js";
+import { ignoredWords, nonsenseOf, ofForm, show, toQuery } from "./address.js";
 import { questionOf } from "./best/question.js";
 
 /** @typedef {import("./address.js").Values} Values */
@@ -21,10 +21,9 @@ async function answer(values) {
   return (await import("./best/elements.js")).elements(form, values);
 }
 
-/** Answers, and says what happened. @param {Values} values @param {string[]} ignored */
-async function ask(values, ignored) {
+/** Answers, and says what happened. @param {Values} values @param {string} remark what of the question counts for nothing */
+async function ask(values, remark) {
   const turn = (asked += 1);
-  const remark = ignoredWords(ignored);
   const isDefault = toQuery(form, values) === "";
   place.ariaBusy = String(!isDefault);
   try {
@@ -35,7 +34,9 @@ async function ask(values, ignored) {
     const rows = place.querySelectorAll("tbody tr").length;
     said.textContent = isDefault && !remark ? "" : `${heading}: ${rows} answers. ${remark}`;
   } catch {
-    if (turn === asked) said.textContent = `The measurements did not load. The prepared answers below are complete. ${remark}`;
+    if (turn !== asked) return;
+    place.replaceChildren(...prepared);
+    said.textContent = `The measurements did not load. Below is the answer to the first question instead. ${remark}`;
   }
   if (turn === asked) place.ariaBusy = "false";
 }
@@ -45,7 +46,7 @@ function followAddress() {
   const { values, ignored } = questionOf(form, location.search);
   show(form, values);
   choosePreset(values);
-  void ask(values, ignored);
+  void ask(values, ignoredWords(ignored));
 }
 
 /** Names the preset that the form's level is, if it is one. @param {Values} values */
@@ -56,6 +57,7 @@ function choosePreset(values) {
 
 form.onsubmit = (event) => event.preventDefault();
 form.onchange = (event) => {
+  const nonsense = ignoredWords(nonsenseOf(form), "form");
   const values = ofForm(form);
   if (event.target === preset) {
     for (const [name, value] of new URLSearchParams(preset.value)) values.set(name, value);
@@ -64,7 +66,7 @@ form.onchange = (event) => {
   choosePreset(values);
   const address = `${location.pathname}${toQuery(form, values)}`;
   if (address !== location.pathname + location.search) history.pushState(null, "", address);
-  void ask(values, []);
+  void ask(values, nonsense);
 };
 addEventListener("popstate", followAddress);
 followAddress();

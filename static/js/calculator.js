@@ -1,6 +1,7 @@
 // @ts-check
 /** The cost calculator: works out the reader's own case, keeps it in the address, and gives it away as a file. */
-import { ignoredWords, ofForm, ofQuery, show, toQuery } from "./address.js";
+import { ignoredWords, nonsenseOf, ofForm, ofQuery, show, toQuery } from "./address.js";
+import { isAmount } from "./amounts.js";
 import { make } from "./chart/make.js";
 import { figure } from "./draw/number.js";
 import { ownership } from "./ownership.js";
@@ -67,8 +68,8 @@ function fill(cell, value, digits) {
 /** Carries the price of a used hour and the power to other pages. @param {Record<string, number | null>} given @param {number | null} price */
 function carry(given, price) {
   const short = (/** @type {number} */ value) => `${accelerator.value}:${figure(value, 4).replaceAll(",", "")}`;
-  const query = price === null ? "" : `?price=${short(price)}&power=${short((given.power ?? 0) * (given.pue ?? 0))}`;
-  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("a.own"))) link.search = query;
+  const query = price === null || !isAmount(price) ? "" : `?price=${short(price)}&power=${short((given.power ?? 0) * (given.pue ?? 0))}`;
+  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("a.own"))) link.search = query && link.pathname.endsWith("/compare/") ? `${query}&y=cost` : query;
 }
 
 /** Every assumption with what it rests on, and every result: [part, key, name, value, unit, rests on]. @param {Values} values */
@@ -124,6 +125,7 @@ function followAddress() {
 
 form.onsubmit = (event) => event.preventDefault();
 form.onchange = (event) => {
+  const nonsense = ignoredWords(nonsenseOf(form), "form");
   const before = ofForm(form);
   if (event.target === accelerator) {
     bring(accelerator.value);
@@ -132,7 +134,7 @@ form.onchange = (event) => {
   }
   const query = toQuery(form, before);
   if (query !== location.search) history.pushState(null, "", location.pathname + query);
-  said.textContent = work(before);
+  said.textContent = `${work(before)} ${nonsense}`.trim();
 };
 addEventListener("popstate", followAddress);
 document.getElementById("downloads")?.append("Assumptions and result: ", download("csv", "text/csv", csv), " ", download("json", "application/json", json));

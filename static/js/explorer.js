@@ -5,6 +5,7 @@
  *
  * @typedef {import("./explorer/address.js").View} View
  */
+import { ignoredWords } from "./address.js";
 import { read, write } from "./explorer/address.js";
 import { fill, fromForm } from "./explorer/form.js";
 import { indexOfPage } from "./explorer/index.js";
@@ -15,7 +16,7 @@ const said = /** @type {HTMLElement} */ (document.getElementById("explorer-said"
 const figure = /** @type {HTMLElement} */ (document.getElementById("view"));
 const first = write(read("", index).view, index);
 
-/** What is drawn, or being drawn. */
+/** What is drawn, or being drawn; nothing after a failure. @type {string | undefined} */
 let drawn = first;
 figure.dataset.view = first;
 
@@ -41,10 +42,10 @@ async function show(view) {
   } catch (error) {
     console.error(error);
     if (drawn !== query) return;
-    drawn = "";
+    drawn = undefined;
     say("This view did not load, so the chart still shows the one before. Change a choice to try again.");
   } finally {
-    if (drawn === query || !drawn) figure.removeAttribute("aria-busy");
+    if (drawn === query || drawn === undefined) figure.removeAttribute("aria-busy");
   }
 }
 
@@ -52,7 +53,7 @@ async function show(view) {
 function fromAddress() {
   const { view, ignored } = read(location.search, index);
   fill(form, view, index);
-  say(ignored.length ? `Not understood in the address, and left out: ${ignored.join(", ")}.` : "");
+  say(ignoredWords(ignored));
   return show(view);
 }
 

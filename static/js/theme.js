@@ -3,7 +3,7 @@
 (() => {
   const root = document.documentElement;
   /** @type {Record<string, string>} */
-  const names = { system: "Theme: system", light: "Theme: light", dark: "Theme: dark", contrast: "Theme: high contrast" };
+  const names = { system: "system", light: "light", dark: "dark", contrast: "high contrast" };
   const order = Object.keys(names);
 
   /** @returns {string} the stored choice, or `system`; storage may be forbidden */
@@ -27,7 +27,10 @@
   document.addEventListener("DOMContentLoaded", () => {
     const button = document.getElementById("theme");
     if (!(button instanceof HTMLButtonElement)) return;
-    button.textContent = names[stored()];
+    // A phone has room for the choice alone.
+    const name = Object.assign(document.createElement("span"), { className: "theme-name", textContent: "Theme: " });
+    const say = (/** @type {string} */ choice) => button.replaceChildren(name, names[choice]);
+    say(stored());
     button.hidden = false;
     button.addEventListener("click", () => {
       const choice = order[(order.indexOf(button.dataset.choice ?? stored()) + 1) % order.length];
@@ -37,7 +40,7 @@
         // The choice then lasts as long as the page.
       }
       button.dataset.choice = choice;
-      button.textContent = names[choice];
+      say(choice);
       apply(choice);
     });
   });

@@ -1,21 +1,11 @@
 // Every kind of page against WCAG 2.2 AA and axe's best practices, light and dark, on a desk and on a phone.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import axe from "axe-core";
-import { kinds, launch, pageOf, serve } from "./site.js";
+import { session } from "./session.js";
+import { kinds, pageOf } from "./site.js";
 
-/** @type {Awaited<ReturnType<typeof serve>>} */
-let server;
-/** @type {import("playwright-core").Browser} */
-let browser;
-before(async () => {
-  server = await serve();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const at = session();
 
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
@@ -46,18 +36,18 @@ async function check(page) {
 
 for (const [kind, path] of Object.entries(kinds)) {
   test(`${kind} is accessible`, async () => {
-    const context = await browser.newContext();
+    const context = await at.browser.newContext();
     const page = await context.newPage();
-    await page.goto(server.origin + path);
+    await page.goto(at.server.origin + path);
     await check(page);
     await context.close();
   });
 }
 
 test("a live chart with a pinned point and its table open is accessible", async () => {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const context = await at.browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
-  await page.goto(server.origin + pageOf("workload"));
+  await page.goto(at.server.origin + pageOf("workload"));
   const figure = page.locator("figure.chart").first();
   await figure.locator("summary").click();
   await figure.locator(".chart-box").focus();
@@ -70,9 +60,9 @@ test("a live chart with a pinned point and its table open is accessible", async 
 });
 
 test("an answer that was worked out, with everything unfolded, is accessible", async () => {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const context = await at.browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
-  await page.goto(`${server.origin}${pageOf("best")}?interactivity=150&price=b200:2&colour=red`);
+  await page.goto(`${at.server.origin}${pageOf("best")}?interactivity=150&price=b200:2&colour=red`);
   await page.locator("#answers[aria-busy=false] .unanswered").waitFor();
   await page.locator("main details").evaluateAll((all) => all.forEach((it) => it.setAttribute("open", "")));
   await check(page);
@@ -80,15 +70,15 @@ test("an answer that was worked out, with everything unfolded, is accessible", a
 });
 
 test("high contrast is accessible, in the whole site and in one view", async () => {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const context = await at.browser.newContext({ viewport: { width: 1280, height: 800 } });
   await context.addInitScript(() => localStorage.setItem("theme", "contrast"));
   const page = await context.newPage();
   for (const kind of ["home", "workload", "gaps"]) {
-    await page.goto(server.origin + pageOf(kind));
+    await page.goto(at.server.origin + pageOf(kind));
     assert.deepEqual((await violations(page)).slice(0, 12), [], kind);
   }
   await page.evaluate(() => localStorage.setItem("theme", "dark"));
-  await page.goto(`${server.origin}${pageOf("compare")}?contrast=high&labels=load`, { waitUntil: "networkidle" });
+  await page.goto(`${at.server.origin}${pageOf("compare")}?contrast=high&labels=load`, { waitUntil: "networkidle" });
   assert.deepEqual((await violations(page)).slice(0, 12), []);
   await context.close();
 });

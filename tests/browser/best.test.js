@@ -1,28 +1,18 @@
 // Service levels: without scripts in three taps, with scripts any level, and both the same; the address is the view.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { base, launch, pagesBelow, serve } from "./site.js";
+import { test } from "node:test";
+import { session } from "./session.js";
+import { base, pagesBelow } from "./site.js";
 import { visit } from "./visit.js";
 
-/** @type {Awaited<ReturnType<typeof serve>>} */
-let server;
-/** @type {import("playwright-core").Browser} */
-let browser;
-before(async () => {
-  server = await serve();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const at = session();
 
 /** @typedef {import("playwright-core").Page} Page */
 
 /** Opens a page for a test, which must not fault. @param {(page: Page) => Promise<void>} check @param {import("playwright-core").BrowserContextOptions} [options] */
 async function open(check, options) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-  const { page, faults } = await visit(context, server.origin);
+  const context = await at.browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const { page, faults } = await visit(context, at.server.origin);
   await check(page);
   await context.close();
   // Leaving a page breaks off what it was still loading; that is no fault.
@@ -31,7 +21,7 @@ async function open(check, options) {
 
 /** Goes to a question and waits for its answer. @param {Page} page @param {string} query */
 async function ask(page, query) {
-  await page.goto(`${server.origin}${base}/best/${query}`);
+  await page.goto(`${at.server.origin}${base}/best/${query}`);
   await answered(page);
 }
 
@@ -58,13 +48,13 @@ test("the browser's answer to every prepared level is the build's answer", async
   await open(async (page) => {
     let compared = 0;
     for (const path of prepared) {
-      await page.goto(server.origin + base + path);
+      await page.goto(at.server.origin + base + path);
       const levels = [];
       for (const section of await page.locator(".level").all()) {
         levels.push({ built: await shown(section), href: await section.locator("> .note a").getAttribute("href") });
       }
       for (const { built, href } of levels) {
-        await page.goto(server.origin + href);
+        await page.goto(at.server.origin + href);
         await answered(page);
         assert.deepEqual(await shown(page.locator("#answers")), built, `${path}: ${href}`);
         compared += 1;
@@ -78,7 +68,7 @@ test("the cheapest for DeepSeek-R1 8k/1k at 40 tok/s and 5 s is three taps away 
   const phone = { javaScriptEnabled: false, hasTouch: true, viewport: { width: 360, height: 800 } };
   let [link, answer] = ["", ""];
   await open(async (page) => {
-    await page.goto(`${server.origin}${base}/`);
+    await page.goto(`${at.server.origin}${base}/`);
     await page.locator("nav[aria-label=Main] a", { hasText: /^Best$/ }).tap();
     await page.locator(".switch a", { hasText: "DeepSeek-R1" }).tap();
     await page.locator("li", { hasText: "DeepSeek-R1" }).locator(".levels", { hasText: "8k in, 1k out" }).getByText("40 tok/s", { exact: true }).tap();
@@ -97,7 +87,7 @@ test("the cheapest for DeepSeek-R1 8k/1k at 40 tok/s and 5 s is three taps away 
 
 test("without scripts there is no form that does nothing, and the default level is answered", async () => {
   await open(async (page) => {
-    await page.goto(`${server.origin}${base}/best/`);
+    await page.goto(`${at.server.origin}${base}/best/`);
     assert.equal(await page.locator("#question").isVisible(), false);
     assert.ok((await page.locator("#answers tbody tr").count()) > 3);
   }, { javaScriptEnabled: false });

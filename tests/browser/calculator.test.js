@@ -3,31 +3,21 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { ownership } from "../../static/js/ownership.js";
-import { base, launch, root, serve } from "./site.js";
+import { session } from "./session.js";
+import { base, root } from "./site.js";
 import { visit } from "./visit.js";
 
-/** @type {Awaited<ReturnType<typeof serve>>} */
-let server;
-/** @type {import("playwright-core").Browser} */
-let browser;
-before(async () => {
-  server = await serve();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const at = session();
 
 /** @typedef {import("playwright-core").Page} Page */
 
 /** Opens the calculator for a test, which must not fault. @param {string} query @param {(page: Page) => Promise<void>} check @param {import("playwright-core").BrowserContextOptions} [options] */
 async function open(query, check, options) {
-  const context = await browser.newContext({ viewport: { width: 360, height: 800 }, ...options });
-  const { page, faults } = await visit(context, server.origin);
-  await page.goto(`${server.origin}${base}/calculator/${query}`);
+  const context = await at.browser.newContext({ viewport: { width: 360, height: 800 }, ...options });
+  const { page, faults } = await visit(context, at.server.origin);
+  await page.goto(`${at.server.origin}${base}/calculator/${query}`);
   if (options?.javaScriptEnabled !== false) await ready(page);
   await check(page);
   await context.close();
@@ -146,7 +136,7 @@ test("the price of a used hour and the power go along to the service levels and 
     const [price, power] = [await result(page, "dollars_a_used_hour"), 2 * Number(await page.locator("[name=power]").inputValue())];
     const query = `?price=b200:${price}&power=b200:${power}`;
     const links = await page.locator("a.own").evaluateAll((all) => all.map((it) => /** @type {HTMLAnchorElement} */ (it).href));
-    const home = server.origin + base;
+    const home = at.server.origin + base;
     assert.deepEqual(links, [`${home}/best/${query}`, `${home}/compare/${query}`]);
     await page.goto(links[0]);
     const said = page.locator("#answers .warning");

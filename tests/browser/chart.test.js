@@ -3,23 +3,13 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { base, kinds, launch, pageOf, serve, site } from "./site.js";
+import { test } from "node:test";
+import { session } from "./session.js";
+import { base, kinds, pageOf, site } from "./site.js";
 import { listed, marksOfDrawing, marksOfPlotly, pointsOfCsv, pointsOfPlotly } from "./figure.js";
 import { visit } from "./visit.js";
 
-/** @type {Awaited<ReturnType<typeof serve>>} */
-let server;
-/** @type {import("playwright-core").Browser} */
-let browser;
-before(async () => {
-  server = await serve();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const at = session();
 
 /**
  * A page with charts, in a context of its own, closed when the test ends.
@@ -27,9 +17,9 @@ after(async () => {
  * @param {{kind?: string, id?: string, width?: number, touch?: boolean}} [options] `id` is the chart's; else it is the first
  */
 async function chartPage(t, { kind = "workload", id, width = 1280, touch = false } = {}) {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, acceptDownloads: true, hasTouch: touch, isMobile: touch });
+  const context = await at.browser.newContext({ viewport: { width, height: 900 }, acceptDownloads: true, hasTouch: touch, isMobile: touch });
   t.after(() => context.close());
-  const visited = await visit(context, server.origin);
+  const visited = await visit(context, at.server.origin);
   await visited.page.addInitScript(() => {
     const seen = /** @type {any} */ (window);
     seen.shifts = [];
@@ -37,7 +27,7 @@ async function chartPage(t, { kind = "workload", id, width = 1280, touch = false
       for (const entry of list.getEntries()) seen.shifts.push(/** @type {any} */ (entry).value);
     }).observe({ type: "layout-shift", buffered: true });
   });
-  await visited.page.goto(server.origin + pageOf(kind), { waitUntil: "networkidle" });
+  await visited.page.goto(at.server.origin + pageOf(kind), { waitUntil: "networkidle" });
   const figure = visited.page.locator(id === undefined ? "figure.chart" : `figure#${id}`).first();
   return { ...visited, figure, box: figure.locator(".chart-box"), tool: (/** @type {string} */ name) => figure.getByRole("button", { name, exact: true }) };
 }
@@ -115,10 +105,10 @@ const withCharts = Object.keys(kinds).filter((kind) => {
 
 for (const kind of withCharts) {
   test(`${kind}: the file, the drawing and Plotly's figure have the same points`, async (t) => {
-    const context = await browser.newContext({ javaScriptEnabled: false });
+    const context = await at.browser.newContext({ javaScriptEnabled: false });
     t.after(() => context.close());
     const page = await context.newPage();
-    await page.goto(server.origin + pageOf(kind));
+    await page.goto(at.server.origin + pageOf(kind));
     for (const figure of await page.locator("figure.chart[data-kind=scatter]").all()) {
       const id = await figure.getAttribute("id");
       const read = (/** @type {string} */ ending) => readFile(join(folderOf(kind), `${id}.${ending}`), "utf8");
@@ -210,7 +200,7 @@ test("keys walk from point to point, pin one and leave", async (t) => {
   await page.keyboard.press("Home");
   await soon(async () => assert.equal(await said.textContent(), first));
   await page.keyboard.press("Enter");
-  await page.waitForURL(server.origin + href);
+  await page.waitForURL(at.server.origin + href);
   assert.deepEqual(faults, []);
 });
 

@@ -1,20 +1,10 @@
 // With the keyboard alone: everything is reached, in order, with a mark that shows where one is, and nothing holds on.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { kinds, launch, pageOf, serve } from "./site.js";
+import { test } from "node:test";
+import { session } from "./session.js";
+import { kinds, pageOf } from "./site.js";
 
-/** @type {Awaited<ReturnType<typeof serve>>} */
-let server;
-/** @type {import("playwright-core").Browser} */
-let browser;
-before(async () => {
-  server = await serve();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const at = session();
 
 /** Where the focus is; runs in the page. */
 function focused() {
@@ -29,9 +19,9 @@ function focused() {
 }
 
 test("Tab goes from the skip link through the navigation into a chart and out of it", async () => {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const context = await at.browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
-  await page.goto(server.origin + pageOf("workload"));
+  await page.goto(at.server.origin + pageOf("workload"));
   const steps = [];
   for (let step = 0; step < 60; step += 1) {
     await page.keyboard.press("Tab");
@@ -55,9 +45,9 @@ test("Tab goes from the skip link through the navigation into a chart and out of
 for (const [kind, path] of Object.entries(kinds)) {
   test(`${kind}: Shift+Tab goes back from the end, marked at every stop`, async () => {
     // Without scripts, so that no chart is loaded on the way; the test above is about charts.
-    const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 1280, height: 800 } });
+    const context = await at.browser.newContext({ javaScriptEnabled: false, viewport: { width: 1280, height: 800 } });
     const page = await context.newPage();
-    await page.goto(server.origin + path);
+    await page.goto(at.server.origin + path);
     // Backwards from the end, since the way from the start is walked above. Some pages have hundreds of links.
     await page.keyboard.press("Shift+Tab");
     assert.equal((await page.evaluate(focused)).place, "footer");

@@ -1,27 +1,17 @@
 // Paper: black on white whatever the theme, with the charts and their tables, without what only a screen can use.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { launch, pageOf, serve } from "./site.js";
+import { test } from "node:test";
+import { session } from "./session.js";
+import { pageOf } from "./site.js";
 
-/** @type {Awaited<ReturnType<typeof serve>>} */
-let server;
-/** @type {import("playwright-core").Browser} */
-let browser;
-before(async () => {
-  server = await serve();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const at = session();
 
 /** A page as paper shows it. @param {"light" | "dark"} colorScheme @param {string} [theme] what the reader chose */
 async function onPaper(colorScheme, theme) {
-  const context = await browser.newContext({ colorScheme, viewport: { width: 794, height: 1123 } });
+  const context = await at.browser.newContext({ colorScheme, viewport: { width: 794, height: 1123 } });
   const page = await context.newPage();
   if (theme !== undefined) await page.addInitScript((theme) => localStorage.setItem("theme", theme), theme);
-  await page.goto(server.origin + pageOf("workload"));
+  await page.goto(at.server.origin + pageOf("workload"));
   return { context, page };
 }
 

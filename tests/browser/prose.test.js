@@ -1,30 +1,20 @@
 // What Markdown can hold, in a real browser: accessible in both themes, nothing sticks out on a phone, and a chart in a text
 // comes to life like any other.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import axe from "axe-core";
-import { base, launch, serve } from "./site.js";
+import { session } from "./session.js";
+import { base } from "./site.js";
 
 const guide = `${base}/docs/writing-guides/`;
-/** @type {Awaited<ReturnType<typeof serve>>} */
-let server;
-/** @type {import("playwright-core").Browser} */
-let browser;
-before(async () => {
-  server = await serve();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const at = session();
 
 for (const path of [guide, `${base}/docs/troubleshooting/`, `${base}/hardware/b200/`, `${base}/accuracy/`, `${base}/power/`, `${base}/reliability/`, `${base}/gaps/`]) {
   for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
     test(`${path} is accessible and fits a phone, ${colorScheme}`, async () => {
-      const context = await browser.newContext({ colorScheme, viewport: { width: 360, height: 800 } });
+      const context = await at.browser.newContext({ colorScheme, viewport: { width: 360, height: 800 } });
       const page = await context.newPage();
-      await page.goto(server.origin + path);
+      await page.goto(at.server.origin + path);
       await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       assert.equal(wide, 0, "pixels too wide");
@@ -42,9 +32,9 @@ for (const path of [guide, `${base}/docs/troubleshooting/`, `${base}/hardware/b2
 }
 
 test("a chart in a text comes to life, and a figure in a sentence leads to its measurement", async () => {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const context = await at.browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
-  await page.goto(server.origin + guide);
+  await page.goto(at.server.origin + guide);
   const figure = page.locator("figure.chart").first();
   await figure.locator(".chart-box").focus();
   await figure.locator(".chart-box.live").waitFor();
@@ -55,9 +45,9 @@ test("a chart in a text comes to life, and a figure in a sentence leads to its m
 });
 
 test("a heading's link is there for the keyboard", async () => {
-  const context = await browser.newContext();
+  const context = await at.browser.newContext();
   const page = await context.newPage();
-  await page.goto(server.origin + guide);
+  await page.goto(at.server.origin + guide);
   const anchor = page.locator("h2 > .anchor").first();
   assert.equal(await anchor.evaluate((element) => getComputedStyle(element).opacity), "0");
   await anchor.focus();

@@ -3,27 +3,17 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { base, launch, pageOf, serve, site } from "./site.js";
+import { test } from "node:test";
+import { session } from "./session.js";
+import { base, pageOf, site } from "./site.js";
 import { visit } from "./visit.js";
 
-/** @type {Awaited<ReturnType<typeof serve>>} */
-let server;
-/** @type {import("playwright-core").Browser} */
-let browser;
-before(async () => {
-  server = await serve();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const at = session();
 
 test("the key / opens the search, arrows choose, Enter goes there, Escape leaves", async () => {
-  const context = await browser.newContext();
-  const { page, faults } = await visit(context, server.origin);
-  await page.goto(`${server.origin}${base}/`);
+  const context = await at.browser.newContext();
+  const { page, faults } = await visit(context, at.server.origin);
+  await page.goto(`${at.server.origin}${base}/`);
   await page.keyboard.press("/");
   await page.locator("dialog[open] input").waitFor();
   await page.keyboard.press("Escape");
@@ -43,9 +33,9 @@ test("the key / opens the search, arrows choose, Enter goes there, Escape leaves
 
 test("the page for searching answers the query in its address, and finds a run by its number", async () => {
   const run = String(pageOf("run").split("/").at(-2));
-  const context = await browser.newContext();
-  const { page, faults } = await visit(context, server.origin);
-  await page.goto(`${server.origin}${base}/search/?q=${run}`);
+  const context = await at.browser.newContext();
+  const { page, faults } = await visit(context, at.server.origin);
+  await page.goto(`${at.server.origin}${base}/search/?q=${run}`);
   const first = page.locator("#search-results a").first();
   await first.waitFor();
   assert.match(await first.evaluate((link) => /** @type {HTMLAnchorElement} */ (link).pathname), new RegExp(`/runs/${run}/$`));
@@ -54,35 +44,35 @@ test("the page for searching answers the query in its address, and finds a run b
 });
 
 test("the frame that is copied is the one that oEmbed names; a refused clipboard shows the text", async () => {
-  const context = await browser.newContext();
+  const context = await at.browser.newContext();
   const page = await context.newPage();
   await page.addInitScript(() => {
     Object.defineProperty(navigator, "clipboard", { value: { writeText: () => Promise.reject(new Error("refused")) } });
   });
   const path = pageOf("workload");
-  await page.goto(server.origin + path);
+  await page.goto(at.server.origin + path);
   const figure = page.locator("figure.chart").first();
   const id = await figure.getAttribute("id");
   await figure.locator("[data-share=link]").click();
-  assert.equal(await figure.locator("textarea").inputValue(), `${server.origin}${path}#${id}`);
+  assert.equal(await figure.locator("textarea").inputValue(), `${at.server.origin}${path}#${id}`);
   await figure.locator("[data-share=embed]").click();
   await page.waitForFunction(() => document.querySelector("figure.chart textarea")?.textContent !== null);
   const copied = await figure.locator("textarea").inputValue();
   const described = JSON.parse(readFileSync(join(site, "oembed", path.slice(base.length), `${id}.json`), "utf8"));
-  assert.equal(copied.replace(server.origin, ""), described.html.replace(/https?:\/\/[^/]+/, ""));
+  assert.equal(copied.replace(at.server.origin, ""), described.html.replace(/https?:\/\/[^/]+/, ""));
   await context.close();
 });
 
 test("a chart in a frame on another site shows itself, in the theme that is asked for, and leads to its page", async () => {
   const path = pageOf("workload").slice(base.length);
-  const address = `${server.origin}${base}/embed${path}interactivity/?theme=dark`;
+  const address = `${at.server.origin}${base}/embed${path}interactivity/?theme=dark`;
   const other = createServer((_, response) => {
     response.writeHead(200, { "content-type": "text/html" });
     response.end(`<!doctype html><title>Elsewhere</title><iframe src="${address}" title="Chart" width="640" height="620"></iframe>`);
   });
   await new Promise((resolve) => other.listen(0, "localhost", () => resolve(undefined)));
   const { port } = /** @type {import("node:net").AddressInfo} */ (other.address());
-  const context = await browser.newContext({ colorScheme: "light" });
+  const context = await at.browser.newContext({ colorScheme: "light" });
   const page = await context.newPage();
   /** @type {string[]} */
   const faults = [];
@@ -94,7 +84,7 @@ test("a chart in a frame on another site shows itself, in the theme that is aske
   const background = await frame.locator("body").evaluate((body) => getComputedStyle(body).backgroundColor);
   assert.equal(background, "rgb(22, 24, 29)");
   await frame.locator("h1 a").click();
-  await page.waitForURL(`${server.origin}${base}${path}#interactivity`);
+  await page.waitForURL(`${at.server.origin}${base}${path}#interactivity`);
   assert.deepEqual(faults.filter((fault) => !/favicon/.test(fault)), []);
   await context.close();
   other.closeAllConnections();

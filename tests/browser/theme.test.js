@@ -1,21 +1,11 @@
 // The theme is the reader's: as the system says until they choose, then as they chose, on every page, from the first paint.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { kinds, launch, pageOf, serve } from "./site.js";
+import { test } from "node:test";
+import { session } from "./session.js";
+import { kinds, pageOf } from "./site.js";
 import { visit } from "./visit.js";
 
-/** @type {Awaited<ReturnType<typeof serve>>} */
-let server;
-/** @type {import("playwright-core").Browser} */
-let browser;
-before(async () => {
-  server = await serve();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const at = session();
 
 /** @param {import("playwright-core").Page} page */
 const background = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
@@ -23,9 +13,9 @@ const background = (page) => page.evaluate(() => getComputedStyle(document.body)
 const chosen = (page) => page.evaluate(() => document.documentElement.dataset.theme);
 
 test("the button goes round: system, light, dark, high contrast", async () => {
-  const context = await browser.newContext({ colorScheme: "light" });
-  const { page, faults } = await visit(context, server.origin);
-  await page.goto(server.origin + pageOf("home"));
+  const context = await at.browser.newContext({ colorScheme: "light" });
+  const { page, faults } = await visit(context, at.server.origin);
+  await page.goto(at.server.origin + pageOf("home"));
   const button = page.locator("#theme");
   const seen = [];
   for (let press = 0; press < 5; press += 1) {
@@ -47,9 +37,9 @@ test("the button goes round: system, light, dark, high contrast", async () => {
 
 test("a choice holds on every page, against the system, from before the first paint", async () => {
   for (const [theme, colorScheme] of /** @type {const} */ ([["dark", "light"], ["light", "dark"]])) {
-    const context = await browser.newContext({ colorScheme });
+    const context = await at.browser.newContext({ colorScheme });
     const page = await context.newPage();
-    await page.goto(server.origin + pageOf("home"));
+    await page.goto(at.server.origin + pageOf("home"));
     const button = page.locator("#theme");
     while ((await chosen(page)) !== theme) await button.click();
     const paper = await background(page);
@@ -69,7 +59,7 @@ test("a choice holds on every page, against the system, from before the first pa
       requestAnimationFrame(look);
     });
     for (const path of Object.values(kinds)) {
-      await page.goto(server.origin + path);
+      await page.goto(at.server.origin + path);
       await page.waitForFunction(() => /** @type {any} */ (window).themes.length >= 3);
       const themes = await page.evaluate(() => /** @type {string[]} */ (/** @type {any} */ (window).themes));
       assert.deepEqual([...new Set(themes)], [theme], path);
@@ -81,8 +71,8 @@ test("a choice holds on every page, against the system, from before the first pa
 });
 
 test("where nothing may be stored the button works as long as the page is open", async () => {
-  const context = await browser.newContext({ colorScheme: "light" });
-  const { page, faults } = await visit(context, server.origin);
+  const context = await at.browser.newContext({ colorScheme: "light" });
+  const { page, faults } = await visit(context, at.server.origin);
   await page.addInitScript(() => {
     Object.defineProperty(window, "localStorage", {
       get() {
@@ -90,7 +80,7 @@ test("where nothing may be stored the button works as long as the page is open",
       },
     });
   });
-  await page.goto(server.origin + pageOf("home"));
+  await page.goto(at.server.origin + pageOf("home"));
   await page.locator("#theme").click();
   await page.locator("#theme").click();
   assert.equal(await chosen(page), "dark");
@@ -99,9 +89,9 @@ test("where nothing may be stored the button works as long as the page is open",
 });
 
 test("without scripts there is no button, and the system's theme", async () => {
-  const context = await browser.newContext({ javaScriptEnabled: false, colorScheme: "dark" });
+  const context = await at.browser.newContext({ javaScriptEnabled: false, colorScheme: "dark" });
   const page = await context.newPage();
-  await page.goto(server.origin + pageOf("home"));
+  await page.goto(at.server.origin + pageOf("home"));
   assert.equal(await page.locator("#theme").isVisible(), false);
   assert.notEqual(await background(page), "rgb(255, 255, 255)");
   await context.close();

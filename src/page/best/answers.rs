@@ -84,23 +84,29 @@ fn row(
         Cell { best, ..Cell::figure(value) }
     }));
     let price = analysis.economics.dollars_per_hour(&found.key.accelerator);
-    let fleet = fleet(1e9 * question.billion_tokens, answer.throughput, price);
+    let deployment = answer.keeps.entry.measurement.deployment.accelerators;
+    let fleet = fleet(1e9 * question.billion_tokens, answer.throughput, deployment, price);
     cells.extend([
         point(level, &answer.keeps),
         answer.misses.as_ref().map_or_else(Cell::default, |misses| point(level, misses)),
         Cell::text(percent(1.0 - answer.first_token_s() / level.first_token_s)),
         Cell::text(percent(answer.interactivity(level) / level.interactivity - 1.0)),
-        Cell::figure(fleet.map(|fleet| fleet.accelerators)).remark(deployment(answer, fleet)),
+        Cell::figure(fleet.map(|fleet| fleet.accelerators)).remark(deployments(deployment, fleet)),
         Cell::figure(fleet.and_then(|fleet| fleet.dollars_a_month)),
     ]);
     cells
 }
 
-/// That a deployment alone is larger than the fleet.
-fn deployment(answer: &Answer<'_>, fleet: Option<Fleet>) -> String {
-    let size = answer.keeps.entry.measurement.deployment.accelerators;
-    let smaller = size.zip(fleet).filter(|(size, fleet)| f64::from(*size) > fleet.accelerators);
-    smaller.map_or_else(String::new, |(size, _)| format!("a deployment has {}", format::count(size as usize)))
+/// Of how many deployments the fleet is.
+fn deployments(size: Option<u32>, fleet: Option<Fleet>) -> String {
+    let count = size.zip(fleet).map(|(size, fleet)| (fleet.accelerators / f64::from(size), size));
+    count.map_or_else(String::new, |(count, size)| {
+        format!(
+            "{} of {}",
+            format::plural(count as usize, "deployment", "deployments"),
+            format::count(size as usize)
+        )
+    })
 }
 
 /// A measurement: its figures at the level's percentiles, linked, on how many accelerators, and when.
@@ -116,6 +122,13 @@ fn point(level: &ServiceLevel, point: &Point<'_>) -> Cell {
     let remarks: Vec<String> =
         accelerators.into_iter().chain([day_words(point.entry.run)]).chain(thin(level, point)).collect();
     Cell::link(figures, point.entry.href()).remark(remarks.join("; "))
+}
+
+/// How an answer is known: measured or interpolated, and what its percentile rests on where that is too little.
+pub(super) fn known(level: &ServiceLevel, answer: &Answer<'_>) -> String {
+    let known = if answer.misses.is_some() { "interpolated" } else { "measured" };
+    let remarks: Vec<String> = std::iter::once(known.to_owned()).chain(thin(level, &answer.keeps)).collect();
+    remarks.join("; ")
 }
 
 /// That a percentile of the level rests on too few requests, or on an unknown number.
@@ -169,10 +182,10 @@ fn reason(level: &ServiceLevel, why: Unanswered) -> String {
 }
 
 /// The best answer in a sentence: `B200, SGLang, FP8 at $0.12 per million tokens (interpolated)`.
-pub(super) fn winner(analysis: &Analysis<'_>, best: &Best<'_, '_>) -> Option<String> {
+pub(super) fn winner(analysis: &Analysis<'_>, level: &ServiceLevel, best: &Best<'_, '_>) -> Option<String> {
     let first = best.answers.first()?;
     let cost = format::figure(first.cost?);
-    let known = if first.answer.misses.is_some() { "interpolated" } else { "measured" };
+    let known = known(level, &first.answer);
     Some(format!("{}, at ${cost} per million tokens ({known})", full_series_name(analysis, first.key)))
 }
 

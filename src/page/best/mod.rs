@@ -111,7 +111,7 @@ fn section(
         "id": anchor(preset),
         "of": of,
         "heading": heading(preset),
-        "cheapest": answers::winner(analysis, best),
+        "cheapest": answers::winner(analysis, &preset.level, best),
         "table": (!best.answers.is_empty()).then(|| answers::table(analysis, &question, best).html()),
         "unanswered": answers::unanswered(analysis, &preset.level, best),
         "change": change_href(model, workload, preset),
@@ -131,7 +131,7 @@ fn summary(analysis: &Analysis<'_>, of: &str, levels: &[Prepared<'_, '_>]) -> Ta
         .iter()
         .map(|level| {
             let link = Cell::link(heading(level.preset), format!("#{}", anchor(level.preset)));
-            let winners = RANKINGS.map(|metric| winner(analysis, &level.best, metric));
+            let winners = RANKINGS.map(|metric| winner(analysis, level, metric));
             std::iter::once(link).chain(winners).collect()
         })
         .collect();
@@ -139,7 +139,7 @@ fn summary(analysis: &Analysis<'_>, of: &str, levels: &[Prepared<'_, '_>]) -> Ta
 }
 
 /// The series with the best value of a metric, and the value.
-fn winner(analysis: &Analysis<'_>, best: &Best<'_, '_>, metric: Metric) -> Cell {
+fn winner(analysis: &Analysis<'_>, Prepared { preset, best }: &Prepared<'_, '_>, metric: Metric) -> Cell {
     let value = |answer: &SeriesAnswer<'_, '_>| answer.value(metric).map(|it| metric.better().signed(it));
     // The first of equals, as in the table below.
     let first = best
@@ -150,7 +150,7 @@ fn winner(analysis: &Analysis<'_>, best: &Best<'_, '_>, metric: Metric) -> Cell 
     let Some((first, value)) = first.and_then(|first| Some((first, first.value(metric)?))) else {
         return Cell::text("not measured");
     };
-    let known = if first.answer.misses.is_some() { "interpolated" } else { "measured" };
+    let known = answers::known(&preset.level, &first.answer);
     Cell::text(full_series_name(analysis, first.key)).remark(format!(
         "{} {}, {known}",
         format::figure(value),

@@ -87,6 +87,9 @@ function worstFirst(a, b) {
   return a.throughput - b.throughput || a.interactivity - b.interactivity || a.firstToken - b.firstToken || (id(a) < id(b) ? -1 : 1);
 }
 
+/** How many times the throughput of the neighbour that keeps the limits the other may have, for a value between them. */
+const furthest = 2;
+
 /**
  * The interpolated answer between two neighbours of the frontier that both have their first token in time.
  * @param {Point[]} points @param {Level} level
@@ -100,6 +103,7 @@ function between(points, level) {
   const found = interpolated(kept.map((place) => figures[place]), level.interactivity);
   if (!found || found.below === found.above) return undefined;
   const [misses, keeps] = [points[kept[found.below]], points[kept[found.above]]];
+  if (misses.throughput > furthest * keeps.throughput) return undefined;
   const inTime = misses.firstToken <= level.firstToken && keeps.firstToken <= level.firstToken;
   return inTime ? { throughput: found.value, keeps, misses } : undefined;
 }

@@ -5,12 +5,12 @@
  * @typedef {import("../address.js").Values} Values
  * @typedef {import("./answer.js").Percentile} Percentile
  */
-import { amounts } from "../address.js";
+import { amounts } from "../amounts.js";
 import { make } from "../chart/make.js";
 import { figure } from "../draw/number.js";
 import { measurements, standing } from "../measurements.js";
 import { best } from "./answer.js";
-import { reason, table, words } from "./table.js";
+import { known, reason, table, words } from "./table.js";
 
 /** What an accelerator costs and draws: as the reader says, or as the price book does. @param {HTMLFormElement} form @param {Values} values @returns {import("../metric.js").Prices} */
 function pricesOf(form, values) {
@@ -49,8 +49,8 @@ export async function elements(form, values) {
   const found = [make("h2", {}, `${question.of}: ${words(level)}`)];
   const first = answers[0];
   if (first?.cost && ranking === "cost") {
-    const known = first.misses ? "interpolated" : "measured";
-    found.push(make("p", { className: "verdict" }, `Cheapest: ${first.series.full_name}, at $${figure(first.cost)} per million tokens (${known}).`));
+    const cost = `$${figure(first.cost)} per million tokens (${known(level, first)})`;
+    found.push(make("p", { className: "verdict" }, `Cheapest: ${first.series.full_name}, at ${cost}.`));
   }
   if (first) found.push(make("div", { className: "answers" }, table(question, answers, prices)));
   else found.push(make("p", { className: "notice" }, "Not measured: no series is known to keep both limits."));

@@ -73,7 +73,9 @@ function row({ level, billionTokens }, answer, order, tops, prices) {
   const name = cell("th", answer.series.full_name, answer.misses ? "interpolated" : "measured");
   attributes(name, { scope: "row" });
   const figures = order.map((key) => number(answer[key], answer[key] !== null && answer[key] === tops.get(key)));
-  const accelerators = Math.ceil((1e9 * billionTokens) / (hoursAMonth * 3600) / answer.throughput);
+  // Nobody measured a part of a deployment.
+  const whole = Math.max(answer.keeps.row.accelerators ?? 1, 1);
+  const accelerators = Math.ceil((1e9 * billionTokens) / (hoursAMonth * 3600) / answer.throughput / whole) * whole;
   const { dollars } = prices(answer.series.accelerator);
   return make(
     "tr", {}, name, ...figures,
@@ -86,9 +88,9 @@ function row({ level, billionTokens }, answer, order, tops, prices) {
   );
 }
 
-/** The accelerators of a demand, and that a deployment alone is larger. @param {number} accelerators @param {number | null} deployment */
+/** The accelerators of a demand, and of how many deployments they are. @param {number} accelerators @param {number | null} deployment */
 function fleet(accelerators, deployment) {
-  const remark = deployment !== null && deployment > accelerators ? `a deployment has ${count(deployment)}` : "";
+  const remark = deployment === null ? "" : `${plural(accelerators / deployment, "deployment")} of ${count(deployment)}`;
   return Object.assign(cell("td", figure(accelerators), remark), { className: "n" });
 }
 
@@ -97,6 +99,11 @@ function measurement(level, { row, firstToken, interactivity }) {
   const text = `${figure(interactivity)} tok/s per user, first token ${figure(firstToken)} s`;
   const remarks = [row.accelerators === null ? [] : plural(row.accelerators, "accelerator"), row.run.day, thin(level, row)].flat();
   return cell("td", make("a", { href: base + row.href }, text), remarks.join("; "));
+}
+
+/** How an answer is known, and what its percentile rests on where that is too little. @param {Level} level @param {Answer} answer */
+export function known(level, { keeps, misses }) {
+  return [misses ? "interpolated" : "measured", thin(level, keeps.row)].flat().join("; ");
 }
 
 /** That a percentile rests on too few requests, or on an unknown number. @param {Level} level @param {import("../measurements.js").Row} row */

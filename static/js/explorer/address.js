@@ -28,6 +28,7 @@
  * @property {"none" | "load"} labels
  * @property {"normal" | "high"} contrast
  */
+import { amounts } from "../amounts.js";
 import { choicesOf } from "./index.js";
 
 /** The parameters in the order of the address. @type {Record<keyof View, string>} */
@@ -88,11 +89,16 @@ export function read(query, index) {
     labels: one("labels", ["none", "load"]) ?? view.labels,
     contrast: one("contrast", ["normal", "high"]) ?? view.contrast,
     date: day(parameters.get("date"), ignored),
-    price: amounts(parameters, "price", choices.accelerator, ignored),
-    power: amounts(parameters, "power", choices.accelerator, ignored),
+    price: amountsOf(parameters, "price", choices.accelerator, ignored),
+    power: amountsOf(parameters, "power", choices.accelerator, ignored),
   });
   const known = new Set(Object.values(names));
-  for (const [name, value] of parameters) if (!known.has(name)) ignored.push(`${name}=${value}`);
+  const seen = new Set();
+  for (const [name, value] of parameters) {
+    // Of a parameter that stands twice the first counts.
+    if (!known.has(name) || seen.has(name)) ignored.push(`${name}=${value}`);
+    seen.add(name);
+  }
   return { view, ignored };
 }
 
@@ -117,17 +123,16 @@ function day(text, ignored) {
   return "";
 }
 
-/** `2.5` for every accelerator, `h100:2,b200:3.1` for some. @param {URLSearchParams} parameters @param {string} name @param {string[]} allowed @param {string[]} ignored */
-function amounts(parameters, name, allowed, ignored) {
-  /** @type {Record<string, number>} */
-  const amounts = {};
-  for (const part of (parameters.get(name) ?? "").split(",").filter(Boolean)) {
-    const [key, text] = part.includes(":") ? part.split(":") : ["*", part];
-    const amount = /^\d*\.?\d+$/.test(text) ? Number(text) : NaN;
-    if (amount > 0 && amount < 1e6 && (key === "*" || allowed.includes(key))) amounts[key] = amount;
-    else ignored.push(`${name}=${part}`);
+/** Amounts of accelerators that are here. @param {URLSearchParams} parameters @param {string} name @param {string[]} allowed @param {string[]} ignored @returns {Record<string, number>} */
+function amountsOf(parameters, name, allowed, ignored) {
+  const text = parameters.get(name);
+  if (text === null || text === "") return {};
+  const found = amounts(text);
+  if (!found || ![...found.keys()].every((key) => key === "*" || allowed.includes(key))) {
+    ignored.push(`${name}=${text}`);
+    return {};
   }
-  return amounts;
+  return Object.fromEntries(found);
 }
 
 /** The query of a view, with its question mark; empty for the first view. @param {View} view @param {Index} index */

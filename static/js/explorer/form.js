@@ -5,6 +5,7 @@
  * @typedef {import("./address.js").View} View
  * @typedef {import("./index.js").Index} Index
  */
+import { isAmount } from "../amounts.js";
 import { make } from "../chart/make.js";
 import { initial, read } from "./address.js";
 import { choicesOf } from "./index.js";
@@ -77,7 +78,11 @@ function moved(before, index, model, workload) {
     const kept = before[name].filter((key) => choices[name].includes(key));
     view[name] = kept.length === choices[name].length ? [] : kept;
   }
-  return { ...view, xscale: before.xscale, yscale: before.yscale, edition: before.edition, tier: before.tier };
+  for (const name of /** @type {const} */ (["speculation", "serving", "source"])) if (choices[name].includes(before[name])) view[name] = before[name];
+  for (const name of /** @type {const} */ (["price", "power"])) {
+    view[name] = Object.fromEntries(Object.entries(before[name]).filter(([key]) => key === "*" || choices.accelerator.includes(key)));
+  }
+  return { ...view, xscale: before.xscale, yscale: before.yscale, edition: before.edition, tier: before.tier, date: before.date };
 }
 
 /** @param {HTMLFormElement} form @param {string} name */
@@ -85,7 +90,7 @@ function amounts(form, name) {
   /** @type {Record<string, number>} */
   const amounts = {};
   for (const field of /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll(`input[name=${name}]`))) {
-    if (field.value && field.valueAsNumber > 0) amounts[field.dataset.accelerator ?? "*"] = field.valueAsNumber;
+    if (field.value && isAmount(field.valueAsNumber)) amounts[field.dataset.accelerator ?? "*"] = field.valueAsNumber;
   }
   return amounts;
 }

@@ -1,5 +1,6 @@
 // @ts-check
 /** Draws a view of the explorer in a frame on another page. */
+import { ignoredWords } from "../address.js";
 import { notes } from "../draw/frame.js";
 import { legend, svg } from "../draw/svg.js";
 import { measurements } from "../measurements.js";
@@ -16,9 +17,9 @@ export async function show(query) {
   if (!answer.ok) throw new Error(`the index of views: ${answer.status}`);
   /** @type {import("./index.js").Index} */
   const index = await answer.json();
-  const { view } = read(query.toString(), index);
+  const { view, ignored } = read(query.toString(), index);
   const chart = chartOf(await measurements(view.model, view.workload), view, index);
-  part(".chart-summary").textContent = chart.summary;
+  part(".chart-summary").textContent = `${ignoredWords(ignored)} ${chart.summary}`.trim();
   part(".chart").dataset.contrast = view.contrast;
   part(".chart-box").innerHTML = svg(chart);
   part(".chart-legend")?.remove();

@@ -15,6 +15,8 @@ import { write } from "./address.js";
 
 /** Puts the view's own files in the place of those of the first view. @param {HTMLElement} figure @param {Chart} chart @param {View} view @param {Index} index */
 export function offerDownloads(figure, chart, view, index) {
+  // What was copied, or shown to be copied, is of the view before.
+  figure.querySelector(".chart-copy")?.remove();
   const row = /** @type {HTMLElement} */ (figure.querySelector(".chart-downloads"));
   const name = [view.model, view.workload, view.y, view.x].join("-");
   const text = (/** @type {string} */ type, /** @type {string} */ text) => new Blob([text], { type });
@@ -27,7 +29,14 @@ export function offerDownloads(figure, chart, view, index) {
   };
   const buttons = Object.entries(files).map(([kind, file]) => {
     const button = make("button", { type: "button", textContent: kind, ariaLabel: `${kind} of ${chart.title}` });
-    button.onclick = async () => save(await file(), `${name}.${kind.toLowerCase()}`);
+    button.onclick = async () => {
+      try {
+        save(await file(), `${name}.${kind.toLowerCase()}`);
+      } catch (error) {
+        console.error(error);
+        button.textContent = `${kind} failed, try again`;
+      }
+    };
     return button;
   });
   const share = /** @type {HTMLElement} */ (row.querySelector(".chart-share"));

@@ -32,7 +32,9 @@ function build(page) {
   const it = make("dialog", { className: "search-dialog", ariaLabel: "Search" }, form, list, said);
   input.oninput = () => update(page, input, list, said);
   input.onkeydown = (event) => press(event, input, list);
-  it.onclick = (event) => event.target === it && it.close();
+  it.onclick = (event) => {
+    if (event.target === it) it.close();
+  };
   document.body.append(it);
   return it;
 }

@@ -20,7 +20,9 @@ export function index(page) {
 async function load(page) {
   const answer = await fetch(new URL("index.json", page));
   if (!answer.ok) throw new Error(`search index: ${answer.status}`);
-  return answer.json();
+  const rows = await answer.json();
+  if (!Array.isArray(rows)) throw new Error("search index: no list");
+  return rows;
 }
 
 /** Where a page of the index is. @param {string} page @param {string} path */
