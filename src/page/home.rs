@@ -34,7 +34,7 @@ pub(super) fn page(analysis: &Analysis<'_>, styles: &Styles) -> Page {
         "facts": [
             { "value": format::count(analysis.measurement_count()), "name": "measurements" },
             { "value": format::count(analysis.evaluation_count()), "name": "accuracy evaluations" },
-            { "value": format::count(analysis.newest_runs().count()), "name": "runs" },
+            { "value": format::count(analysis.newest_runs().count()), "name": "runs with measurements" },
             { "value": analysis.measured_accelerators().len(), "name": "accelerators" },
             { "value": analysis.measured_frameworks().len(), "name": "serving frameworks" },
         ],

@@ -19,6 +19,7 @@ const first = write(read("", index).view, index);
 /** What is drawn, or being drawn; nothing after a failure. @type {string | undefined} */
 let drawn = first;
 figure.dataset.view = first;
+figure.dataset.choices = "form";
 
 /** @param {string} text what the reader should know; nothing hides it */
 function say(text) {

@@ -56,7 +56,12 @@ export class LiveChart {
     await this.draw();
     if (this.plot.querySelector(".no-webgl")) await this.drawWithoutWebGl();
     box.classList.add("live");
+    let last = -Infinity;
     this.plot.on("plotly_click", (/** @type {any} */ event) => {
+      // One tap comes twice: by touch, and then as the mouse that the browser makes of it, which is at the point before.
+      const { timeStamp } = event.event;
+      if (timeStamp - last < 600) return;
+      last = timeStamp;
       const { curveNumber, pointNumber } = event.points[0];
       this.pin(this.spots().find((spot) => spot.curve === curveNumber && spot.point === pointNumber));
     });

@@ -12,11 +12,13 @@ import { make } from "./make.js";
 export function addTools(chart) {
   const { choice, spec, scatter } = chart;
   chart.stage.tools.textContent = "";
-  if (spec.data.some((trace) => trace.showlegend === false)) {
+  // Where a form has these choices they are its, and in the address.
+  const free = chart.stage.figure.dataset.choices !== "form";
+  if (free && spec.data.some((trace) => trace.showlegend === false)) {
     toggle(chart, "Frontier only", choice.frontierOnly, () => (choice.frontierOnly = !choice.frontierOnly));
   }
   if (scatter) {
-    for (const name of /** @type {const} */ (["x", "y"])) {
+    for (const name of free ? /** @type {const} */ (["x", "y"]) : []) {
       toggle(chart, `Log ${name}`, choice.types[name] === "log", () => {
         choice.types[name] = choice.types[name] === "log" ? "linear" : "log";
         choice.revision += 1;

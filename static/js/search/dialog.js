@@ -55,7 +55,7 @@ async function update(page, input, list, said) {
   choose(input, list, -1);
   list.hidden = found.length === 0;
   input.ariaExpanded = String(found.length > 0);
-  said.textContent = input.value.trim() === "" ? "" : found.length === 0 ? "Nothing found." : `${found.length === MOST ? "The first " : ""}${found.length} results. Arrow keys choose, Enter opens.`;
+  said.textContent = input.value.trim() === "" ? "" : found.length === 0 ? "Nothing found." : `${found.length === MOST ? "The first " : ""}${found.length} ${found.length === 1 ? "result" : "results"}. Arrow keys choose, Enter opens.`;
 }
 
 /** @param {HTMLInputElement} input @param {HTMLUListElement} list @param {number} at */
