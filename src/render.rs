@@ -7,7 +7,7 @@ use crate::{
     embed,
     finding::{Finding, Findings},
     page::{Link, Page},
-    publish::OutputFile,
+    publish::{self, OutputFile},
     share::{self, Card},
 };
 use serde_json::{Map, Value, json};
@@ -143,6 +143,9 @@ impl<'a> Renderer<'a> {
         let folder = page.path.trim_start_matches('/');
         let file = if folder.ends_with(".html") { folder.to_owned() } else { format!("{folder}index.html") };
         let mut files = vec![OutputFile::new(file, rebase(&html, self.config.base_path()))];
+        if let Some(feed) = &page.feed {
+            files.extend(publish::feeds(self.config, &page.path, feed));
+        }
         for drawn in &page.charts {
             files.push(self.embed(page, drawn)?);
             files.push(embed::oembed(self.config, page, drawn, self.images));
@@ -213,6 +216,7 @@ impl<'a> Renderer<'a> {
             "section": section.unwrap_or_default(),
             "breadcrumbs": page.breadcrumbs,
             "has_charts": !page.charts.is_empty(),
+            "feed": page.feed.as_ref().map(|feed| &feed.title),
             "edit": edit,
             "image": image,
         })

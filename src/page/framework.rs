@@ -4,6 +4,7 @@ use super::{
     LazyPage, Link, Page,
     charts::kind_words,
     document::prose,
+    feed,
     table::{Cell, Column, Table},
     workload::workload_href,
 };
@@ -92,6 +93,7 @@ fn page(analysis: &Analysis<'_>, framework: &Framework) -> Page {
             .map(|entry| entry.run.date)
             .max(),
         charts: prose.charts,
+        feed: feed::of_framework(analysis, &framework.key),
         source: Some(framework.text.file.clone()),
     }
 }

@@ -4,7 +4,7 @@ use super::{
     LazyPage, Link, Page, Styles,
     charts::edition_note,
     document::prose,
-    pair,
+    feed, pair,
     table::{Cell, Column, Table},
     workload::workload_href,
 };
@@ -195,6 +195,7 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, accelerator: &Accelerator) -> 
             .iter()
             .map(|entry| entry.run.date)
             .max(),
+        feed: feed::of_accelerator(analysis, key),
         source: Some(accelerator.guide.file.clone()),
     }
 }

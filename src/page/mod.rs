@@ -9,6 +9,7 @@ mod compare;
 mod coverage;
 mod data;
 mod document;
+mod feed;
 mod framework;
 mod gaps;
 mod hardware;
@@ -30,7 +31,7 @@ mod view;
 mod workload;
 
 pub use data::DatasetFile;
-pub use home::run_summary;
+pub use feed::{Feed, FeedEntry};
 pub use styles::Styles;
 pub use view::views;
 
@@ -67,6 +68,8 @@ pub struct Page {
     pub modified: Option<Date>,
     /// Other words that a reader may search for: spellings, names of what it is about.
     pub keywords: Vec<String>,
+    /// The newest runs that it is about, for those who follow it; published beside it.
+    pub feed: Option<Feed>,
     /// The file that people edit to change the page.
     pub source: Option<PathBuf>,
 }

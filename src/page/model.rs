@@ -4,6 +4,7 @@ use super::{
     LazyPage, Link, Page,
     charts::day_words,
     document::prose,
+    feed,
     table::{Cell, Column, Table},
     workload::{families, workload_href},
 };
@@ -120,6 +121,7 @@ fn page(analysis: &Analysis<'_>, model: &Model) -> Page {
         }),
         charts: prose.charts,
         modified: newest,
+        feed: feed::of_model(analysis, &model.key),
         source: Some(model.text.file.clone()),
     }
 }

@@ -30,7 +30,7 @@ use std::path::Path;
 
 pub use dataset::datasets;
 pub use error::PublishError;
-pub use feed::{Entry as FeedEntry, atom};
+pub use feed::feeds;
 pub use search::search_index;
 pub use sitemap::{Address, sitemap};
 pub use target::check_target;

@@ -79,9 +79,12 @@ fn the_key_pages_say_what_they_said() {
 #[test]
 fn feed_sitemap_and_data_say_what_they_said() {
     let built = Site::fixture().build();
-    for (name, path) in
-        [("feed", "feed.xml"), ("sitemap", "sitemap.xml"), ("measurements", "data/measurements.csv")]
-    {
+    for (name, path) in [
+        ("feed", "feed.xml"),
+        ("feed-model", "models/dsr1/feed.json"),
+        ("sitemap", "sitemap.xml"),
+        ("measurements", "data/measurements.csv"),
+    ] {
         assert_text(name, text(&built, path));
     }
 }
