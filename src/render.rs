@@ -6,6 +6,7 @@ use crate::{
     config::Config,
     embed,
     finding::{Finding, Findings},
+    linked_data::linked_data,
     page::{Link, Page},
     publish::{self, OutputFile},
     share::{self, Card},
@@ -217,6 +218,7 @@ impl<'a> Renderer<'a> {
             "breadcrumbs": page.breadcrumbs,
             "has_charts": !page.charts.is_empty(),
             "feed": page.feed.as_ref().map(|feed| &feed.title),
+            "linked_data": linked_data(self.config, page),
             "edit": edit,
             "image": image,
         })

@@ -124,6 +124,7 @@ pub fn build_from(
     files.extend(page_files);
     files.extend(publish::sitemap(&config.base_url, &addresses));
     files.push(publish::search_index(&addresses));
+    files.push(publish::llms_txt(&config, &addresses, &datasets));
     files.push(OutputFile::new("schema/record-1.json", format!("{:#}\n", record::json_schema())));
     clock.lap("pages");
     if let Some(painter) = &painter {
@@ -132,6 +133,7 @@ pub fn build_from(
         clock.lap("images");
     }
     files.extend(assets.files);
+    files.push(publish::manifest(&config, &files));
     let (measurements, evaluations) = (analysis.measurement_count(), analysis.evaluation_count());
     let pages_count = pages.len();
     drop(pages);

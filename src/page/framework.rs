@@ -1,7 +1,7 @@
 //! Serving frameworks: the list, and one framework across accelerators.
 
 use super::{
-    LazyPage, Link, Page,
+    LazyPage, Link, Page, Subject,
     charts::kind_words,
     document::prose,
     feed,
@@ -93,6 +93,7 @@ fn page(analysis: &Analysis<'_>, framework: &Framework) -> Page {
             .map(|entry| entry.run.date)
             .max(),
         charts: prose.charts,
+        subject: Subject::Page,
         feed: feed::of_framework(analysis, &framework.key),
         source: Some(framework.text.file.clone()),
     }

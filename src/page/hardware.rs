@@ -1,7 +1,7 @@
 //! Accelerators: the list with its specification charts, and one accelerator's guide, specification and results.
 
 use super::{
-    LazyPage, Link, Page, Styles,
+    LazyPage, Link, Page, Styles, Subject,
     charts::edition_note,
     document::prose,
     feed, pair,
@@ -194,7 +194,9 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, accelerator: &Accelerator) -> 
             .entries(|series| series.accelerator == *key)
             .iter()
             .map(|entry| entry.run.date)
-            .max(),
+            .max()
+            .max(accelerator.guide.changed),
+        subject: Subject::Article { published: None },
         feed: feed::of_accelerator(analysis, key),
         source: Some(accelerator.guide.file.clone()),
     }

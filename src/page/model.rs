@@ -1,7 +1,7 @@
 //! Models: the list, and everything about one.
 
 use super::{
-    LazyPage, Link, Page,
+    LazyPage, Link, Page, Subject,
     charts::day_words,
     document::prose,
     feed,
@@ -121,6 +121,7 @@ fn page(analysis: &Analysis<'_>, model: &Model) -> Page {
         }),
         charts: prose.charts,
         modified: newest,
+        subject: Subject::Page,
         feed: feed::of_model(analysis, &model.key),
         source: Some(model.text.file.clone()),
     }
