@@ -73,32 +73,71 @@ test("the frame that is copied is the one that oEmbed names; a refused clipboard
   await context.close();
 });
 
-test("a chart in a frame on another site shows itself, in the theme that is asked for, and leads to its page", async () => {
-  const path = pageOf("workload").slice(base.length);
-  const address = `${server.origin}${base}/embed${path}interactivity/?theme=dark`;
+test("a chart's address and its frame are copied, and the reader is told", async () => {
+  const context = await browser.newContext();
+  await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: server.origin });
+  const { page, faults } = await visit(context, server.origin);
+  const path = pageOf("workload");
+  await page.goto(server.origin + path);
+  const figure = page.locator("figure.chart").first();
+  const id = await figure.getAttribute("id");
+  const copied = () => page.evaluate(() => navigator.clipboard.readText());
+  await figure.locator("[data-share=link]").click();
+  await figure.getByText("The link is copied.").waitFor();
+  assert.equal(await copied(), `${server.origin}${path}#${id}`);
+  await figure.locator("[data-share=embed]").click();
+  await figure.getByText("The code of the frame is copied.").waitFor();
+  assert.match(await copied(), new RegExp(`^<iframe src="${server.origin}${base}/embed${path.slice(base.length)}${id}/".*></iframe>$`));
+  assert.equal(await figure.locator("textarea").count(), 0, "nothing is left to be copied by hand");
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+/**
+ * A page of another site with a frame in it, in a browser that prefers light; closed when the test ends.
+ * @param {import("node:test").TestContext} t @param {string} address of the frame
+ */
+async function elsewhere(t, address) {
   const other = createServer((_, response) => {
     response.writeHead(200, { "content-type": "text/html" });
-    response.end(`<!doctype html><title>Elsewhere</title><iframe src="${address}" title="Chart" width="640" height="620"></iframe>`);
+    response.end(`<!doctype html><title>Elsewhere</title><link rel="icon" href="data:,"><iframe src="${address}" title="Chart" width="640" height="620"></iframe>`);
   });
   await new Promise((resolve) => other.listen(0, "localhost", () => resolve(undefined)));
   const { port } = /** @type {import("node:net").AddressInfo} */ (other.address());
   const context = await browser.newContext({ colorScheme: "light" });
+  t.after(async () => {
+    await context.close();
+    other.closeAllConnections();
+    other.close();
+  });
   const page = await context.newPage();
   /** @type {string[]} */
   const faults = [];
   page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
   page.on("pageerror", (error) => faults.push(error.message));
   await page.goto(`http://localhost:${port}/`);
-  const frame = page.frameLocator("iframe");
+  return { page, faults, frame: page.frameLocator("iframe") };
+}
+
+test("a chart in a frame on another site shows itself, in the theme that is asked for, and leads to its page", async (t) => {
+  const path = pageOf("workload").slice(base.length);
+  const { page, faults, frame } = await elsewhere(t, `${server.origin}${base}/embed${path}interactivity/?theme=dark`);
   await frame.locator(".chart-box svg path.mark").first().waitFor();
   const background = await frame.locator("body").evaluate((body) => getComputedStyle(body).backgroundColor);
   assert.equal(background, "rgb(22, 24, 29)");
   await frame.locator("h1 a").click();
   await page.waitForURL(`${server.origin}${base}${path}#interactivity`);
-  assert.deepEqual(faults.filter((fault) => !/favicon/.test(fault)), []);
-  await context.close();
-  other.closeAllConnections();
-  other.close();
+  assert.deepEqual(faults, []);
+});
+
+test("a view of the explorer in a frame on another site draws the model of its address, and leads to that view", async (t) => {
+  const { page, faults, frame } = await elsewhere(t, `${server.origin}${base}/embed/compare/view/?model=gptoss120b`);
+  await frame.locator(".chart-summary", { hasText: "gpt-oss-120b" }).waitFor();
+  assert.ok((await frame.locator(".chart-box svg path.mark").count()) > 0, "something is drawn");
+  assert.match(String(await frame.locator(".chart-legend").textContent()), /MXFP4|FP4/);
+  await frame.locator("h1 a").click();
+  await page.waitForURL(`${server.origin}${base}/compare/?*model=gptoss120b*`);
+  assert.deepEqual(faults, []);
 });
 
 test("a share image is as large as its page says", async () => {
