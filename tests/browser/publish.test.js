@@ -33,7 +33,7 @@ test("the key / opens the search, arrows choose, Enter goes there, Escape leaves
   await page.keyboard.type("mi355");
   await page.locator("[role=option]").first().waitFor();
   await page.keyboard.press("ArrowDown");
-  const chosen = await page.locator("[aria-selected=true] a").getAttribute("href");
+  const chosen = await page.locator("[aria-selected=true]").getAttribute("href");
   await page.keyboard.press("Enter");
   await page.waitForURL(String(chosen));
   assert.equal(new URL(String(chosen)).pathname, `${base}/hardware/mi355x/`);
