@@ -24,6 +24,11 @@ impl fmt::Display for Escaped<'_> {
     }
 }
 
+/// JSON that can stand in a script element: no character in it means anything to HTML.
+pub fn script_json(value: &serde_json::Value) -> String {
+    value.to_string().replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,5 +41,13 @@ mod tests {
             "&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;"
         );
         assert_eq!(Escaped("plain é").to_string(), "plain é");
+    }
+
+    #[test]
+    fn nothing_ends_a_script_element_and_nothing_is_lost() {
+        let hostile = serde_json::json!({ "</script>": "<!--<script>&lt;" });
+        let text = script_json(&hostile);
+        assert!(!text.contains(['<', '>', '&']), "{text}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).expect("JSON"), hostile);
     }
 }

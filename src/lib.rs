@@ -18,6 +18,7 @@ pub mod finding;
 pub mod format;
 pub mod html;
 pub mod import;
+pub mod linked_data;
 pub mod markdown;
 pub mod page;
 pub mod publish;

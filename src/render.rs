@@ -6,8 +6,9 @@ use crate::{
     config::Config,
     embed,
     finding::{Finding, Findings},
+    linked_data::linked_data,
     page::{Link, Page},
-    publish::OutputFile,
+    publish::{self, OutputFile},
     share::{self, Card},
 };
 use serde_json::{Map, Value, json};
@@ -143,6 +144,9 @@ impl<'a> Renderer<'a> {
         let folder = page.path.trim_start_matches('/');
         let file = if folder.ends_with(".html") { folder.to_owned() } else { format!("{folder}index.html") };
         let mut files = vec![OutputFile::new(file, rebase(&html, self.config.base_path()))];
+        if let Some(feed) = &page.feed {
+            files.extend(publish::feeds(self.config, &page.path, feed));
+        }
         for drawn in &page.charts {
             files.push(self.embed(page, drawn)?);
             files.push(embed::oembed(self.config, page, drawn, self.images));
@@ -213,6 +217,8 @@ impl<'a> Renderer<'a> {
             "section": section.unwrap_or_default(),
             "breadcrumbs": page.breadcrumbs,
             "has_charts": !page.charts.is_empty(),
+            "feed": page.feed.as_ref().map(|feed| &feed.title),
+            "linked_data": linked_data(self.config, page),
             "edit": edit,
             "image": image,
         })

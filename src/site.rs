@@ -8,7 +8,7 @@ use crate::{
     config::Config,
     finding::{Finding, Findings},
     page::{self, LazyPage, Page, ProseLink, Styles},
-    publish::{self, Address, FeedEntry, OutputFile},
+    publish::{self, Address, OutputFile},
     render::Renderer,
     share::{Card, Painter},
 };
@@ -124,7 +124,7 @@ pub fn build_from(
     files.extend(page_files);
     files.extend(publish::sitemap(&config.base_url, &addresses));
     files.push(publish::search_index(&addresses));
-    files.push(feed(&analysis));
+    files.push(publish::llms_txt(&config, &addresses, &datasets));
     files.push(OutputFile::new("schema/record-1.json", format!("{:#}\n", record::json_schema())));
     clock.lap("pages");
     if let Some(painter) = &painter {
@@ -133,6 +133,7 @@ pub fn build_from(
         clock.lap("images");
     }
     files.extend(assets.files);
+    files.push(publish::manifest(&config, &files));
     let (measurements, evaluations) = (analysis.measurement_count(), analysis.evaluation_count());
     let pages_count = pages.len();
     drop(pages);
@@ -221,29 +222,6 @@ fn assets(root: &Path) -> Result<(Assets, Asset, Vec<String>), Findings> {
     let (file, plotly) = asset::fingerprinted("plotly.js", script.bytes);
     assets.files.push(file);
     Ok((assets, plotly, notice.into_iter().collect()))
-}
-
-/// The newest runs as a feed.
-fn feed(analysis: &Analysis<'_>) -> OutputFile {
-    let entries: Vec<FeedEntry> = analysis
-        .catalog
-        .runs
-        .iter()
-        .rev()
-        .take(30)
-        .map(|run| {
-            let (title, summary) = page::run_summary(analysis, run);
-            FeedEntry { path: format!("/runs/{}/", run.id), title, summary, day: run.date }
-        })
-        .collect();
-    let config = analysis.config;
-    publish::atom(
-        &config.base_url,
-        "feed.xml",
-        &format!("{}: new runs", config.title),
-        &config.publisher,
-        &entries,
-    )
 }
 
 /// The build's stages, timed.

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     analysis::{Analysis, Direction, Metric, SeriesKey, WorkloadKey},
     catalog::PriceTier,
-    chart, format,
+    chart, format, html,
 };
 use record::ModelKey;
 use serde_json::{Map, Value, json};
@@ -65,7 +65,7 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, model: &ModelKey, workload: &W
             "x": VIEW.x.key(),
             "y": VIEW.y.key(),
             "prepared": prepared,
-            "index": script_json(&index(analysis, model, workload)),
+            "index": html::script_json(&index(analysis, model, workload)),
         }),
         charts: vec![scatter(analysis, &of, &VIEW, &groups)],
         modified: analysis.newest_day(),
@@ -193,9 +193,4 @@ fn names(analysis: &Analysis<'_>) -> Value {
         name("speculation", speculation(key), speculation(key).to_uppercase());
     }
     names
-}
-
-/// JSON that can stand in a script element: no character in it means anything to HTML.
-fn script_json(value: &Value) -> String {
-    value.to_string().replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e")
 }

@@ -1,7 +1,7 @@
 //! Where to take the data: files, sizes, checksums, licence, citation.
 
 use super::{
-    Page,
+    Page, Subject,
     table::{Cell, Column, Table},
 };
 use crate::{analysis::Analysis, format};
@@ -60,6 +60,7 @@ pub(super) fn page(analysis: &Analysis<'_>, datasets: &[DatasetFile]) -> Page {
             "runs": format::count(analysis.catalog.runs.len()),
         }),
         modified: newest,
+        subject: Subject::Dataset { files: datasets.iter().map(|file| file.href.clone()).collect() },
         ..Page::default()
     }
 }

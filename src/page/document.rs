@@ -1,6 +1,6 @@
 //! Pages of prose: documentation, reports, and the page for addresses that lead nowhere.
 
-use super::{LazyPage, Link, Page, shortcode};
+use super::{LazyPage, Link, Page, Subject, shortcode};
 use crate::{
     analysis::Analysis,
     catalog::{Document, Text},
@@ -89,6 +89,7 @@ fn page(analysis: &Analysis<'_>, document: &Document, parent: Link) -> Page {
         }),
         charts: prose.charts,
         modified: document.facts.date.max(document.text.changed),
+        subject: Subject::Article { published: document.facts.date },
         source: Some(document.text.file.clone()),
         ..Page::default()
     }

@@ -1,9 +1,10 @@
 //! Serving frameworks: the list, and one framework across accelerators.
 
 use super::{
-    LazyPage, Link, Page,
+    LazyPage, Link, Page, Subject,
     charts::kind_words,
     document::prose,
+    feed,
     table::{Cell, Column, Table},
     workload::workload_href,
 };
@@ -92,6 +93,8 @@ fn page(analysis: &Analysis<'_>, framework: &Framework) -> Page {
             .map(|entry| entry.run.date)
             .max(),
         charts: prose.charts,
+        subject: Subject::Page,
+        feed: feed::of_framework(analysis, &framework.key),
         source: Some(framework.text.file.clone()),
     }
 }

@@ -1,10 +1,10 @@
 //! Accelerators: the list with its specification charts, and one accelerator's guide, specification and results.
 
 use super::{
-    LazyPage, Link, Page, Styles,
+    LazyPage, Link, Page, Styles, Subject,
     charts::edition_note,
     document::prose,
-    pair,
+    feed, pair,
     table::{Cell, Column, Table},
     workload::workload_href,
 };
@@ -194,7 +194,10 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, accelerator: &Accelerator) -> 
             .entries(|series| series.accelerator == *key)
             .iter()
             .map(|entry| entry.run.date)
-            .max(),
+            .max()
+            .max(accelerator.guide.changed),
+        subject: Subject::Article { published: None },
+        feed: feed::of_accelerator(analysis, key),
         source: Some(accelerator.guide.file.clone()),
     }
 }

@@ -3,6 +3,7 @@
 use super::{
     Link, Page, Styles,
     charts::{Group, Scatter, scatter},
+    feed,
     workload::{by_accelerator, workload_href},
 };
 use crate::{
@@ -53,6 +54,7 @@ pub(super) fn page(analysis: &Analysis<'_>, styles: &Styles) -> Page {
         content,
         charts: headline.map(|(_, chart)| chart).into_iter().collect(),
         modified: analysis.newest_day(),
+        feed: Some(feed::of_site(analysis)),
         ..Page::default()
     }
 }
@@ -123,16 +125,4 @@ pub(super) fn run_line(analysis: &Analysis<'_>, run: &Run) -> serde_json::Value 
         "counts": counts.join(", "),
         "retracted": run.retracted.is_some(),
     })
-}
-
-/// A run as title and summary, for a feed.
-pub fn run_summary(analysis: &Analysis<'_>, run: &Run) -> (String, String) {
-    let line = run_line(analysis, run);
-    let text = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
-    let what = match (text("models"), text("accelerators")) {
-        (models, accelerators) if !accelerators.is_empty() => format!("{models} on {accelerators}"),
-        (models, _) if !models.is_empty() => models,
-        _ => run.id.clone(),
-    };
-    (what, format!("{}. {} run of {}.", text("counts"), run.source.project, run.date))
 }

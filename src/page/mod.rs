@@ -9,6 +9,7 @@ mod compare;
 mod coverage;
 mod data;
 mod document;
+mod feed;
 mod framework;
 mod gaps;
 mod hardware;
@@ -30,7 +31,7 @@ mod view;
 mod workload;
 
 pub use data::DatasetFile;
-pub use home::run_summary;
+pub use feed::{Feed, FeedEntry};
 pub use styles::Styles;
 pub use view::views;
 
@@ -67,8 +68,30 @@ pub struct Page {
     pub modified: Option<Date>,
     /// Other words that a reader may search for: spellings, names of what it is about.
     pub keywords: Vec<String>,
+    /// What it is, to those who only see it from outside.
+    pub subject: Subject,
+    /// The newest runs that it is about, for those who follow it; published beside it.
+    pub feed: Option<Feed>,
     /// The file that people edit to change the page.
     pub source: Option<PathBuf>,
+}
+
+/// What a page is, to search engines.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Subject {
+    /// A page like others.
+    #[default]
+    Page,
+    /// A text that people write.
+    Article {
+        /// The day of its publication, where that is known.
+        published: Option<Date>,
+    },
+    /// Data.
+    Dataset {
+        /// The files that hold them, beside those of the page's charts: addresses from the site's root.
+        files: Vec<String>,
+    },
 }
 
 /// A link.

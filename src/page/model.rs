@@ -1,9 +1,10 @@
 //! Models: the list, and everything about one.
 
 use super::{
-    LazyPage, Link, Page,
+    LazyPage, Link, Page, Subject,
     charts::day_words,
     document::prose,
+    feed,
     table::{Cell, Column, Table},
     workload::{families, workload_href},
 };
@@ -120,6 +121,8 @@ fn page(analysis: &Analysis<'_>, model: &Model) -> Page {
         }),
         charts: prose.charts,
         modified: newest,
+        subject: Subject::Page,
+        feed: feed::of_model(analysis, &model.key),
         source: Some(model.text.file.clone()),
     }
 }

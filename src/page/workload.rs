@@ -1,7 +1,7 @@
 //! One model and workload: the frontiers of every accelerator, answers at service levels, and a page a precision.
 
 use super::{
-    LazyPage, Link, Page, Styles,
+    LazyPage, Link, Page, Styles, Subject,
     best::best_href,
     charts::{Group, Scatter, day_words, edition_note, kind_words, lower_first, scatter},
     measurement::configuration,
@@ -193,6 +193,7 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, model: &ModelKey, workload: &W
         }),
         charts,
         modified: newest,
+        subject: Subject::Dataset { files: Vec::new() },
         ..Page::default()
     }
 }

@@ -1,9 +1,7 @@
 //! Icons for home screens and application lists, from the site's favicon.
 
+use super::ICONS;
 use crate::{asset::Assets, publish::OutputFile};
-
-/// The icons: file and width in pixels. Nobody looks for other names.
-const ICONS: [(&str, u32); 3] = [("apple-touch-icon.png", 180), ("icon-192.png", 192), ("icon-512.png", 512)];
 
 /// The icons as files; none where the site has no `favicon.svg`.
 pub(super) fn paint(assets: &Assets, picture: impl Fn(&str, u32) -> Option<Vec<u8>>) -> Vec<OutputFile> {

@@ -35,6 +35,9 @@ use crate::page::Page;
 pub const WIDTH: u32 = 1200;
 /// The height of every card, in pixels.
 pub const HEIGHT: u32 = 630;
+/// The icons: file and width in pixels. Nobody looks for other names.
+pub const ICONS: [(&str, u32); 3] =
+    [("apple-touch-icon.png", 180), ("icon-192.png", 192), ("icon-512.png", 512)];
 /// The card of the site itself, from its root.
 const SITE_CARD: &str = "share.png";
 

@@ -19,7 +19,9 @@ link.onclick = (event) => {
 
 addEventListener("keydown", (event) => {
   const at = event.target instanceof HTMLElement ? event.target : document.body;
-  const writes = at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName);
+  // A box that was closed just now still has the focus for a moment.
+  const closed = at.closest("dialog:not([open])") !== null;
+  const writes = !closed && (at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName));
   if (event.key !== "/" || writes || event.ctrlKey || event.altKey || event.metaKey) return;
   event.preventDefault();
   const field = /** @type {HTMLInputElement | null} */ (document.querySelector("main input[type=search]"));

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import axe from "axe-core";
 import { session } from "./session.js";
-import { kinds, pageOf } from "./site.js";
+import { base, kinds, pageOf } from "./site.js";
 
 const at = session();
 
@@ -65,6 +65,31 @@ test("an answer that was worked out, with everything unfolded, is accessible", a
   await page.goto(`${at.server.origin}${pageOf("best")}?interactivity=150&price=b200:2&colour=red`);
   await page.locator("#answers[aria-busy=false] .unanswered").waitFor();
   await page.locator("main details").evaluateAll((all) => all.forEach((it) => it.setAttribute("open", "")));
+  await check(page);
+  await context.close();
+});
+
+test("a chart on its own, for other people's pages, is accessible", async () => {
+  const context = await at.browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${at.server.origin}${base}/embed${pageOf("workload").slice(base.length)}interactivity/`);
+  await page.locator("figure.chart svg").first().waitFor();
+  await check(page);
+  await context.close();
+});
+
+test("the search is accessible with results, as a page and as a dialog", async () => {
+  const context = await at.browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  await page.goto(`${at.server.origin}${pageOf("search")}?q=b200`);
+  await page.locator("#search-results a").first().waitFor();
+  await check(page);
+  await page.goto(`${at.server.origin}${base}/`);
+  await page.keyboard.press("/");
+  await page.locator("dialog[open] input").waitFor();
+  await page.keyboard.type("b200");
+  await page.locator("dialog[open] [role=option]").first().waitFor();
+  await page.keyboard.press("ArrowDown");
   await check(page);
   await context.close();
 });

@@ -69,7 +69,7 @@ fn fill(run: &mut Run) {
     run.measurements[2].retracted = Some(Retraction { when: run.date, why: payload("withdrawn") });
 }
 
-fn hostile() -> Site {
+pub(crate) fn hostile() -> Site {
     let texts = [
         ("title = \"Method\"", "title = \"\\\"><script>evil()</script>\""),
         ("description = \"How", "description = \"\\\"><script>evil()</script> How"),

@@ -13,6 +13,7 @@ mod determinism;
 mod full;
 mod hostile;
 mod markup;
+mod metadata;
 mod new;
 mod prose;
 mod records;

@@ -7,7 +7,7 @@ use site::site::Built;
 /// changes with the bytes of other files.
 fn main_of(built: &Built, path: &str) -> String {
     let html = text(built, path);
-    let start = html.find("<main id=\"main\">").unwrap();
+    let start = html.find("<main").unwrap();
     let end = html.find("</main>").unwrap();
     let mut main = html[start..end].to_owned();
     while let Some(start) = main.find("<svg ") {
@@ -74,14 +74,19 @@ fn the_key_pages_say_what_they_said() {
     ] {
         assert_page(&built, name, path);
     }
+    assert_page(&built, "embed", "embed/models/dsr1/8192-1024/interactivity/index.html");
 }
 
 #[test]
 fn feed_sitemap_and_data_say_what_they_said() {
     let built = Site::fixture().build();
-    for (name, path) in
-        [("feed", "feed.xml"), ("sitemap", "sitemap.xml"), ("measurements", "data/measurements.csv")]
-    {
+    for (name, path) in [
+        ("feed", "feed.xml"),
+        ("feed-model", "models/dsr1/feed.json"),
+        ("llms", "llms.txt"),
+        ("sitemap", "sitemap.xml"),
+        ("measurements", "data/measurements.csv"),
+    ] {
         assert_text(name, text(&built, path));
     }
 }

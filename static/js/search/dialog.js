@@ -32,9 +32,7 @@ function build(page) {
   const it = make("dialog", { className: "search-dialog", ariaLabel: "Search" }, form, list, said);
   input.oninput = () => update(page, input, list, said);
   input.onkeydown = (event) => press(event, input, list);
-  it.onclick = (event) => {
-    if (event.target === it) it.close();
-  };
+  it.addEventListener("click", (event) => event.target === it && it.close());
   document.body.append(it);
   return it;
 }
@@ -48,9 +46,9 @@ async function update(page, input, list, said) {
   }
   const found = find(rows, input.value, MOST);
   list.replaceChildren(...found.map(({ path, title, description, kind }, at) => {
-    const link = make("a", { href: address(page, path), tabIndex: -1 }, make("strong", { textContent: title }), ` ${kind}`, make("small", { textContent: description }));
-    const option = make("li", { id: `search-option-${at}`, role: "option", ariaSelected: "false" }, link);
-    return option;
+    const words = [make("strong", { textContent: title }), ` ${kind}`, make("small", { textContent: description })];
+    const option = make("a", { id: `search-option-${at}`, role: "option", ariaSelected: "false", href: address(page, path), tabIndex: -1 }, ...words);
+    return make("li", { role: "none" }, option);
   }));
   choose(input, list, -1);
   list.hidden = found.length === 0;
@@ -58,10 +56,14 @@ async function update(page, input, list, said) {
   said.textContent = input.value.trim() === "" ? "" : found.length === 0 ? "Nothing found." : `${found.length === MOST ? "The first " : ""}${found.length} ${found.length === 1 ? "result" : "results"}. Arrow keys choose, Enter opens.`;
 }
 
+/** The results that are shown. @param {HTMLUListElement} list */
+const optionsOf = (list) => [.../** @type {NodeListOf<HTMLAnchorElement>} */ (list.querySelectorAll("a"))];
+
 /** @param {HTMLInputElement} input @param {HTMLUListElement} list @param {number} at */
 function choose(input, list, at) {
-  [...list.children].forEach((option, index) => (option.ariaSelected = String(index === at)));
-  const option = list.children[at];
+  const options = optionsOf(list);
+  options.forEach((option, index) => (option.ariaSelected = String(index === at)));
+  const option = options[at];
   if (option) input.setAttribute("aria-activedescendant", option.id);
   else input.removeAttribute("aria-activedescendant");
   option?.scrollIntoView({ block: "nearest" });
@@ -69,7 +71,7 @@ function choose(input, list, at) {
 
 /** @param {KeyboardEvent} event @param {HTMLInputElement} input @param {HTMLUListElement} list */
 function press(event, input, list) {
-  const options = [...list.children];
+  const options = optionsOf(list);
   const at = options.findIndex((option) => option.ariaSelected === "true");
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();
@@ -79,6 +81,6 @@ function press(event, input, list) {
     choose(input, list, ((at + 1 + step + places) % places) - 1);
   } else if (event.key === "Enter" && at >= 0) {
     event.preventDefault();
-    options[at].querySelector("a")?.click();
+    options[at]?.click();
   }
 }
