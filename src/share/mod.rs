@@ -10,6 +10,7 @@
 //! Painting needs the cargo feature `images` and a font from `node_modules`; without one of them there are no pictures, pages
 //! name none, and the build says so. No font of the system is looked at, so that pictures are the same everywhere.
 
+#[cfg(feature = "images")]
 mod cache;
 mod card;
 #[cfg(feature = "images")]
