@@ -8,7 +8,7 @@ const folder = join(root, "screenshots");
 await mkdir(folder, { recursive: true });
 const server = await serve();
 const browser = await launch();
-for (const width of [360, 768, 1280]) {
+for (const width of [360, 768, 1440]) {
   for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
     const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
     const page = await context.newPage();
