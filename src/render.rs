@@ -98,6 +98,7 @@ impl<'a> Renderer<'a> {
                 "explorer_modules": modules(assets, &EXPLORER).map(reference).collect::<Vec<_>>(),
                 "chart_modules": modules(assets, &LIVE_CHART).map(reference).collect::<Vec<_>>(),
                 "plotly": reference(plotly),
+                "plotly_web_gl": assets.by_name.get(chart::PLOTLY_WEB_GL).map(reference),
                 "search": named("search.js")?,
                 "search_page": named("search/page.js")?,
                 "search_modules": modules(assets, &SEARCH).map(reference).collect::<Vec<_>>(),

@@ -219,6 +219,11 @@ fn assets(root: &Path) -> Result<(Assets, Asset, Vec<String>), Findings> {
             script.version
         )
     });
+    if let Some(bytes) = chart::plotly_web_gl_script(root) {
+        let (file, asset) = asset::fingerprinted(chart::PLOTLY_WEB_GL, bytes);
+        assets.files.push(file);
+        assets.by_name.insert(chart::PLOTLY_WEB_GL.to_owned(), asset);
+    }
     let (file, plotly) = asset::fingerprinted("plotly.js", script.bytes);
     assets.files.push(file);
     Ok((assets, plotly, notice.into_iter().collect()))

@@ -6,6 +6,17 @@ use std::path::Path;
 /// The partial bundle that the site prefers: a third of the full script.
 const BUNDLE: &str = "node_modules/plotly.js-basic-dist-min/plotly-basic.min.js";
 
+/// The name, among the site's assets, of the script for charts of more points than SVG bears.
+pub const PLOTLY_WEB_GL: &str = "plotly-webgl.js";
+
+/// The bundle that draws with WebGL and runs no text as code, which the pages' policy forbids.
+const WEB_GL_BUNDLE: &str = "node_modules/plotly.js-strict-dist-min/plotly-strict.min.js";
+
+/// The script for charts of more points than SVG bears, where npm has brought it. Without it they are drawn as SVG.
+pub fn plotly_web_gl_script(root: &Path) -> Option<Vec<u8>> {
+    std::fs::read(root.join(WEB_GL_BUNDLE)).ok()
+}
+
 /// Plotly's script, to be written into the site once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlotlyScript {

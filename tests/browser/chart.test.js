@@ -32,6 +32,29 @@ async function chartPage(t, { kind = "workload", id, width = 1280, touch = false
   return { ...visited, figure, box: figure.locator(".chart-box"), tool: (/** @type {string} */ name) => figure.getByRole("button", { name, exact: true }) };
 }
 
+test("a chart of more than 5,000 points is drawn with WebGL, or as SVG where there is none, and breaks no policy", async (t) => {
+  for (const without of [false, true]) {
+    const { page, box, faults } = await chartPage(t);
+    await page.route("**/*.json", async (route) => {
+      const answer = await route.fetch();
+      const figure = await answer.json();
+      const [trace] = figure.data;
+      const many = (/** @type {any[]} */ list) => Array.from({ length: 6000 }, (_, index) => list[index % list.length]);
+      for (const name of ["x", "y", "text", "customdata"]) trace[name] = many(trace[name]);
+      for (const each of figure.data) each.type = "scattergl";
+      await route.fulfill({ json: figure });
+    });
+    if (without) await page.evaluate(() => document.querySelector("meta[name=plotly-webgl]")?.remove());
+    await box.hover();
+    await live(box);
+    const drawn = await box.evaluate((element) => [element.querySelectorAll(".gl-canvas").length, element.querySelectorAll(".scatterlayer .point").length]);
+    assert.ok(drawn[0] > 0 || drawn[1] >= 6000, `${drawn[0]} canvases, ${drawn[1]} points`);
+    if (without) assert.ok(drawn[1] >= 6000, `${drawn[1]} points`);
+    assert.deepEqual(faults.filter((fault) => !/GPU stall|WebGL/.test(fault)), []);
+    await page.context().close();
+  }
+});
+
 /** @param {import("playwright-core").Locator} box */
 const live = (box) => box.and(box.page().locator(".live")).waitFor({ timeout: 15_000 });
 /** @param {import("playwright-core").Locator} box how many markers the live chart shows */

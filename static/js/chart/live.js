@@ -9,14 +9,15 @@
 import { wakeLegend } from "./legend.js";
 import { folded, isNarrow, layout, ring, traces, unchanged } from "./look.js";
 import { make } from "./make.js";
-import { plotly } from "./plotly.js";
+import { plotly, usesWebGl, withoutWebGl } from "./plotly.js";
 import { addTools } from "./tools.js";
 import { address, next, spots, words } from "./walk.js";
 
 /** Loads all that a live chart needs, and shows it. @param {Stage} stage */
 export async function open(stage) {
-  const [Plotly, spec] = await Promise.all([plotly(), stage.spec?.() ?? figureAt(stage.figure.dataset.figure ?? "")]);
-  const live = new LiveChart(stage, Plotly, spec);
+  const [basic, spec] = await Promise.all([plotly(), stage.spec?.() ?? figureAt(stage.figure.dataset.figure ?? "")]);
+  const strong = usesWebGl(spec) && document.querySelector("meta[name=plotly-webgl]") ? await plotly("plotly-webgl") : undefined;
+  const live = new LiveChart(stage, strong ?? basic, spec, Boolean(strong));
   try {
     await live.open();
   } catch (error) {
@@ -39,11 +40,12 @@ export class LiveChart {
   /** What is pinned to the chart. @type {HTMLElement | undefined} */
   pinned;
 
-  /** @param {Stage} stage @param {any} Plotly @param {Spec} spec */
-  constructor(stage, Plotly, spec) {
+  /** @param {Stage} stage @param {any} Plotly @param {Spec} spec @param {boolean} hasWebGl whether this Plotly draws with WebGL */
+  constructor(stage, Plotly, spec, hasWebGl) {
+    this.hasWebGl = hasWebGl;
     this.stage = stage;
     this.Plotly = Plotly;
-    this.spec = folded(spec);
+    this.spec = folded(hasWebGl ? spec : withoutWebGl(spec));
     this.scatter = stage.figure.dataset.kind === "scatter";
     this.choice = unchanged(this.spec, 0);
     /** @type {any} */
@@ -75,7 +77,7 @@ export class LiveChart {
 
   /** Another chart in the place of this one. @param {Spec} spec */
   async show(spec) {
-    this.spec = folded(spec);
+    this.spec = folded(this.hasWebGl ? spec : withoutWebGl(spec));
     this.choice = unchanged(this.spec, this.choice.revision + 1);
     this.unpin();
     addTools(this);
@@ -90,7 +92,8 @@ export class LiveChart {
   }
 
   drawWithoutWebGl() {
-    for (const trace of this.spec.data) trace.type = trace.type.replace("gl", "");
+    this.spec = withoutWebGl(this.spec);
+    this.hasWebGl = false;
     this.Plotly.purge(this.plot);
     this.plot.textContent = "";
     return this.draw();
