@@ -137,7 +137,7 @@ test("the price of a used hour and the power go along to the service levels and 
     const query = `?price=b200:${price}&power=b200:${power}`;
     const links = await page.locator("a.own").evaluateAll((all) => all.map((it) => /** @type {HTMLAnchorElement} */ (it).href));
     const home = at.server.origin + base;
-    assert.deepEqual(links, [`${home}/best/${query}`, `${home}/compare/${query}`]);
+    assert.deepEqual(links, [`${home}/best/${query}`, `${home}/compare/${query}&y=cost`]);
     await page.goto(links[0]);
     const said = page.locator("#answers .warning");
     await said.waitFor();
