@@ -123,6 +123,21 @@ impl Catalog {
         self.accelerators.get(key).map_or(key.as_str(), |known| &known.specification.name)
     }
 
+    /// The address of an accelerator's page; nothing for one that only records know.
+    pub fn accelerator_href(&self, key: &AcceleratorKey) -> Option<String> {
+        self.accelerators.contains_key(key).then(|| format!("/hardware/{key}/"))
+    }
+
+    /// The address of a model's page; nothing for one that only records know.
+    pub fn model_href(&self, key: &ModelKey) -> Option<String> {
+        self.models.contains_key(key).then(|| format!("/models/{key}/"))
+    }
+
+    /// The address of a framework's page; nothing for one that only records know.
+    pub fn framework_href(&self, key: &FrameworkKey) -> Option<String> {
+        self.frameworks.contains_key(key).then(|| format!("/frameworks/{key}/"))
+    }
+
     /// A model's name for readers; the key itself when there is no page about it.
     pub fn model_name<'a>(&'a self, key: &'a ModelKey) -> &'a str {
         self.models.get(key).map_or(key.as_str(), |known| &known.facts.name)

@@ -122,9 +122,9 @@ fn results(analysis: &Analysis<'_>, framework: &FrameworkKey) -> Table {
                     format!("{}, {}", catalog.model_name(&key.model), key.workload.name()),
                     workload_href(&key.model, &key.workload),
                 ),
-                Cell::link(
+                Cell::maybe_link(
                     catalog.accelerator_name(&key.accelerator),
-                    format!("/hardware/{}/", key.accelerator),
+                    catalog.accelerator_href(&key.accelerator),
                 ),
                 Cell::text(key.precision.to_string()),
                 Cell::text(method),

@@ -22,13 +22,13 @@ pub(super) fn page(analysis: &Analysis<'_>, styles: &Styles) -> Page {
         .map(|(model, workloads)| {
             let links: Vec<Link> =
                 workloads.iter().map(|workload| Link::new(workload.name(), workload_href(model, workload))).collect();
-            json!({ "name": catalog.model_name(model), "href": format!("/models/{model}/"), "workloads": links })
+            json!({ "name": catalog.model_name(model), "href": catalog.model_href(model), "workloads": links })
         })
         .collect();
     let hardware: Vec<Link> = analysis
         .measured_accelerators()
         .into_iter()
-        .map(|key| Link::new(catalog.accelerator_name(key), format!("/hardware/{key}/")))
+        .filter_map(|key| Some(Link::new(catalog.accelerator_name(key), catalog.accelerator_href(key)?)))
         .collect();
     let newest: Vec<_> = analysis.newest_runs().take(6).map(|run| run_line(analysis, run)).collect();
     let content = json!({

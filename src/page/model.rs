@@ -153,7 +153,8 @@ fn best_by_accelerator(analysis: &Analysis<'_>, workload: &str, entries: &[Entry
             let order = served.as_ref().or(most.as_ref()).map_or(0.0, |found| found.1);
             let order = if served.is_some() { order } else { -1.0 / order.max(1e-9) };
             let name = analysis.catalog.accelerator_name(accelerator);
-            (order, vec![Cell::link(name, format!("/hardware/{accelerator}/")), cell(served), cell(most)])
+            let href = analysis.catalog.accelerator_href(accelerator);
+            (order, vec![Cell::maybe_link(name, href), cell(served), cell(most)])
         })
         .collect();
     rows.sort_by(|a, b| b.0.total_cmp(&a.0));

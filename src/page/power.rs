@@ -172,10 +172,10 @@ fn provisioned_table(analysis: &Analysis<'_>, measured: &[(Entry<'_>, &Power)]) 
             let rated =
                 analysis.catalog.accelerators.get(key).and_then(|known| known.specification.power.rated_w);
             vec![
-                match analysis.catalog.accelerators.contains_key(key) {
-                    true => Cell::link(analysis.catalog.accelerator_name(key), format!("/hardware/{key}/")),
-                    false => Cell::text(analysis.catalog.accelerator_name(key)),
-                },
+                Cell::maybe_link(
+                    analysis.catalog.accelerator_name(key),
+                    analysis.catalog.accelerator_href(key),
+                ),
                 Cell::figure(rated),
                 Cell::figure(all_in.map(|kilowatts| 1000.0 * kilowatts)),
             ]

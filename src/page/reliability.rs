@@ -53,14 +53,12 @@ pub(super) fn page(analysis: &Analysis<'_>) -> Page {
             "all": (!days.is_empty()).then(|| totals(analysis, days).html()),
             "models": outcomes(analysis, "Model", |entry| {
                 let key: &ModelKey = &entry.measurement.model.key;
-                let known = analysis.catalog.models.contains_key(key);
-                known_or_text(analysis.catalog.model_name(key), known, format!("/models/{key}/"))
+                Cell::maybe_link(analysis.catalog.model_name(key), analysis.catalog.model_href(key))
             })
             .html(),
             "frameworks": outcomes(analysis, "Framework", |entry| {
                 let key: &FrameworkKey = &entry.measurement.framework.key;
-                let known = analysis.catalog.frameworks.contains_key(key);
-                known_or_text(analysis.catalog.framework_name(key), known, format!("/frameworks/{key}/"))
+                Cell::maybe_link(analysis.catalog.framework_name(key), analysis.catalog.framework_href(key))
             })
             .html(),
             "fallen": entries(analysis).any(|entry| fell(&entry)),
@@ -105,13 +103,7 @@ fn share_cell(jobs: Jobs) -> Cell {
 }
 
 fn accelerator_cell(analysis: &Analysis<'_>, key: &AcceleratorKey) -> Cell {
-    let known = analysis.catalog.accelerators.contains_key(key);
-    known_or_text(analysis.catalog.accelerator_name(key), known, format!("/hardware/{key}/"))
-}
-
-/// A link, where there is a page that it can lead to.
-fn known_or_text(name: &str, known: bool, href: String) -> Cell {
-    if known { Cell::link(name, href) } else { Cell::text(name) }
+    Cell::maybe_link(analysis.catalog.accelerator_name(key), analysis.catalog.accelerator_href(key))
 }
 
 /// All days together.

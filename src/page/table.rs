@@ -61,6 +61,11 @@ impl Cell {
         Self { text: text.into(), href: Some(href.into()), ..Self::default() }
     }
 
+    /// A link where there is a page that it can lead to, else plain text.
+    pub(super) fn maybe_link(text: impl Into<String>, href: Option<String>) -> Self {
+        Self { text: text.into(), href, ..Self::default() }
+    }
+
     /// A figure, or a gap.
     pub(super) fn figure(value: Option<f64>) -> Self {
         Self::text(value.map(crate::format::figure).unwrap_or_default())

@@ -135,10 +135,9 @@ pub(super) fn accelerator_group(
 }
 
 fn crumbs(analysis: &Analysis<'_>, model: &ModelKey) -> Vec<Link> {
-    vec![
-        Link::new("Models", "/models/"),
-        Link::new(analysis.catalog.model_name(model), format!("/models/{model}/")),
-    ]
+    let own = analysis.catalog.model_href(model);
+    let own = own.map(|href| Link::new(analysis.catalog.model_name(model), href));
+    std::iter::once(Link::new("Models", "/models/")).chain(own).collect()
 }
 
 fn page(analysis: &Analysis<'_>, styles: &Styles, model: &ModelKey, workload: &WorkloadKey) -> Page {
@@ -173,7 +172,7 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, model: &ModelKey, workload: &W
         template: "workload",
         breadcrumbs: crumbs(analysis, model),
         content: json!({
-            "model": Link::new(name, format!("/models/{model}/")),
+            "model": { "text": name, "href": analysis.catalog.model_href(model) },
             "workload": workload.name(),
             "explore": explore_href(model, workload, None),
             "measurements": entries,

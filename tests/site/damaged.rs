@@ -30,6 +30,23 @@ fn any_value() -> impl Strategy<Value = Value> {
     })
 }
 
+/// A warning, and no link to a page that isn't there: a night's artifacts may know hardware before anybody described it.
+#[test]
+fn what_only_a_record_knows_is_named_and_links_nowhere() {
+    for (field, key) in [("/deployment/accelerator", ""), ("/model", "/key"), ("/framework", "/key")] {
+        let site = Site::fixture();
+        let mut record: Value = serde_json::from_str(&site.read(SINGLE_NODE)).unwrap();
+        *record.pointer_mut(&format!("/measurements/0{field}{key}")).unwrap() = "unheard-of".into();
+        let site = site.write(SINGLE_NODE, with_ids(&record).unwrap());
+        let built = site.build();
+        let errors: Vec<_> =
+            site.findings(&built).into_iter().filter(site::finding::Finding::is_error).collect();
+        assert!(errors.is_empty(), "{field}: {errors:?}");
+        let warned = built.warnings.iter().any(|warning| warning.to_string().contains("unheard-of"));
+        assert!(warned, "{field}: {:?}", built.warnings);
+    }
+}
+
 /// Every place in a value, as JSON pointers.
 fn places(value: &Value, at: &str, found: &mut Vec<String>) {
     found.push(at.to_owned());
