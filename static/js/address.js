@@ -50,12 +50,17 @@ export function show(form, values) {
   for (const control of controls(form)) control.value = values.get(control.name) ?? defaultOf(control);
 }
 
+/** A value as an address holds it, with commas and colons left as they are, so that it can be read. @param {string} value */
+export function encoded(value) {
+  return encodeURIComponent(value).replaceAll("%2C", ",").replaceAll("%3A", ":");
+}
+
 /** What differs from the form's defaults, as a query. @param {HTMLFormElement} form @param {Values} values */
 export function toQuery(form, values) {
   const usual = defaults(form);
   const different = [...values].filter(([name, value]) => value !== usual.get(name));
   // The value of a choice may be a query of its own: `model=dsr1&workload=8192-1024`.
-  const parts = different.map(([name, value]) => (value.includes("=") ? value : `${name}=${encodeURIComponent(value).replaceAll("%2C", ",").replaceAll("%3A", ":")}`));
+  const parts = different.map(([name, value]) => (value.includes("=") ? value : `${name}=${encoded(value)}`));
   return parts.length ? `?${parts.join("&")}` : "";
 }
 

@@ -3,8 +3,10 @@
 import { ignoredWords, nonsenseOf, ofForm, ofQuery, show, toQuery } from "./address.js";
 import { isAmount } from "./amounts.js";
 import { make } from "./chart/make.js";
+import { csvLine } from "./csv.js";
 import { figure } from "./draw/number.js";
 import { ownership } from "./ownership.js";
+import { save } from "./save.js";
 
 /** @typedef {import("./address.js").Values} Values */
 
@@ -92,8 +94,7 @@ const names = ["part", "key", "name", "value", "unit", "rests_on"];
 
 /** @param {string[][]} all */
 function csv(all) {
-  const cell = (/** @type {string} */ text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  return [names, ...all].map((row) => `${row.map(cell).join(",")}\n`).join("");
+  return [names, ...all].map(csvLine).join("");
 }
 
 /** @param {string[][]} all */
@@ -105,11 +106,7 @@ function json(all) {
 /** @param {string} name @param {string} type @param {(all: string[][]) => string} write */
 function download(name, type, write) {
   const button = make("button", { type: "button", textContent: name.toUpperCase() });
-  button.onclick = () => {
-    const url = URL.createObjectURL(new Blob([write(rows(ofForm(form)))], { type }));
-    make("a", { href: url, download: `cost-of-ownership.${name}` }).click();
-    URL.revokeObjectURL(url);
-  };
+  button.onclick = () => save(new Blob([write(rows(ofForm(form)))], { type }), `cost-of-ownership.${name}`);
   return button;
 }
 

@@ -4,6 +4,7 @@
  *
  * @typedef {import("./chart.js").Chart} Chart
  */
+import { csvLine } from "../csv.js";
 import { escape, withUnit } from "./chart.js";
 import { plural, readable } from "./number.js";
 
@@ -57,7 +58,7 @@ export function csv(chart) {
     const details = names.map((_, index) => safe(point.details[index]?.[1] ?? ""));
     lines.push([safe(series.name), safe(point.label), plain(point.x), plain(point.y), frontier ? "yes" : "no", ...details, safe(point.href)]);
   }
-  return lines.map((line) => `${line.map(cell).join(",")}\n`).join("");
+  return lines.map(csvLine).join("");
 }
 
 /** @param {string} text */
@@ -65,9 +66,6 @@ const isNumber = (text) => text.trim() === text && text !== "" && Number.isFinit
 
 /** Text that no spreadsheet runs. @param {string} text */
 const safe = (text) => (/^[=+\-@\t\r]/.test(text) && !isNumber(text) ? `'${text}` : text);
-
-/** @param {string} text */
-const cell = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** All digits of a number, never an exponent. @param {number} value */
 function plain(value) {

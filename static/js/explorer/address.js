@@ -28,8 +28,9 @@
  * @property {"none" | "load"} labels
  * @property {"normal" | "high"} contrast
  */
+import { encoded } from "../address.js";
 import { amounts } from "../amounts.js";
-import { choicesOf } from "./index.js";
+import { choicesOf, homeWorkload, workloadsOf } from "./index.js";
 
 /** The parameters in the order of the address. @type {Record<keyof View, string>} */
 const names = {
@@ -66,9 +67,7 @@ export function read(query, index) {
     return undefined;
   };
   const model = one("model", index.models.map(({ key }) => key)) ?? index.default.model;
-  const workloads = index.models.find(({ key }) => key === model)?.workloads.map(({ key }) => key) ?? [];
-  const home = workloads.includes(index.default.workload) ? index.default.workload : workloads[0];
-  const workload = one("workload", workloads) ?? home;
+  const workload = one("workload", workloadsOf(index, model).map(({ key }) => key)) ?? homeWorkload(index, model);
   const view = initial(index, model, workload);
   const choices = choicesOf(index, model, workload);
   for (const name of lists) view[name] = list(parameters, name, choices[name], view[name], ignored);
@@ -139,13 +138,13 @@ function amountsOf(parameters, name, allowed, ignored) {
 export function write(view, index) {
   const start = initial(index, view.model, view.workload);
   const first = view.model === index.default.model;
-  const home = read(`model=${view.model}`, index).view.workload;
+  const home = homeWorkload(index, view.model);
   /** @type {string[]} */
   const parts = [];
   for (const [field, name] of /** @type {[keyof View, string][]} */ (Object.entries(names))) {
     const [now, then] = [written(view[field]), written(start[field])];
     const wanted = field === "model" ? !first : field === "workload" ? now !== home : now !== then;
-    if (wanted) parts.push(`${name}=${encodeURIComponent(now || "all").replaceAll("%2C", ",").replaceAll("%3A", ":")}`);
+    if (wanted) parts.push(`${name}=${encoded(now || "all")}`);
   }
   return parts.length ? `?${parts.join("&")}` : "";
 }

@@ -7,8 +7,8 @@
  */
 import { isAmount } from "../amounts.js";
 import { make } from "../chart/make.js";
-import { initial, read } from "./address.js";
-import { choicesOf } from "./index.js";
+import { initial } from "./address.js";
+import { choicesOf, homeWorkload, workloadsOf } from "./index.js";
 import { editionOf } from "./prices.js";
 
 /** @typedef {[key: string, name: string][]} Options */
@@ -38,9 +38,8 @@ export function fill(form, view, index) {
 
 /** What there is to choose from for a model and workload. @param {HTMLFormElement} form @param {View} view @param {Index} index */
 function offer(form, view, index) {
-  const model = index.models.find(({ key }) => key === view.model);
   const choices = choicesOf(index, view.model, view.workload);
-  options(form, "workload", (model?.workloads ?? []).map(({ key, name }) => [key, name]));
+  options(form, "workload", workloadsOf(index, view.model).map(({ key, name }) => [key, name]));
   for (const name of chips) boxes(form, name, choices[name].map((key) => [key, index.names[name][key]]));
   options(form, "speculation", [["", "any"], ...named(choices.speculation, index.names.speculation)]);
   options(form, "serving", [["", "any"], ...named(choices.serving)]);
@@ -70,8 +69,8 @@ export function fromForm(form, before, index, changed) {
 
 /** Another model or workload keeps whatever choices still make sense. @param {View} before @param {Index} index @param {string} model @param {string} [workload] @returns {View} */
 function moved(before, index, model, workload) {
-  const known = index.models.find(({ key }) => key === model)?.workloads.some(({ key }) => key === before.workload);
-  const goal = workload ?? (known ? before.workload : read(`model=${model}`, index).view.workload);
+  const known = workloadsOf(index, model).some(({ key }) => key === before.workload);
+  const goal = workload ?? (known ? before.workload : homeWorkload(index, model));
   const choices = choicesOf(index, model, goal);
   const view = { ...initial(index, model, goal), x: before.x, y: before.y, by: before.by, points: before.points, labels: before.labels, contrast: before.contrast };
   for (const name of /** @type {const} */ (["accelerator", "framework"])) {

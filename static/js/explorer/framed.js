@@ -1,11 +1,10 @@
 // @ts-check
 /** Draws a view of the explorer in a frame on another page. */
 import { ignoredWords } from "../address.js";
-import { notes } from "../draw/frame.js";
-import { legend, svg } from "../draw/svg.js";
 import { measurements } from "../measurements.js";
 import { base } from "../site.js";
 import { read, write } from "./address.js";
+import { showFace } from "./face.js";
 import { chartOf } from "./view.js";
 
 /** @param {string} selector @returns {HTMLElement} */
@@ -19,16 +18,9 @@ export async function show(query) {
   const index = await answer.json();
   const { view, ignored } = read(query.toString(), index);
   const chart = chartOf(await measurements(view.model, view.workload), view, index);
-  part(".chart-summary").textContent = `${ignoredWords(ignored)} ${chart.summary}`.trim();
-  part(".chart").dataset.contrast = view.contrast;
-  part(".chart-box").innerHTML = svg(chart);
-  part(".chart-legend")?.remove();
-  part(".chart-box").insertAdjacentHTML("afterend", legend(chart));
-  part(".chart-notes")?.remove();
-  const list = document.createElement("ul");
-  list.className = "chart-notes";
-  for (const note of notes(chart)) list.append(Object.assign(document.createElement("li"), { textContent: note }));
-  part(".chart").append(list);
+  const figure = part(".chart");
+  figure.dataset.contrast = view.contrast;
+  showFace(figure, chart, ignoredWords(ignored));
   part(".chart-title a").textContent = chart.title;
   for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("a[target=_top]"))) link.href = `${base}/compare/${write(view, index)}`;
 }

@@ -31,9 +31,20 @@ export function indexOfPage() {
   return JSON.parse(document.getElementById("explorer-index")?.textContent ?? "{}");
 }
 
+/** The workloads of a model. @param {Index} index @param {string} model */
+export function workloadsOf(index, model) {
+  return index.models.find(({ key }) => key === model)?.workloads ?? [];
+}
+
+/** The workload that a model is shown with first: the site's, where the model has it. @param {Index} index @param {string} model */
+export function homeWorkload(index, model) {
+  const keys = workloadsOf(index, model).map(({ key }) => key);
+  return keys.includes(index.default.workload) ? index.default.workload : keys[0];
+}
+
 /** What the series of a workload can be chosen by. @param {Index} index @param {string} model @param {string} workload */
 export function choicesOf(index, model, workload) {
-  const choices = index.models.find(({ key }) => key === model)?.workloads.find(({ key }) => key === workload);
+  const choices = workloadsOf(index, model).find(({ key }) => key === workload);
   if (!choices) throw new Error(`${model}, ${workload}: not measured`);
   return choices;
 }

@@ -10,6 +10,7 @@ import { make } from "../chart/make.js";
 import { plotlyFigure } from "../draw/plotly.js";
 import { svgDocument } from "../draw/svg.js";
 import { csv } from "../draw/table.js";
+import { save } from "../save.js";
 import { base } from "../site.js";
 import { write } from "./address.js";
 
@@ -45,13 +46,6 @@ export function offerDownloads(figure, chart, view, index) {
   link.href = `${base}/compare/${query}`;
   embed.href = `${base}/embed/compare/view/${query}`;
   row.replaceChildren("Download ", ...buttons, " ", share);
-}
-
-/** @param {Blob} file @param {string} download */
-function save(file, download) {
-  const href = URL.createObjectURL(file);
-  make("a", { href, download }).click();
-  setTimeout(() => URL.revokeObjectURL(href), 60_000);
 }
 
 /** The rules of a drawing that stands alone are in the drawing of the first view. @type {Promise<string> | undefined} */
