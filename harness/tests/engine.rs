@@ -1,7 +1,7 @@
 //! A real engine, llama.cpp's own server with a small model of random weights, measured over both of its interfaces. What the
 //! engine counts and times itself is the truth that the record is held to.
 //!
-//! `INFERENCEMAX_ENGINE` names the Python that `tests/engine/install` prints; `tests/run` sets it. Without it these tests pass and
+//! `INFERENCEMAX_ENGINE` names the Python that `engine/install` prints; `tests/run` sets it. Without it these tests pass and
 //! say that they left the engine out.
 #![allow(clippy::unwrap_used)]
 
@@ -33,10 +33,10 @@ impl Engine {
     /// Writes a model into `folder` and serves it; `None`, with a word about it, where no engine is installed.
     fn start(folder: &Path) -> Option<Self> {
         let Some(python) = std::env::var_os("INFERENCEMAX_ENGINE") else {
-            eprintln!("left out: no engine. INFERENCEMAX_ENGINE=$(harness/tests/engine/install) brings one");
+            eprintln!("left out: no engine. INFERENCEMAX_ENGINE=$(harness/engine/install) brings one");
             return None;
         };
-        let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/engine");
+        let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("engine");
         let model = folder.join("random.gguf");
         let written = Command::new(&python)
             .arg(scripts.join("random_model.py"))
