@@ -9,15 +9,17 @@ use super::{
 };
 use crate::{
     cli::Failed,
+    clock::seconds,
     environment::accelerator_key,
-    measure::{Clocking, Exchange, Figures, summarise},
+    measure::{Clocking, Exchange, Figures, ServiceLevels, summarise},
     workload::Lengths,
 };
 use jiff::{Timestamp, tz::TimeZone};
 use record::{
     AcceleratorKey, Arrival, Calibration, Client, Dataset, Deployment, Environment, Framework, FrameworkKey,
     HarnessVersion, Measurement, Model, ModelKey, Outcome, Parallelism, Precision, RECORD_VERSION, Repeat,
-    Run, RunKind, Side, Source, Throughput, Topology, Workload, WorkloadKind, is_slug,
+    Run, RunKind, ServiceLevel, Side, Source, Throughput, Topology, Workload, WorkloadKind, is_slug,
+    round_significant,
 };
 
 /// What a key is called when nobody said.
@@ -80,6 +82,7 @@ pub(crate) fn run(
         retracted: None,
         changes: Vec::new(),
         attempts: Vec::new(),
+        search: None,
         measurements: Vec::new(),
         unmapped: Vec::new(),
     })
@@ -127,6 +130,7 @@ pub(crate) fn measurement(
         tokens: figures.record.tokens.clone(),
         duration_s: figures.record.duration_s,
         repeats,
+        service_levels: service_levels(settings, measured, clocking, figures.record.duration_s),
         client: Some(client),
         power: None,
         accuracy: None,
@@ -139,7 +143,7 @@ pub(crate) fn measurement(
 }
 
 fn of_round(settings: &Settings, round: &Round, clocking: Clocking) -> Figures {
-    summarise(&round.exchanges, clocking, None, settings.goodput.as_ref())
+    summarise(&round.exchanges, clocking, None, settings.goodput.first())
 }
 
 /// The figures of all repeats together: latencies pooled, throughput as tokens of all over the time of all.
@@ -148,7 +152,7 @@ fn figures(settings: &Settings, measured: &Measured, clocking: Clocking) -> Figu
         return of_round(settings, round, clocking);
     }
     let all: Vec<Exchange> = measured.rounds.iter().flat_map(|round| round.exchanges.clone()).collect();
-    let mut pooled = summarise(&all, clocking, None, settings.goodput.as_ref());
+    let mut pooled = summarise(&all, clocking, None, settings.goodput.first());
     let rounds: Vec<Repeat> =
         measured.rounds.iter().map(|round| of_round(settings, round, clocking).record).collect();
     let total: Option<f64> = rounds.iter().map(|round| round.duration_s).sum();
@@ -168,6 +172,19 @@ fn figures(settings: &Settings, measured: &Measured, clocking: Clocking) -> Figu
     })
     .filter(|throughput| throughput.output.is_some());
     pooled
+}
+
+/// How many requests of all repeats met each set of levels.
+fn service_levels(
+    settings: &Settings,
+    measured: &Measured,
+    clocking: Clocking,
+    duration_s: Option<f64>,
+) -> Vec<ServiceLevel> {
+    let dropped = measured.rounds.iter().map(|round| round.driven.dropped).sum();
+    let exchanges = || measured.rounds.iter().flat_map(|round| &round.exchanges);
+    let counted = |levels: &ServiceLevels| levels.count(exchanges(), clocking, dropped, duration_s);
+    settings.goodput.iter().map(counted).collect()
 }
 
 fn outcome(measured: &Measured, client: &Client) -> Outcome {
@@ -203,6 +220,15 @@ fn notes(measured: &Measured, server: &Server) -> Vec<String> {
     }
     if !server.counts {
         notes.push("The server doesn't tell how long prompts are; each word was taken for one token.".into());
+    }
+    let steps: u64 = measured.rounds.iter().map(|round| round.watch.clock_steps).sum();
+    if steps > 0 {
+        notes.push(format!(
+            "The system's clock was set {steps} times meanwhile; what was read at that moment has wrong arrival times."
+        ));
+    }
+    if measured.rounds.iter().any(|round| round.ramp_unfinished) {
+        notes.push("All requests were sent before the ramp had reached the whole load.".into());
     }
     if let Some(failure) = exchanges().find_map(|exchange| exchange.failure.as_ref()) {
         notes.push(format!("First failure: {}.", failure.explain().trim_end_matches('.')));
@@ -257,16 +283,23 @@ pub(crate) fn workload(settings: &Settings, point: &Point, prompts_hash: Option<
 }
 
 pub(crate) fn arrival(settings: &Settings, point: &Point) -> Arrival {
+    let ramp = settings.ramp(point);
+    let ramp = (ramp.duration > 0).then(|| record::Ramp {
+        shape: ramp.shape,
+        from: round_significant(ramp.from),
+        duration_s: round_significant(seconds(ramp.duration)),
+    });
     match (point, &settings.lengths) {
-        (Point::Closed { slots }, _) => Arrival { concurrency: Some(*slots), ..Arrival::default() },
+        (Point::Closed { slots }, _) => Arrival { concurrency: Some(*slots), ramp, ..Arrival::default() },
         (Point::Rate { rate, burstiness }, _) => Arrival {
             concurrency: None,
             rate_per_s: Some(*rate),
-            burstiness: Some(*burstiness).filter(|burstiness| burstiness.is_finite()),
+            burstiness: Some(*burstiness).filter(|burstiness| burstiness.is_finite()).map(round_significant),
+            ramp,
         },
         (Point::Trace { speed, .. }, Lengths::Trace(requests)) => {
             let replayed = &requests[..requests.len().min(settings.requests(point) as usize)];
-            Arrival { rate_per_s: trace_rate(replayed, *speed), ..Arrival::default() }
+            Arrival { rate_per_s: trace_rate(replayed, *speed).map(round_significant), ..Arrival::default() }
         }
         (Point::Trace { .. }, _) => Arrival::default(),
     }
