@@ -15,7 +15,7 @@ fn start(url: &str, out: &std::path::Path) -> Child {
 
 fn start_with(url: &str, out: &std::path::Path, options: &[&str]) -> Child {
     Command::new(env!("CARGO_BIN_EXE_inferencemax"))
-        .args(["bench", "--url", url, "--model", "m", "--plain", "--concurrency", "4", "--duration", "60s"])
+        .args(["bench", "--url", url, "--model", "m", "--plain", "--duration", "60s", "--concurrency", "4"])
         .args(["--input-tokens", "16", "--output-tokens", "16", "--out", out.to_str().unwrap()])
         .args(options)
         .stdout(Stdio::null())
@@ -90,5 +90,52 @@ fn a_kill_loses_only_what_ended_just_before_it() {
         let safe = ends.iter().filter(|end| **end + 2_000_000_000 < *killed).count();
         // Two probes and four warm-up requests are not written.
         assert!(safe > 6 && written + 6 >= safe, "{form}: {written} of {safe}");
+    }
+}
+
+#[test]
+fn a_sweep_that_was_stopped_or_killed_is_resumed_to_its_end() {
+    for name in ["-INT", "-KILL"] {
+        let server = serve(quick());
+        let out = tempfile::tempdir().unwrap();
+        let sweep = ["--id", "sweep", "--concurrency", "4,1,2"];
+        let mut child = start_with(&server.url, out.path(), &sweep[..2]);
+        wait_for_requests(out.path());
+        signal(&child, name);
+        child.wait().unwrap();
+        let before = requests(out.path()).len();
+        let out_path = out.path().to_str().unwrap();
+        let resumed =
+            inferencemax(
+                &[
+                    &[
+                        "bench",
+                        "--url",
+                        &server.url,
+                        "--model",
+                        "m",
+                        "--plain",
+                        "--resume",
+                        "--requests",
+                        "8",
+                    ][..],
+                    &["--input-tokens", "16", "--output-tokens", "16", "--out", out_path],
+                    &sweep,
+                ]
+                .concat(),
+            );
+        assert!(matches!(resumed.status.code(), Some(0 | 4)), "{}", text(&resumed.stderr));
+        let run = record(out.path());
+        let slots: Vec<_> = run.measurements.iter().map(|one| one.arrival.concurrency.unwrap()).collect();
+        assert_eq!(slots, [1, 2, 4], "{name}");
+        let stopped = |note: &String| note.starts_with("Stopped");
+        assert!(
+            run.notes
+                .iter()
+                .chain(run.measurements.iter().flat_map(|one| &one.notes))
+                .all(|note| !stopped(note))
+        );
+        // The log goes on behind what the first part left.
+        assert_eq!(requests(out.path()).len(), before + 3 * 8, "{name}");
     }
 }

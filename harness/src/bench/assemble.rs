@@ -74,7 +74,10 @@ pub(crate) fn run(
         kind: RunKind::Unofficial,
         source: Source {
             project: "inferencemax bench".into(),
-            harness: Some(HarnessVersion { version: env!("CARGO_PKG_VERSION").into(), commit: None }),
+            harness: Some(HarnessVersion {
+                version: env!("CARGO_PKG_VERSION").into(),
+                commit: option_env!("INFERENCEMAX_COMMIT").map(str::to_owned),
+            }),
             ..Source::default()
         },
         environment: Some(environment),
@@ -114,7 +117,7 @@ pub(crate) fn measurement(
         model: Model { key: ModelKey::new(model_key(settings)), exact: Some(settings.shape.model.clone()) },
         framework: Framework {
             key: FrameworkKey::new(framework_key(settings, server)),
-            version: settings.identity.framework_version.clone(),
+            version: settings.identity.framework_version.clone().or_else(|| server.engine.version.clone()),
             image: settings.identity.image.clone(),
             image_digest: None,
             recipe: None,
@@ -336,10 +339,11 @@ fn framework_key(settings: &Settings, server: &Server) -> String {
         ("mock", "mock"),
     ];
     let said = [server.owner.as_deref(), server.software.as_deref()];
-    let detected = said.into_iter().flatten().find_map(|said| {
+    let detected = server.engine.framework.map(str::to_owned);
+    let said = said.into_iter().flatten().find_map(|said| {
         KNOWN.iter().find(|(part, _)| said.to_lowercase().contains(part)).map(|(_, key)| (*key).to_owned())
     });
-    settings.identity.framework.clone().or(detected).unwrap_or_else(|| UNKNOWN.into())
+    settings.identity.framework.clone().or(detected).or(said).unwrap_or_else(|| UNKNOWN.into())
 }
 
 /// The command line as typed. No option takes a secret.

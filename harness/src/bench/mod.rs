@@ -4,6 +4,7 @@ mod assemble;
 mod beside;
 mod calibrate;
 mod client;
+mod engine_info;
 mod live;
 mod measurement;
 mod plan;
@@ -16,7 +17,7 @@ use beside::Beside;
 use jiff::Timestamp;
 use live::Live;
 use measurement::Bench;
-use record::{Outcome, Run};
+use record::{Environment, Outcome, Run};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use std::{
     fs,
@@ -44,7 +45,11 @@ pub(crate) fn run(settings: &Settings) -> Result<u8, Failed> {
     let server = preflight::ask(settings, &stop)?;
     let mut run = match resume::earlier(settings)? {
         Some(run) => run,
-        None => assemble::run(settings, &server, environment::capture(), started_at)?,
+        None => {
+            let engine_arguments = server.engine.arguments.clone();
+            let environment = Environment { engine_arguments, ..environment::capture() };
+            assemble::run(settings, &server, environment, started_at)?
+        }
     };
     let mut files = Files::open(settings, &run, started_at)?;
     measure_all(settings, &server, &mut run, &mut files, &stop)?;
@@ -53,7 +58,7 @@ pub(crate) fn run(settings: &Settings) -> Result<u8, Failed> {
     // What was measured is said even where it can't be written.
     let _ = std::io::stdout().write_all(report::table(&run).as_bytes());
     let path = written?;
-    let _ = writeln!(std::io::stdout(), "record    {}", path.display());
+    let _ = writeln!(std::io::stdout(), "record        {}", path.display());
     files.close()?;
     Ok(exit_code(&run, &stop))
 }
@@ -94,13 +99,13 @@ impl Files {
         let written = self.log.close();
         if let Some(path) = &self.log_path {
             written.map_err(|error| incomplete(path, &error))?;
-            let _ = writeln!(std::io::stdout(), "requests  {}", path.display());
+            let _ = writeln!(std::io::stdout(), "requests      {}", path.display());
         }
         if let Some(failed) = self.failed {
             return Err(failed);
         }
         for (name, path) in ["seconds", "latencies"].into_iter().zip(&self.beside.paths) {
-            let _ = writeln!(std::io::stdout(), "{name:<10}{}", path.display());
+            let _ = writeln!(std::io::stdout(), "{name:<14}{}", path.display());
         }
         Ok(())
     }

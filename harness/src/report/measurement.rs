@@ -3,7 +3,8 @@
 use super::paragraph;
 use crate::{duration::show, measure::relative_half_width};
 use record::{
-    Distribution, Latency, Measurement, Outcome, RampShape, Repeat, Requests, ServiceLevel, Throughput,
+    Distribution, Latency, Measurement, Outcome, PercentileBound, RampShape, Repeat, Requests, ServiceLevel,
+    Throughput,
 };
 use std::fmt::Write;
 
@@ -123,15 +124,16 @@ fn row(name: &str, distribution: Option<&Distribution>, text: &mut String) {
 fn bounds(measurement: &Measurement, text: &mut String) {
     let Some(client) = &measurement.client else { return };
     let shown = |percent: f64| percent == 90.0 || percent == 99.0;
-    let words: Vec<String> = client
-        .percentile_bounds
-        .iter()
-        .filter(|bound| shown(bound.percent))
-        .map(|bound| match bound.at_most_s {
-            Some(most) => format!("p{} <= {} at 99 % confidence", bound.percent, show(most)),
-            None => format!("p{} needs {} requests, not {}", bound.percent, bound.needed, bound.requests),
-        })
-        .collect();
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
+    for bound in client.percentile_bounds.iter().filter(|bound| shown(bound.percent)) {
+        let PercentileBound { percent, needed, requests, .. } = bound;
+        match bound.at_most_s {
+            Some(most) => known.push(format!("p{percent} <= {}", show(most))),
+            None => unknown.push(format!("p{percent} needs {needed} requests, not {requests}")),
+        }
+    }
+    let known = (!known.is_empty()).then(|| format!("{} at 99 % confidence", known.join(", ")));
+    let words: Vec<String> = known.into_iter().chain(unknown).collect();
     if !words.is_empty() {
         paragraph("  TTFT bounds", &words.join("; "), text);
     }
