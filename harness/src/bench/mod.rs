@@ -124,6 +124,9 @@ fn measure_all(
     stop: &AtomicBool,
 ) -> Result<(), Failed> {
     let live = Live::start(settings.plain);
+    if let Some(long) = settings.long_trace() {
+        live.say(format!("the trace lasts {long} at this speed; --duration and --speed make it shorter"));
+    }
     while let Some((index, point)) = plan::next(settings, run) {
         if stop.load(Ordering::Relaxed) {
             run.notes.push(format!("{} before {} was measured.", assemble::STOPPED, point.label()));

@@ -147,6 +147,17 @@ impl Settings {
         wanted.min(available)
     }
 
+    /// How long a trace lasts, where nothing ends it within an hour.
+    pub(crate) fn long_trace(&self) -> Option<String> {
+        let (Plan::Sweep(points), Lengths::Trace(requests)) = (&self.plan, &self.lengths) else {
+            return None;
+        };
+        let [Point::Trace { speed, .. }] = &points[..] else { return None };
+        let last = requests.get(self.requests(&points[0]) as usize - 1)?;
+        let span = crate::clock::seconds(last.at) / speed;
+        (span > 3600.0 && self.duration.is_none()).then(|| duration::show(span))
+    }
+
     /// What comes before a measurement at `point`.
     pub(crate) fn warmup(&self, point: &Point) -> Warmup {
         self.warmup.unwrap_or(Warmup::Requests(match point {

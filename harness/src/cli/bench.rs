@@ -14,12 +14,26 @@ use crate::{
 use clap::Args;
 use std::{io::IsTerminal, path::PathBuf, time::Duration};
 
+/// What people ask for most.
+const EXAMPLES: &str = "\
+Examples:
+  Each concurrency from 1 to 256, repeated until throughput agrees within 2 %:
+    inferencemax bench --url http://127.0.0.1:8000 --model NAME --concurrency 1..256 --until output:2%
+
+  The most requests/s of which nine in ten see their first token within 2 s and 20 tokens/s:
+    inferencemax bench --url http://127.0.0.1:8000 --model NAME \\
+      --find service-levels --goodput ttft:2s,tpot:50ms --rate 0.5..64 --duration 2m
+
+  A recorded trace at twice its speed, for ten minutes:
+    inferencemax bench --url http://127.0.0.1:8000 --model NAME --trace trace.csv --speed 2 --duration 10m";
+
 /// Drive an OpenAI-compatible streaming endpoint and write a record
 ///
 /// A closed load (--concurrency) keeps that many requests in flight; an open one (--rate, --trace) sends them by the
 /// clock. Several values, as in --concurrency 1,4,16 or 1..256, are measured one after the other into one record; --find
 /// chooses them itself.
 #[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct BenchArguments {
     /// The server, such as http://127.0.0.1:8000
     #[arg(long, help_heading = "Server")]

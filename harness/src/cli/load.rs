@@ -31,19 +31,19 @@ pub(super) struct LoadArguments {
     #[arg(long, value_delimiter = ',', value_name = "R,…", conflicts_with = "trace")]
     rate: Vec<Span>,
     /// Shape of the gaps between open arrivals: 1 is Poisson, less is burstier, inf is a constant rate
-    #[arg(long, default_value_t = 1.0)]
+    #[arg(long, default_value_t = 1.0, value_name = "SHAPE")]
     burstiness: f64,
     /// Replay arrivals and lengths from a trace (CSV as Azure's, JSON lines as Mooncake's)
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
     /// Replay the trace this many times as fast
-    #[arg(long, default_value_t = 1.0, requires = "trace")]
+    #[arg(long, default_value_t = 1.0, value_name = "FACTOR", requires = "trace")]
     speed: f64,
     /// Drop open arrivals that would be one more in flight than this; dropped ones are counted
-    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=60_000))]
+    #[arg(long, default_value_t = 10_000, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=60_000))]
     max_in_flight: u32,
     /// Let the concurrency or rate grow over this time instead of starting with all of it
-    #[arg(long, default_value = "0s", value_parser = duration::parse)]
+    #[arg(long, default_value = "0s", value_name = "TIME", value_parser = duration::parse)]
     ramp: Duration,
     /// Whether it grows by equal amounts or by equal factors
     #[arg(long, value_enum, default_value = "linear", value_name = "SHAPE")]
@@ -57,30 +57,30 @@ pub(super) struct LoadArguments {
     #[arg(long, value_enum, value_name = "GOAL", help_heading = "Search")]
     find: Option<Goal>,
     /// Search until the loads on both sides of the answer are within this of each other
-    #[arg(long, default_value = "5%", value_parser = percent, help_heading = "Search")]
+    #[arg(long, default_value = "5%", value_name = "PERCENT", value_parser = percent, help_heading = "Search")]
     resolution: f64,
     /// Requests that must meet the first --goodput, for --find service-levels
-    #[arg(long, default_value = "90%", value_parser = percent, help_heading = "Search")]
+    #[arg(long, default_value = "90%", value_name = "PERCENT", value_parser = percent, help_heading = "Search")]
     attainment: f64,
 
     /// Requests of each measurement [default: 10 for each slot; 10 s of arrivals; the whole trace]
-    #[arg(long, value_parser = requests, help_heading = "Extent")]
+    #[arg(long, value_name = "N", value_parser = requests, help_heading = "Extent")]
     pub(super) requests: Option<u32>,
     /// Send no more after this time; what is in flight is waited for
-    #[arg(long, value_parser = duration::parse, help_heading = "Extent")]
+    #[arg(long, value_name = "TIME", value_parser = duration::parse, help_heading = "Extent")]
     pub(super) duration: Option<Duration>,
     /// What comes before each measurement and doesn't count: a number of requests, or a time under load [default: one
     /// request for each slot, at most 8]
     #[arg(long, value_name = "N|TIME", help_heading = "Extent")]
     pub(super) warmup: Option<Warmup>,
     /// What the steady window leaves out at its end, beside the time in which the last requests run out
-    #[arg(long, default_value = "0s", value_parser = duration::parse, help_heading = "Extent")]
+    #[arg(long, default_value = "0s", value_name = "TIME", value_parser = duration::parse, help_heading = "Extent")]
     pub(super) cool_down: Duration,
     /// Leave the server alone for so long before each measurement but the first
-    #[arg(long, default_value = "0s", value_parser = duration::parse, help_heading = "Extent")]
+    #[arg(long, default_value = "0s", value_name = "TIME", value_parser = duration::parse, help_heading = "Extent")]
     pub(super) pause: Duration,
     /// Measure everything so many times; the record has each, and their mean [default: 1; at most 10 with --until]
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1000), help_heading = "Extent")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000), help_heading = "Extent")]
     pub(super) repeats: Option<u32>,
     /// Repeat only until the 95 % interval of a figure's mean is within this, such as output:2%. Figures: output, ttft,
     /// tpot, e2e

@@ -51,7 +51,7 @@ pub(crate) fn load(measurement: &Measurement) -> String {
 }
 
 /// An outcome in words.
-pub(super) fn outcome(outcome: &Outcome) -> String {
+pub(crate) fn outcome(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Ok => "ok".to_owned(),
         Outcome::Failed { why } => format!("FAILED: {why}"),

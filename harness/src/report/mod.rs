@@ -3,7 +3,7 @@
 mod measurement;
 mod overview;
 
-pub(crate) use measurement::{latency, load, requests, throughput};
+pub(crate) use measurement::{latency, load, outcome, requests, throughput};
 pub(crate) use overview::line;
 
 use record::Run;

@@ -110,6 +110,9 @@ fn draw(
     task: &Mutex<(Task, Instant)>,
     lines: &Receiver<String>,
 ) {
+    // On Linux this is the thread's own: where there are too few processors, measuring comes first.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::nice(15);
     let (mut history, mut usage) = (History::default(), (Instant::now(), process_usage().cpu));
     let mut own = None;
     loop {
