@@ -11,6 +11,7 @@ use crate::{
     cli::Failed,
     clock::seconds,
     environment::accelerator_key,
+    load::TraceRequest,
     measure::{Clocking, Exchange, Figures, ServiceLevels, summarise},
     workload::Lengths,
 };
@@ -301,7 +302,11 @@ pub(crate) fn arrival(settings: &Settings, point: &Point) -> Arrival {
             ramp,
         },
         (Point::Trace { speed, .. }, Lengths::Trace(requests)) => {
-            let replayed = &requests[..requests.len().min(settings.requests(point) as usize)];
+            let sent = &requests[..requests.len().min(settings.requests(point) as usize)];
+            let within = |request: &TraceRequest| {
+                settings.duration.is_none_or(|duration| (request.at as f64) < duration as f64 * speed)
+            };
+            let replayed = &sent[..sent.partition_point(within)];
             Arrival { rate_per_s: trace_rate(replayed, *speed).map(round_significant), ..Arrival::default() }
         }
         (Point::Trace { .. }, _) => Arrival::default(),

@@ -115,9 +115,14 @@ impl Bench<'_> {
         let warmup = self.warm_up(repeat, seed, &mut engine)?;
         engine.watch = LoopWatch::default();
 
-        let ahead = point.preconnect(requests) * 2;
-        let (jobs, prompts) =
-            prepare(settings.shape.clone(), settings.lengths.clone(), server.fit, seed, requests, ahead)?;
+        let (jobs, prompts) = prepare(
+            settings.shape.clone(),
+            settings.lengths.clone(),
+            server.fit,
+            seed,
+            requests,
+            point.ahead(requests),
+        )?;
         let (note, written) = self.log.repeat(self.index, repeat, &point.label(), point.clocking().name());
         let limits = Limits { requests, duration: settings.duration };
         let task = self.task(repeat, "measuring", limits);
@@ -208,7 +213,7 @@ impl Bench<'_> {
             self.server.fit,
             seed,
             limits.requests,
-            point.preconnect(limits.requests) * 2,
+            point.ahead(limits.requests),
         )?;
         let tally = self.task(repeat, "warming up", limits);
         let ended = &mut |_| ();

@@ -229,6 +229,12 @@ impl Point {
         }
     }
 
+    /// Requests to make ahead of their use. Open arrivals come in bursts, and none must wait for its prompt.
+    pub(crate) fn ahead(&self, requests: u32) -> usize {
+        let least = if matches!(self, Self::Closed { .. }) { 1 } else { 64 };
+        (self.preconnect(requests) * 2).max(least)
+    }
+
     /// What to call it on one line.
     pub(crate) fn label(&self) -> String {
         match self {
