@@ -4,7 +4,7 @@
 mod served;
 
 use record::{Measurement, RampShape, SearchGoal};
-use served::{Settings, bench_into, measured, quick, record, requests, serve, text};
+use served::{Settings, bench_into, measured, quick, record, request_log, requests, serve, text};
 
 /// Whether nine requests of ten met the first service levels.
 fn met(measurement: &Measurement) -> bool {
@@ -111,11 +111,40 @@ fn slots_open_over_the_ramp_and_a_ramp_that_is_cut_short_is_said() {
 }
 
 #[test]
+fn warm_up_and_cool_down_stay_out_of_the_steady_window() {
+    let server = serve(quick());
+    let out = tempfile::tempdir().unwrap();
+    let options = ["--concurrency", "2", "--warmup", "500ms", "--duration", "2s", "--cool-down", "500ms"];
+    measured(&bench_into(&server.url, out.path(), &options));
+    let measurement = record(out.path()).measurements.remove(0);
+    // Two probes, and what two slots sent within half a second.
+    assert!(measurement.requests.unwrap().warmup.unwrap() > 4);
+    let client = measurement.client.unwrap();
+    assert_eq!(client.cool_down_s, Some(0.5));
+    let steady = client.steady.unwrap().duration_s.unwrap();
+    assert!(steady < measurement.duration_s.unwrap() - 0.4, "{steady} of {:?}", measurement.duration_s);
+}
+
+#[test]
+fn an_open_load_is_calibrated_with_its_own_arrivals() {
+    let server = serve(quick());
+    let out = tempfile::tempdir().unwrap();
+    let options = ["--rate", "20", "--burstiness", "inf", "--requests", "4", "--calibrate", "always"];
+    measured(&bench_into(&server.url, out.path(), &options));
+    let calibration = record(out.path()).measurements.remove(0).client.unwrap().calibration.unwrap();
+    // Three seconds of them, the first at once.
+    assert_eq!(calibration.requests, 60);
+    assert!(calibration.ttft_mean_error_s.is_some() && calibration.concurrency > 0);
+}
+
+#[test]
 fn several_service_levels_are_counted_in_one_run() {
     let server = serve(quick());
     let out = tempfile::tempdir().unwrap();
-    let options = ["--requests", "10", "--goodput", "ttft:60s", "--goodput", "ttft:1ms,tpot:1us"];
+    let levels = ["--goodput", "ttft:60s", "--goodput", "ttft:1ms,tpot:1us"];
+    let options = [&["--requests", "10", "--request-log", "none"][..], &levels].concat();
     measured(&bench_into(&server.url, out.path(), &options));
+    assert_eq!(request_log(out.path()), None);
     let measurement = record(out.path()).measurements.remove(0);
     let counted: Vec<(u64, u64)> =
         measurement.service_levels.iter().map(|levels| (levels.met, levels.of)).collect();

@@ -12,7 +12,7 @@ use crate::{
     clock::seconds,
     environment::accelerator_key,
     load::TraceRequest,
-    measure::{Clocking, Exchange, Figures, ServiceLevels, summarise},
+    measure::{Clocking, Exchange, Failure, Figures, ServiceLevels, summarise},
     workload::Lengths,
 };
 use jiff::{Timestamp, tz::TimeZone};
@@ -196,7 +196,7 @@ fn outcome(measured: &Measured, client: &Client) -> Outcome {
     if !exchanges().any(Exchange::is_complete) {
         let why = exchanges()
             .find_map(|exchange| exchange.failure.as_ref())
-            .map_or_else(|| "nothing was sent".to_owned(), crate::measure::Failure::explain);
+            .map_or_else(|| "nothing was sent".to_owned(), Failure::explain);
         return Outcome::Failed { why: format!("no request completed; {why}") };
     }
     match (client.error_s, client.error_bound_s) {
@@ -234,7 +234,8 @@ fn notes(measured: &Measured, server: &Server) -> Vec<String> {
     if measured.rounds.iter().any(|round| round.ramp_unfinished) {
         notes.push("All requests were sent before the ramp had reached the whole load.".into());
     }
-    if let Some(failure) = exchanges().find_map(|exchange| exchange.failure.as_ref()) {
+    let mut failures = exchanges().filter_map(|exchange| exchange.failure.as_ref());
+    if let Some(failure) = failures.find(|failure| **failure != Failure::Cancelled) {
         notes.push(format!("First failure: {}.", failure.explain().trim_end_matches('.')));
     }
     let mismatches = exchanges().filter(|exchange| server.counts && mismatches(exchange)).count();

@@ -137,6 +137,9 @@ fn draw(
             Scene { task: &shown, elapsed: since.elapsed().as_secs_f64(), snapshot, history: &history, own };
         let _ = terminal.draw(|frame| scene.draw(frame));
     }
+    // What comes next begins where the view was.
+    let top = terminal.get_frame().area().as_position();
     let _ = terminal.clear();
+    let _ = terminal.set_cursor_position(top);
     let _ = terminal.show_cursor();
 }
