@@ -109,17 +109,17 @@ fn client(mock: &mut Child, folder: &Path, streams: u32, requests: u32) -> Resul
     BufReader::new(mock.stdout.take().ok_or("no output")?).read_line(&mut line)?;
     let url = line.trim().strip_prefix("serving on ").ok_or("the mock didn't start")?;
     let before = children_cpu()?;
-    let status = pinned("1")
+    let output = pinned("1")
         .args(["bench", "--url", url, "--model", "m", "--plain", "--warmup", "0", "--input-tokens", "64"])
         .args(["--concurrency", &streams.to_string(), "--requests", &requests.to_string()])
         .args(["--output-tokens", &TOKENS.to_string(), "--seed", "1", "--id", "truth"])
         .arg("--out")
         .arg(folder)
-        .stdout(Stdio::null())
-        .status()?;
+        .output()?;
     // 4: the client calls its own measurement invalid, which the table shows.
-    if !matches!(status.code(), Some(0 | 4)) {
-        return Err(format!("the client ended with {status}").into());
+    if !matches!(output.status.code(), Some(0 | 4)) {
+        let words = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("the client ended with {}: {words}", output.status).into());
     }
     Ok(children_cpu()? - before)
 }

@@ -3,12 +3,16 @@
 //! The interval on a ratio is Welch's (Biometrika 34, 1947, 28) on the logarithms of the repeats' figures, so that A/B and
 //! B/A say the same.
 
-use crate::{measure::student_quantile, report};
+use crate::{duration, measure::student_quantile, report};
 use record::{Distribution, Latency, Measurement, Outcome, Run, Throughput, Workload};
 use std::fmt::Write;
 
 /// A figure that is compared: its name, whether more is better, and where it stands.
 type Figure = (&'static str, bool, fn(Option<&Throughput>, Option<&Latency>) -> Option<f64>);
+
+/// What is said once where a figure has no interval.
+const NO_INTERVAL: &str =
+    "No interval is claimed without two repeats or more on both sides: bench --repeats 3.\n";
 
 const FIGURES: [Figure; 6] = [
     ("output tok/s", true, |throughput, _| throughput?.output),
@@ -39,7 +43,7 @@ impl Verdict {
             Self::Faster => "faster",
             Self::Slower => "slower",
             Self::WithinNoise => "within noise",
-            Self::NoInterval => "no interval (needs --repeats 2 or more on both sides)",
+            Self::NoInterval => "no interval",
         }
     }
 }
@@ -60,6 +64,9 @@ pub(crate) fn table(a: &Run, b: &Run) -> String {
     for (right, _) in b.measurements.iter().zip(matched).filter(|(_, matched)| !matched) {
         let _ = writeln!(text, "{}: not comparable, A has no such load\n", report::load(right));
     }
+    if text.contains(Verdict::NoInterval.words()) {
+        text.push_str(NO_INTERVAL);
+    }
     text
 }
 
@@ -77,13 +84,22 @@ fn answers(a: &Measurement, b: &Measurement) -> bool {
 }
 
 fn pair(a: &Measurement, b: &Measurement, text: &mut String) {
-    let _ = writeln!(text, "{}", report::load(a));
     for (name, measurement) in [("A", a), ("B", b)] {
         if measurement.outcome != Outcome::Ok {
-            let _ = writeln!(text, "  not comparable: {name} is {:?}\n", measurement.outcome);
+            let outcome = report::outcome(&measurement.outcome);
+            let _ = writeln!(text, "{}\n  not comparable: {name} is {outcome}\n", report::load(a));
             return;
         }
     }
+    let _ = writeln!(
+        text,
+        "{:<18}{:>11}{:>11}{:>9} {:>17} verdict on B",
+        report::load(a),
+        "A",
+        "B",
+        "B / A",
+        "95 % interval"
+    );
     for (name, more_is_better, figure) in FIGURES {
         let of = |measurement: &Measurement| {
             let value = figure(measurement.throughput.as_ref(), measurement.latency.as_ref());
@@ -96,9 +112,17 @@ fn pair(a: &Measurement, b: &Measurement, text: &mut String) {
         };
         let ((Some(left), lefts), (Some(right), rights)) = (of(a), of(b)) else { continue };
         let interval = ratio_interval(&lefts, &rights);
-        let span = interval.map_or(String::new(), |(low, high)| format!(" [{low:.4}, {high:.4}]"));
-        let verdict = verdict(interval, more_is_better);
-        let _ = writeln!(text, "  {name:<16} x {:.4}{span:<20}  {}", right / left, verdict.words());
+        let span = interval.map_or(String::new(), |(low, high)| format!("[{low:.4}, {high:.4}]"));
+        let verdict = verdict(interval, more_is_better).words();
+        // What is better when there is less of it is a latency.
+        let show = |value| if more_is_better { format!("{value:.3}") } else { duration::show(value) };
+        let ratio = right / left;
+        let _ = writeln!(
+            text,
+            "  {name:<16}{:>11}{:>11}{ratio:>9.4} {span:>17} {verdict}",
+            show(left),
+            show(right)
+        );
     }
     text.push('\n');
 }

@@ -17,6 +17,7 @@ mod protocol;
 mod record_writer;
 mod report;
 mod request_log;
+mod search;
 mod socket;
 mod workload;
 

@@ -3,16 +3,21 @@
 
 mod served;
 
-use served::{quick, record, requests, serve};
+use served::{inferencemax, lines_of, quick, record, request_log, requests, serve, text};
 use std::{
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
 fn start(url: &str, out: &std::path::Path) -> Child {
+    start_with(url, out, &[])
+}
+
+fn start_with(url: &str, out: &std::path::Path, options: &[&str]) -> Child {
     Command::new(env!("CARGO_BIN_EXE_inferencemax"))
-        .args(["bench", "--url", url, "--model", "m", "--plain", "--concurrency", "4", "--duration", "60s"])
+        .args(["bench", "--url", url, "--model", "m", "--plain", "--duration", "60s", "--concurrency", "4"])
         .args(["--input-tokens", "16", "--output-tokens", "16", "--out", out.to_str().unwrap()])
+        .args(options)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
@@ -29,9 +34,7 @@ fn wait_for_requests(out: &std::path::Path) {
 }
 
 fn has_requests(out: &std::path::Path) -> bool {
-    let logs = std::fs::read_dir(out).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.path());
-    logs.filter(|path| path.extension().is_some_and(|extension| extension == "jsonl"))
-        .any(|path| std::fs::read_to_string(path).is_ok_and(|text| text.lines().count() > 5))
+    request_log(out).is_some_and(|path| lines_of(&path).len() > 7)
 }
 
 fn signal(child: &Child, name: &str) {
@@ -63,14 +66,76 @@ fn kill_leaves_the_requests_that_had_ended() {
     wait_for_requests(out.path());
     signal(&child, "-KILL");
     child.wait().unwrap();
-    let written = std::fs::read_dir(out.path())
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .find(|path| path.extension().is_some_and(|extension| extension == "jsonl"))
-        .unwrap();
-    let text = std::fs::read_to_string(written).unwrap();
-    // All but a line that was being written are whole.
-    let whole = text.lines().filter(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()).count();
-    assert!(whole > 5 && whole + 1 >= text.lines().count());
-    let _ = requests;
+    let shown = inferencemax(&["show", request_log(out.path()).unwrap().to_str().unwrap()]);
+    assert!(shown.status.success(), "{}", text(&shown.stderr));
+    let shown = text(&shown.stdout);
+    assert!(shown.contains("1. concurrency 4, repeat 1") && shown.contains(" completed, in "), "{shown}");
+    assert!(requests(out.path()).len() > 5);
+}
+
+#[test]
+fn a_kill_loses_only_what_ended_just_before_it() {
+    for form in ["zstd", "jsonl"] {
+        let server = serve(quick());
+        let out = tempfile::tempdir().unwrap();
+        let mut child = start_with(&server.url, out.path(), &["--request-log", form]);
+        wait_for_requests(out.path());
+        std::thread::sleep(Duration::from_millis(2500));
+        signal(&child, "-KILL");
+        child.wait().unwrap();
+        let written = requests(out.path()).len();
+        let ends: Vec<u64> = server.stop().iter().filter_map(|served| served.sent.last().copied()).collect();
+        let killed = ends.iter().max().unwrap();
+        // Lines are written every half second; a busy machine may take a while longer.
+        let safe = ends.iter().filter(|end| **end + 2_000_000_000 < *killed).count();
+        // Two probes and four warm-up requests are not written.
+        assert!(safe > 6 && written + 6 >= safe, "{form}: {written} of {safe}");
+    }
+}
+
+#[test]
+fn a_sweep_that_was_stopped_or_killed_is_resumed_to_its_end() {
+    for name in ["-INT", "-KILL"] {
+        let server = serve(quick());
+        let out = tempfile::tempdir().unwrap();
+        let sweep = ["--id", "sweep", "--concurrency", "4,1,2"];
+        let mut child = start_with(&server.url, out.path(), &sweep[..2]);
+        wait_for_requests(out.path());
+        signal(&child, name);
+        child.wait().unwrap();
+        let before = requests(out.path()).len();
+        let out_path = out.path().to_str().unwrap();
+        let resumed =
+            inferencemax(
+                &[
+                    &[
+                        "bench",
+                        "--url",
+                        &server.url,
+                        "--model",
+                        "m",
+                        "--plain",
+                        "--resume",
+                        "--requests",
+                        "8",
+                    ][..],
+                    &["--input-tokens", "16", "--output-tokens", "16", "--out", out_path],
+                    &sweep,
+                ]
+                .concat(),
+            );
+        assert!(matches!(resumed.status.code(), Some(0 | 4)), "{}", text(&resumed.stderr));
+        let run = record(out.path());
+        let slots: Vec<_> = run.measurements.iter().map(|one| one.arrival.concurrency.unwrap()).collect();
+        assert_eq!(slots, [1, 2, 4], "{name}");
+        let stopped = |note: &String| note.starts_with("Stopped");
+        assert!(
+            run.notes
+                .iter()
+                .chain(run.measurements.iter().flat_map(|one| &one.notes))
+                .all(|note| !stopped(note))
+        );
+        // The log goes on behind what the first part left.
+        assert_eq!(requests(out.path()).len(), before + 3 * 8, "{name}");
+    }
 }

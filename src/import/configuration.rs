@@ -57,6 +57,7 @@ pub(crate) fn configuration(row: &Row<'_>, workload: Workload) -> Result<Measure
         tokens: None,
         duration_s: None,
         repeats: Vec::new(),
+        service_levels: Vec::new(),
         client: None,
         power: None,
         accuracy: None,

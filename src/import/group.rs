@@ -215,6 +215,7 @@ impl Grouped {
             retracted: None,
             changes: Vec::new(),
             attempts: Vec::new(),
+            search: None,
             measurements: Vec::new(),
             unmapped: Vec::new(),
         };

@@ -186,6 +186,7 @@ pub(crate) fn refusal(measurement: &Measurement) -> Option<String> {
         retracted: None,
         changes: Vec::new(),
         attempts: Vec::new(),
+        search: None,
         measurements: vec![measurement],
         unmapped: Vec::new(),
     };

@@ -23,6 +23,12 @@ pub struct Client {
     /// Latency is that of requests that started in it, throughput counts the tokens that came in it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub steady: Option<Repeat>,
+    /// How long in seconds before its own end the steady window was closed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cool_down_s: Option<f64>,
+    /// How far each high percentile of the time to first token can be trusted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub percentile_bounds: Vec<PercentileBound>,
     /// Gaps between chunks in seconds, as they came; only where chunks had several tokens. `itl` is per token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub chunk_gap: Option<Distribution>,
@@ -74,6 +80,10 @@ pub struct Client {
     /// How long in seconds the client's thread was ready to run and the system ran others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub starved_s: Option<f64>,
+    /// How often the system's clock was set while the client measured. Arrivals that were read at that moment have wrong
+    /// stamps.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock_steps: Option<u64>,
     /// Processor seconds of the client over the measured window.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cpu_s: Option<f64>,
@@ -93,6 +103,23 @@ pub struct Client {
     /// whichever is larger.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_bound_s: Option<f64>,
+}
+
+/// Whether there were enough requests for a percentile of the time to first token, by MLPerf's early-stopping rule at 99 %
+/// confidence.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+#[schemars(deny_unknown_fields)]
+pub struct PercentileBound {
+    /// The percentile, such as 99.
+    pub percent: f64,
+    /// Requests that it needs at least.
+    pub needed: u64,
+    /// Requests that there were.
+    pub requests: u64,
+    /// With 99 % confidence the percentile is at most this, in seconds; absent where there were too few requests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_most_s: Option<f64>,
 }
 
 /// The client's figures against what a server of known latencies says that it really sent.

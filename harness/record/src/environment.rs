@@ -21,6 +21,18 @@ pub struct Environment {
     /// Processor model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cpu: Option<String>,
+    /// Highest clock of a processor in MHz.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cpu_max_mhz: Option<f64>,
+    /// The policy by which the system chooses processor clocks, such as `performance`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cpu_governor: Option<String>,
+    /// Processors that the container may use, where it is limited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cpu_limit: Option<f64>,
+    /// Memory that the container may use in bytes, where it is limited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub memory_limit_bytes: Option<u64>,
     /// Logical processors.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cpu_count: Option<u32>,
@@ -57,4 +69,13 @@ pub struct AcceleratorInventory {
     /// Power limit in watts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub power_limit_w: Option<f64>,
+    /// Highest clock of the compute units in MHz.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_clock_mhz: Option<f64>,
+    /// Clock of the compute units when the run began, in MHz.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock_mhz: Option<f64>,
+    /// Highest clock of the memory in MHz.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_memory_clock_mhz: Option<f64>,
 }

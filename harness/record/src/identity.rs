@@ -1,6 +1,6 @@
 //! What makes a measurement the one that it is.
 
-use crate::{AcceleratorKey, Measurement, Side, Topology, WorkloadKind};
+use crate::{AcceleratorKey, Measurement, RampShape, Side, Topology, WorkloadKind};
 use serde::Serialize;
 
 /// The identity of a measurement. It is hashed as JSON, so the order of these fields (alphabetical, as everywhere in the
@@ -22,6 +22,9 @@ struct Identity<'a> {
 #[derive(Serialize)]
 struct ArrivalIdentity {
     concurrency: Option<u32>,
+    /// Left out where there is none: addresses are older than ramps.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ramp: Option<(RampShape, f64, f64)>,
     rate_per_s: Option<f64>,
 }
 
@@ -90,6 +93,10 @@ impl Measurement {
             accelerator: &deployment.accelerator,
             arrival: ArrivalIdentity {
                 concurrency: self.arrival.concurrency,
+                ramp: (self.arrival.ramp.as_ref()).map(|ramp| {
+                    let round = crate::round_significant;
+                    (ramp.shape, round(ramp.from), round(ramp.duration_s))
+                }),
                 rate_per_s: self.arrival.rate_per_s.map(crate::round_significant),
             },
             framework: self.framework.key.as_str(),

@@ -8,6 +8,7 @@
 //! Two rules hold everywhere. **Unknown is absent**: no field is ever filled with zero because nobody measured it.
 //! **Units are fixed**: seconds, tokens per second, watts, joules; each field's documentation names its own.
 
+mod arrival;
 mod canonical;
 mod client;
 mod distribution;
@@ -19,16 +20,19 @@ mod read;
 mod reliability;
 mod run;
 mod schema;
+mod search;
+mod service_level;
 mod upgrade;
 mod validate;
 
+pub use arrival::{Arrival, Ramp, RampShape};
 pub use canonical::{SIGNIFICANT_DIGITS, round_significant};
-pub use client::{Calibration, Client};
+pub use client::{Calibration, Client, PercentileBound};
 pub use distribution::Distribution;
 pub use environment::{AcceleratorInventory, Environment};
 pub use key::{AcceleratorKey, FrameworkKey, ModelKey, Precision, is_slug};
 pub use measurement::{
-    Accuracy, Arrival, Dataset, Deployment, Framework, KvCacheOffload, Latency, Measurement, Model, Outcome,
+    Accuracy, Dataset, Deployment, Framework, KvCacheOffload, Latency, Measurement, Model, Outcome,
     Parallelism, Power, PowerMethod, Repeat, Requests, RolePower, Side, SpeculativeDecoding, Throughput,
     Tokens, Topology, Workload, WorkloadKind,
 };
@@ -36,5 +40,7 @@ pub use read::{Read, ReadError, read};
 pub use reliability::{JobSet, RELIABILITY_VERSION, Reliability, ReliabilityDay};
 pub use run::{Attempts, Change, HarnessVersion, Retraction, Run, RunKind, Source, Unmapped};
 pub use schema::json_schema;
+pub use search::{Search, SearchGoal, SearchOver};
+pub use service_level::ServiceLevel;
 pub use upgrade::RECORD_VERSION;
 pub use validate::{Problem, Severity, Vocabulary, validate};

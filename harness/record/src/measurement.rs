@@ -1,6 +1,9 @@
 //! A measurement: one deployment, one workload, one load, and what came of it.
 
-use crate::{AcceleratorKey, Client, Distribution, FrameworkKey, ModelKey, Precision, Retraction};
+use crate::{
+    AcceleratorKey, Arrival, Client, Distribution, FrameworkKey, ModelKey, Precision, Retraction,
+    ServiceLevel,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -47,6 +50,10 @@ pub struct Measurement {
     /// The same figures for each repetition, when there were several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub repeats: Vec<Repeat>,
+    /// How many requests met each set of service levels, in the order in which the sets were asked for. The first one's
+    /// goodput is that of `throughput`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub service_levels: Vec<ServiceLevel>,
     /// How the client that measured kept up, and what it saw beside the main figures.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<Client>,
@@ -279,22 +286,6 @@ pub struct Dataset {
     /// Hash of the prompts as sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prompts_hash: Option<String>,
-}
-
-/// How the requests arrived.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default)]
-#[schemars(deny_unknown_fields)]
-pub struct Arrival {
-    /// Requests kept in flight (a closed workload), or the ceiling on them in an open one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub concurrency: Option<u32>,
-    /// Mean arrivals in requests/s (an open workload).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rate_per_s: Option<f64>,
-    /// Shape of the gamma-distributed gaps; 1 is Poisson.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub burstiness: Option<f64>,
 }
 
 /// Whether a measurement stands.

@@ -1,6 +1,6 @@
 //! A run: one file, one act of measuring, many measurements.
 
-use crate::{Environment, Measurement};
+use crate::{Environment, Measurement, Search};
 use jiff::{Timestamp, civil::Date};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -43,6 +43,9 @@ pub struct Run {
     /// How many jobs were tried and how many succeeded, by label.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<Attempts>,
+    /// What the run looked for, where it chose its loads itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<Search>,
     /// The measurements.
     #[serde(default)]
     pub measurements: Vec<Measurement>,

@@ -228,6 +228,13 @@ impl Check {
             }
         }
         self.not_negative(path, "duration_s", measurement.duration_s);
+        for (index, levels) in measurement.service_levels.iter().enumerate() {
+            let path = format!("{path}.service_levels[{index}]");
+            self.not_negative(&path, "goodput", levels.goodput);
+            if levels.met > levels.of {
+                self.error(format!("{path}.met"), format!("{} met them of {}", levels.met, levels.of));
+            }
+        }
         let has_figures = measurement.throughput.is_some()
             || measurement.latency.is_some()
             || measurement.accuracy.is_some();

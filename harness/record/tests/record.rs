@@ -40,6 +40,34 @@ fn the_schema_refuses_a_field_with_another_unit() {
 }
 
 #[test]
+fn searches_ramps_and_service_levels_conform_and_a_ramp_is_part_of_the_identity() {
+    let mut run = example();
+    let plain = run.measurements[0].identify(&run.id);
+    let mut record = serde_json::to_value(&run).expect("JSON");
+    record["search"] = serde_json::json!({
+        "goal": "service_levels", "over": "rate_per_s", "range": [0.5, 64], "resolution": 0.05,
+        "method": "The highest load.", "answer": 8.5, "bracket": [8.5, 8.9], "conclusion": "8.5 requests/s meets them",
+    });
+    let ramp = serde_json::json!({"shape": "exponential", "from": 0.5, "duration_s": 60});
+    record["measurements"][0]["arrival"]["ramp"] = ramp;
+    record["measurements"][0]["service_levels"] =
+        serde_json::json!([{"ttft_s": 2, "met": 9, "of": 10, "goodput": 0.9}]);
+    run = read(record.to_string().as_bytes()).expect("a record").run;
+    assert_ne!(run.measurements[0].identify(&run.id), plain);
+    let written: serde_json::Value = serde_json::from_str(&run.to_canonical_json()).expect("JSON");
+    let validator = jsonschema::validator_for(&json_schema()).expect("the schema is a schema");
+    let errors: Vec<String> = validator.iter_errors(&written).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    let run = run.canonicalise();
+    assert_eq!(validate(&run, &[], None), []);
+
+    let mut wrong = run;
+    wrong.measurements.iter_mut().flat_map(|one| &mut one.service_levels).for_each(|levels| levels.met = 11);
+    let problems = validate(&wrong, &[], None);
+    assert!(problems.iter().any(|problem| problem.path.ends_with("service_levels[0].met")), "{problems:?}");
+}
+
+#[test]
 fn canonical_form_is_a_fixed_point_and_ignores_the_order_of_rows() {
     let run = example();
     let text = run.to_canonical_json();

@@ -9,15 +9,18 @@ use super::{
 };
 use crate::{
     cli::Failed,
+    clock::seconds,
     environment::accelerator_key,
-    measure::{Clocking, Exchange, Figures, summarise},
+    load::TraceRequest,
+    measure::{Clocking, Exchange, Failure, Figures, ServiceLevels, summarise},
     workload::Lengths,
 };
 use jiff::{Timestamp, tz::TimeZone};
 use record::{
     AcceleratorKey, Arrival, Calibration, Client, Dataset, Deployment, Environment, Framework, FrameworkKey,
     HarnessVersion, Measurement, Model, ModelKey, Outcome, Parallelism, Precision, RECORD_VERSION, Repeat,
-    Run, RunKind, Side, Source, Throughput, Topology, Workload, WorkloadKind, is_slug,
+    Run, RunKind, ServiceLevel, Side, Source, Throughput, Topology, Workload, WorkloadKind, is_slug,
+    round_significant,
 };
 
 /// What a key is called when nobody said.
@@ -72,7 +75,10 @@ pub(crate) fn run(
         kind: RunKind::Unofficial,
         source: Source {
             project: "inferencemax bench".into(),
-            harness: Some(HarnessVersion { version: env!("CARGO_PKG_VERSION").into(), commit: None }),
+            harness: Some(HarnessVersion {
+                version: env!("CARGO_PKG_VERSION").into(),
+                commit: option_env!("INFERENCEMAX_COMMIT").map(str::to_owned),
+            }),
             ..Source::default()
         },
         environment: Some(environment),
@@ -80,6 +86,7 @@ pub(crate) fn run(
         retracted: None,
         changes: Vec::new(),
         attempts: Vec::new(),
+        search: None,
         measurements: Vec::new(),
         unmapped: Vec::new(),
     })
@@ -111,7 +118,7 @@ pub(crate) fn measurement(
         model: Model { key: ModelKey::new(model_key(settings)), exact: Some(settings.shape.model.clone()) },
         framework: Framework {
             key: FrameworkKey::new(framework_key(settings, server)),
-            version: settings.identity.framework_version.clone(),
+            version: settings.identity.framework_version.clone().or_else(|| server.engine.version.clone()),
             image: settings.identity.image.clone(),
             image_digest: None,
             recipe: None,
@@ -127,6 +134,7 @@ pub(crate) fn measurement(
         tokens: figures.record.tokens.clone(),
         duration_s: figures.record.duration_s,
         repeats,
+        service_levels: service_levels(settings, measured, clocking, figures.record.duration_s),
         client: Some(client),
         power: None,
         accuracy: None,
@@ -139,7 +147,7 @@ pub(crate) fn measurement(
 }
 
 fn of_round(settings: &Settings, round: &Round, clocking: Clocking) -> Figures {
-    summarise(&round.exchanges, clocking, None, settings.goodput.as_ref())
+    summarise(&round.exchanges, clocking, None, settings.goodput.first())
 }
 
 /// The figures of all repeats together: latencies pooled, throughput as tokens of all over the time of all.
@@ -148,7 +156,7 @@ fn figures(settings: &Settings, measured: &Measured, clocking: Clocking) -> Figu
         return of_round(settings, round, clocking);
     }
     let all: Vec<Exchange> = measured.rounds.iter().flat_map(|round| round.exchanges.clone()).collect();
-    let mut pooled = summarise(&all, clocking, None, settings.goodput.as_ref());
+    let mut pooled = summarise(&all, clocking, None, settings.goodput.first());
     let rounds: Vec<Repeat> =
         measured.rounds.iter().map(|round| of_round(settings, round, clocking).record).collect();
     let total: Option<f64> = rounds.iter().map(|round| round.duration_s).sum();
@@ -170,12 +178,25 @@ fn figures(settings: &Settings, measured: &Measured, clocking: Clocking) -> Figu
     pooled
 }
 
+/// How many requests of all repeats met each set of levels.
+fn service_levels(
+    settings: &Settings,
+    measured: &Measured,
+    clocking: Clocking,
+    duration_s: Option<f64>,
+) -> Vec<ServiceLevel> {
+    let dropped = measured.rounds.iter().map(|round| round.driven.dropped).sum();
+    let exchanges = || measured.rounds.iter().flat_map(|round| &round.exchanges);
+    let counted = |levels: &ServiceLevels| levels.count(exchanges(), clocking, dropped, duration_s);
+    settings.goodput.iter().map(counted).collect()
+}
+
 fn outcome(measured: &Measured, client: &Client) -> Outcome {
     let exchanges = || measured.rounds.iter().flat_map(|round| &round.exchanges);
     if !exchanges().any(Exchange::is_complete) {
         let why = exchanges()
             .find_map(|exchange| exchange.failure.as_ref())
-            .map_or_else(|| "nothing was sent".to_owned(), crate::measure::Failure::explain);
+            .map_or_else(|| "nothing was sent".to_owned(), Failure::explain);
         return Outcome::Failed { why: format!("no request completed; {why}") };
     }
     match (client.error_s, client.error_bound_s) {
@@ -204,7 +225,17 @@ fn notes(measured: &Measured, server: &Server) -> Vec<String> {
     if !server.counts {
         notes.push("The server doesn't tell how long prompts are; each word was taken for one token.".into());
     }
-    if let Some(failure) = exchanges().find_map(|exchange| exchange.failure.as_ref()) {
+    let steps: u64 = measured.rounds.iter().map(|round| round.watch.clock_steps).sum();
+    if steps > 0 {
+        notes.push(format!(
+            "The system's clock was set {steps} times meanwhile; what was read at that moment has wrong arrival times."
+        ));
+    }
+    if measured.rounds.iter().any(|round| round.ramp_unfinished) {
+        notes.push("All requests were sent before the ramp had reached the whole load.".into());
+    }
+    let mut failures = exchanges().filter_map(|exchange| exchange.failure.as_ref());
+    if let Some(failure) = failures.find(|failure| **failure != Failure::Cancelled) {
         notes.push(format!("First failure: {}.", failure.explain().trim_end_matches('.')));
     }
     let mismatches = exchanges().filter(|exchange| server.counts && mismatches(exchange)).count();
@@ -257,16 +288,27 @@ pub(crate) fn workload(settings: &Settings, point: &Point, prompts_hash: Option<
 }
 
 pub(crate) fn arrival(settings: &Settings, point: &Point) -> Arrival {
+    let ramp = settings.ramp(point);
+    let ramp = (ramp.duration > 0).then(|| record::Ramp {
+        shape: ramp.shape,
+        from: round_significant(ramp.from),
+        duration_s: round_significant(seconds(ramp.duration)),
+    });
     match (point, &settings.lengths) {
-        (Point::Closed { slots }, _) => Arrival { concurrency: Some(*slots), ..Arrival::default() },
+        (Point::Closed { slots }, _) => Arrival { concurrency: Some(*slots), ramp, ..Arrival::default() },
         (Point::Rate { rate, burstiness }, _) => Arrival {
             concurrency: None,
             rate_per_s: Some(*rate),
-            burstiness: Some(*burstiness).filter(|burstiness| burstiness.is_finite()),
+            burstiness: Some(*burstiness).filter(|burstiness| burstiness.is_finite()).map(round_significant),
+            ramp,
         },
         (Point::Trace { speed, .. }, Lengths::Trace(requests)) => {
-            let replayed = &requests[..requests.len().min(settings.requests(point) as usize)];
-            Arrival { rate_per_s: trace_rate(replayed, *speed), ..Arrival::default() }
+            let sent = &requests[..requests.len().min(settings.requests(point) as usize)];
+            let within = |request: &TraceRequest| {
+                settings.duration.is_none_or(|duration| (request.at as f64) < duration as f64 * speed)
+            };
+            let replayed = &sent[..sent.partition_point(within)];
+            Arrival { rate_per_s: trace_rate(replayed, *speed).map(round_significant), ..Arrival::default() }
         }
         (Point::Trace { .. }, _) => Arrival::default(),
     }
@@ -303,10 +345,11 @@ fn framework_key(settings: &Settings, server: &Server) -> String {
         ("mock", "mock"),
     ];
     let said = [server.owner.as_deref(), server.software.as_deref()];
-    let detected = said.into_iter().flatten().find_map(|said| {
+    let detected = server.engine.framework.map(str::to_owned);
+    let said = said.into_iter().flatten().find_map(|said| {
         KNOWN.iter().find(|(part, _)| said.to_lowercase().contains(part)).map(|(_, key)| (*key).to_owned())
     });
-    settings.identity.framework.clone().or(detected).unwrap_or_else(|| UNKNOWN.into())
+    settings.identity.framework.clone().or(detected).or(said).unwrap_or_else(|| UNKNOWN.into())
 }
 
 /// The command line as typed. No option takes a secret.

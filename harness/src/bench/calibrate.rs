@@ -1,11 +1,14 @@
 //! The client against a server whose latencies are known, at the concurrency that is about to be measured.
 
-use super::Point;
+use super::{
+    Point,
+    live::{Live, Task},
+};
 use crate::{
     cli::Failed,
-    clock::Clock,
-    load::{Arrival, Drive, Engine, Limits, Ramp, Timeouts},
-    measure::{Clocking, Exchange, distribution, summarise},
+    clock::{Clock, Nanos, SECOND},
+    load::{Arrival, Drive, Engine, Limits, Ramp, Timeouts, open_arrivals},
+    measure::{Clocking, Exchange, Tally, distribution, summarise},
     mock::{Mock, Served, Settings},
     protocol::{Interface, RequestShape, Target},
     workload::{Lengths, TokenFit, prepare},
@@ -13,16 +16,23 @@ use crate::{
 use record::{Calibration, Distribution};
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
-    sync::atomic::AtomicBool,
+    sync::{Arc, atomic::AtomicBool},
     time::Duration,
 };
 
 /// Output tokens of each request.
 const TOKENS: u32 = 32;
 
-/// Measures the mock with as many streams as `point` has; none for an open load, whose streams aren't known ahead.
-pub(crate) fn against_mock(point: &Point, stop: &AtomicBool) -> Result<Option<Calibration>, Failed> {
-    let Point::Closed { slots } = point else { return Ok(None) };
+/// An open load is sent to the mock for so long, and no more than so many of its requests.
+const OPEN: (Nanos, u32) = (3 * SECOND, 2000);
+
+/// Measures the mock at the load of `point`: as many streams, or its arrivals.
+pub(crate) fn against_mock(
+    settings: &super::Settings,
+    point: &Point,
+    live: &Live,
+    stop: &AtomicBool,
+) -> Result<Calibration, Failed> {
     let failed = |error: std::io::Error| Failed::here(format!("calibrating against the mock: {error}"));
     let mock = Mock::bind(
         SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
@@ -30,12 +40,49 @@ pub(crate) fn against_mock(point: &Point, stop: &AtomicBool) -> Result<Option<Ca
     )
     .and_then(Mock::spawn)
     .map_err(failed)?;
-    let exchanges = drive(mock.address, *slots, stop).map_err(failed)?;
+    let (arrival, limits) = load(settings, point);
+    let tally = Arc::new(Tally::default());
+    live.show(Task {
+        title: "the built-in mock, whose latencies are known".into(),
+        load: point.label(),
+        phase: "calibrating",
+        requests: Some(limits.requests),
+        duration: limits.duration,
+        tally: tally.clone(),
+        ..Task::default()
+    });
+    let connections = point.preconnect(limits.requests);
+    let (exchanges, peak) =
+        drive(mock.address, connections, arrival, limits, &tally, stop).map_err(failed)?;
     let served = mock.stop().map_err(failed)?;
-    Ok(Some(compare(*slots, &exchanges, &served)))
+    Ok(compare(peak, &exchanges, &served))
 }
 
-fn drive(address: SocketAddr, slots: u32, stop: &AtomicBool) -> std::io::Result<Vec<Exchange>> {
+/// The load of `point`, from its start and without its ramp.
+fn load(settings: &super::Settings, point: &Point) -> (Arrival, Limits) {
+    let (duration, most) = OPEN;
+    let open = Limits { requests: most, duration: Some(duration) };
+    match point {
+        Point::Closed { slots } => {
+            let arrival = Arrival::Closed { slots: *slots as usize, ramp: Ramp::NONE };
+            (arrival, Limits { requests: (slots * 2).max(16), duration: None })
+        }
+        Point::Rate { rate, burstiness } => {
+            let times = open_arrivals(*rate, *burstiness, Ramp::NONE, settings.seed);
+            (Arrival::Open { times, ceiling: settings.ceiling }, open)
+        }
+        Point::Trace { .. } => (settings.arrival(point, settings.seed), open),
+    }
+}
+
+fn drive(
+    address: SocketAddr,
+    connections: usize,
+    arrival: Arrival,
+    limits: Limits,
+    tally: &Tally,
+    stop: &AtomicBool,
+) -> std::io::Result<(Vec<Exchange>, usize)> {
     let target =
         Target { secure: false, host: address.ip().to_string(), port: address.port(), base: String::new() };
     let shape =
@@ -43,24 +90,17 @@ fn drive(address: SocketAddr, slots: u32, stop: &AtomicBool) -> std::io::Result<
     let limit = Duration::from_secs(30);
     let timeouts = Timeouts { connect: limit, first_token: limit, token_gap: limit, total: limit };
     let mut engine = Engine::new(address, None, timeouts, Clock::start())?;
-    let _ = engine.preconnect(slots as usize)?;
+    let _ = engine.preconnect(connections)?;
     let lengths = Lengths::Nominal { input: 16, output: TOKENS, range: 1.0 };
-    let requests = (slots * 2).max(16);
-    let (jobs, _) = prepare(shape, lengths, TokenFit::UNKNOWN, 0, requests, requests as usize)?;
+    let (jobs, _) = prepare(shape, lengths, TokenFit::UNKNOWN, 0, limits.requests, limits.requests as usize)?;
     let mut exchanges = Vec::new();
-    Drive {
-        engine: &mut engine,
-        jobs: &jobs,
-        limits: Limits { requests, duration: None },
-        stop,
-        ended: &mut |exchange, _| exchanges.push(exchange),
-    }
-    .run(Arrival::Closed { slots: slots as usize, ramp: Ramp { duration: 0 } })?;
-    Ok(exchanges)
+    let ended = &mut |exchange| exchanges.push(exchange);
+    let driven = Drive { engine: &mut engine, jobs: &jobs, limits, stop, tally, ended }.run(arrival)?;
+    Ok((exchanges, driven.peak))
 }
 
 /// The client's figures less the mock's.
-fn compare(concurrency: u32, exchanges: &[Exchange], served: &[Served]) -> Calibration {
+fn compare(concurrency: usize, exchanges: &[Exchange], served: &[Served]) -> Calibration {
     let latency = summarise(exchanges, Clocking::Sent, None, None).record.latency.unwrap_or_default();
     let truth = distribution(&mut served.iter().filter_map(Served::ttft).collect::<Vec<_>>());
     let gaps = served.iter().flat_map(|served| {
@@ -73,7 +113,7 @@ fn compare(concurrency: u32, exchanges: &[Exchange], served: &[Served]) -> Calib
         Some(figure(ours.as_ref()?)? - figure(theirs.as_ref()?)?)
     };
     Calibration {
-        concurrency,
+        concurrency: u32::try_from(concurrency).unwrap_or(u32::MAX),
         requests: exchanges.len() as u64,
         ttft_mean_s: latency.ttft.as_ref().and_then(|ttft| ttft.mean),
         ttft_mean_error_s: difference(&latency.ttft, &truth, |figures| figures.mean),

@@ -3,7 +3,7 @@
 use super::{Settings, measurement::Measured, preflight::Server};
 use crate::{
     clock::{MILLISECOND, seconds},
-    measure::{Clocking, Exchange, Figures, distribution, summarise},
+    measure::{Clocking, Exchange, Figures, distribution, percentile_bounds, summarise},
 };
 use record::{Calibration, Client};
 
@@ -43,7 +43,7 @@ pub(crate) fn describe(
     let by_other = last.map(|round| summarise(&round.exchanges, other, None, None).record.latency);
     let steady = last.and_then(|round| {
         let window = round.driven.steady?;
-        Some(summarise(&round.exchanges, clocking, Some(window), settings.goodput.as_ref()).record)
+        Some(summarise(&round.exchanges, clocking, Some(window), settings.goodput.first()).record)
     });
     let stamped = rounds.iter().all(|round| round.watch.is_stamped());
     let stall = rounds.iter().map(|round| round.watch.stall).max().unwrap_or(0);
@@ -62,6 +62,8 @@ pub(crate) fn describe(
         latency_by_other_clock: by_other.flatten().filter(|latency| latency.ttft.is_some()),
         window: Some("whole".into()),
         steady,
+        cool_down_s: Some(seconds(settings.cool_down)).filter(|cool_down| *cool_down > 0.0),
+        percentile_bounds: percentile_bounds(&first_tokens(exchanges(), clocking)),
         chunk_gap: figures.chunk_gap.clone(),
         first_answer: figures.first_answer.clone(),
         peak_in_flight: rounds
@@ -87,6 +89,7 @@ pub(crate) fn describe(
         ),
         merged_first_tokens_error_s: Some(merged),
         starved_s: last.map(|round| seconds(round.watch.starved)),
+        clock_steps: Some(rounds.iter().map(|round| round.watch.clock_steps).sum()),
         cpu_s: Some(cpu),
         cpu_share: (elapsed > 0.0).then(|| cpu / elapsed),
         peak_memory_bytes: last.and_then(|round| round.used.peak_memory),
@@ -94,6 +97,16 @@ pub(crate) fn describe(
         error_s: error.into_iter().reduce(f64::max),
         error_bound_s: Some(median.map_or(0.0, |median| median * 0.01).max(seconds(MILLISECOND))),
     }
+}
+
+/// Times to first token in seconds, sorted.
+fn first_tokens<'a>(exchanges: impl Iterator<Item = &'a Exchange>, clocking: Clocking) -> Vec<f64> {
+    let mut values: Vec<f64> = exchanges
+        .filter(|exchange| exchange.is_complete())
+        .filter_map(|exchange| Some(seconds(exchange.first?.saturating_sub(clocking.start(exchange)))))
+        .collect();
+    values.sort_unstable_by(f64::total_cmp);
+    values
 }
 
 /// By how much the mean time to first token may be too late, because first tokens were read together with later ones.

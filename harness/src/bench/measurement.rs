@@ -1,15 +1,25 @@
 //! Measuring one load.
 
-use super::{Point, Settings, preflight::Server, progress::Progress};
+use super::{
+    Point, Settings, Warmup,
+    live::{Live, Task},
+    preflight::Server,
+};
 use crate::{
     cli::Failed,
     clock::{Clock, Nanos},
     load::{Arrival, Drive, Driven, Engine, Limits, Ramp},
-    measure::{Exchange, Failure, LoopWatch, Usage, process_usage, summarise},
+    measure::{Exchange, Failure, LoopWatch, Tally, Usage, process_usage, summarise},
     request_log::RequestLog,
     workload::prepare,
 };
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant, SystemTime},
+};
 
 /// One repeat of a load, as it went.
 pub(crate) struct Round {
@@ -18,6 +28,10 @@ pub(crate) struct Round {
     pub(crate) watch: LoopWatch,
     pub(crate) connections: u64,
     pub(crate) used: Usage,
+    /// When it began, by the system's clock.
+    pub(crate) began: SystemTime,
+    /// Whether the requests ran out before the whole load was reached.
+    pub(crate) ramp_unfinished: bool,
     /// How long the round took, waiting for the last answer included.
     pub(crate) elapsed: Nanos,
 }
@@ -30,122 +44,183 @@ pub(crate) struct Measured {
     pub(crate) prompts_hash: Option<String>,
 }
 
-/// Measures `point`, as often as asked.
-pub(crate) fn measure(
-    settings: &Settings,
-    server: &Server,
-    point: &Point,
-    index: usize,
-    log: &RequestLog,
-    stop: &AtomicBool,
-) -> Result<Measured, Failed> {
-    let mut measured = Measured { rounds: Vec::new(), warmup: 0, prompts_hash: None };
-    let (mut hashes, mut repeats) = (Vec::new(), Vec::new());
-    for repeat in 0..settings.repeats {
-        if stop.load(Ordering::Relaxed) {
-            break;
-        }
-        // Every load and repeat has prompts of its own, so that none finds another's in the server's cache.
-        let seed = settings.seed.wrapping_add((index as u64) << 32).wrapping_add(u64::from(repeat) << 20);
-        let (round, warmup, hash) = round(settings, server, point, index, seed, log, stop)
-            .map_err(|error| Failed::here(format!("measuring {}: {error}", point.label())))??;
-        measured.rounds.push(round);
-        repeats.extend(settings.until.map(|_| {
-            let exchanges = measured.rounds.last().map_or(&[][..], |round| &round.exchanges);
-            summarise(exchanges, point.clocking(), None, None).record
-        }));
-        measured.warmup += warmup;
-        hashes.push(hash);
-        if settings.until.is_some_and(|until| until.is_met(&repeats)) {
-            break;
-        }
-    }
-    let hashes: Option<Vec<String>> = hashes.into_iter().collect();
-    measured.prompts_hash = hashes.filter(|hashes| !hashes.is_empty()).map(|hashes| hashes.join("-"));
-    Ok(measured)
+/// One load of a run: what it takes to measure it.
+pub(crate) struct Bench<'a> {
+    pub(crate) settings: &'a Settings,
+    pub(crate) server: &'a Server,
+    pub(crate) log: &'a RequestLog,
+    pub(crate) live: &'a Live,
+    pub(crate) stop: &'a AtomicBool,
+    pub(crate) point: &'a Point,
+    /// The load's number in the run.
+    pub(crate) index: usize,
+    /// The same, for people.
+    pub(crate) place: String,
 }
 
 type Outcome = Result<(Round, u32, Option<String>), Failed>;
 
-fn round(
-    settings: &Settings,
-    server: &Server,
-    point: &Point,
-    index: usize,
-    seed: u64,
-    log: &RequestLog,
-    stop: &AtomicBool,
-) -> std::io::Result<Outcome> {
-    let requests = settings.requests(point);
-    let clock = Clock::start();
-    let mut engine = Engine::new(server.address, server.security.clone(), settings.timeouts, clock)?;
-    if let Err(failure) = engine.preconnect(point.preconnect(requests))? {
-        return Ok(Err(lost(settings, &failure)));
+impl Bench<'_> {
+    /// Measures the load, as often as asked.
+    pub(crate) fn measure(&self) -> Result<Measured, Failed> {
+        let (settings, point) = (self.settings, self.point);
+        let mut measured = Measured { rounds: Vec::new(), warmup: 0, prompts_hash: None };
+        let (mut hashes, mut repeats) = (Vec::new(), Vec::new());
+        let begun = Instant::now();
+        for repeat in 0..settings.repeats {
+            let spent = settings.repeat_for.is_some_and(|limit| repeat > 0 && begun.elapsed() >= limit);
+            if self.stop.load(Ordering::Relaxed) || spent {
+                break;
+            }
+            if self.index > 0 || repeat > 0 {
+                self.pause(settings.pause);
+            }
+            let (round, warmup, hash) = self
+                .round(repeat)
+                .map_err(|error| Failed::here(format!("measuring {}: {error}", point.label())))??;
+            repeats.extend(
+                settings.until.map(|_| summarise(&round.exchanges, point.clocking(), None, None).record),
+            );
+            measured.rounds.push(round);
+            measured.warmup += warmup;
+            hashes.push(hash);
+            if settings.until.is_some_and(|until| until.is_met(&repeats)) {
+                break;
+            }
+        }
+        let hashes: Option<Vec<String>> = hashes.into_iter().collect();
+        measured.prompts_hash = hashes.filter(|hashes| !hashes.is_empty()).map(|hashes| hashes.join("-"));
+        Ok(measured)
     }
-    let warmup = warm_up(settings, server, point, seed, &mut engine, stop)?;
-    engine.watch = LoopWatch::default();
 
-    let ahead = point.preconnect(requests) * 2;
-    let (jobs, prompts) =
-        prepare(settings.shape.clone(), settings.lengths.clone(), server.fit, seed, requests, ahead)?;
-    let (note, written) = log.measurement(index);
-    let mut progress = Progress::new(settings, point, requests);
-    let before = process_usage();
-    let begun = clock.now();
-    let driven = Drive {
-        engine: &mut engine,
-        jobs: &jobs,
-        limits: Limits { requests, duration: settings.duration },
-        stop,
-        ended: &mut |exchange, in_flight| {
-            progress.note(&exchange, in_flight);
-            note(exchange);
-        },
+    /// Leaves the server alone, unless the user stops it.
+    fn pause(&self, pause: Duration) {
+        let until = Instant::now() + pause;
+        while !self.stop.load(Ordering::Relaxed) && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(20).min(until - Instant::now()));
+        }
     }
-    .run(settings.arrival(point, seed))?;
-    progress.clear();
-    let elapsed = clock.now() - begun;
-    let after = process_usage();
-    drop((note, jobs));
-    let hash = prompts.join().unwrap_or(None);
-    let mut exchanges: Vec<Exchange> = written.iter().collect();
-    exchanges.sort_by_key(|exchange| exchange.index);
-    let used = Usage { cpu: after.cpu.saturating_sub(before.cpu), peak_memory: after.peak_memory };
-    let watch = std::mem::take(&mut engine.watch);
-    let round = Round { exchanges, driven, watch, connections: engine.connected, used, elapsed };
-    Ok(Ok((round, warmup, hash)))
-}
 
-/// Sends the requests that don't count; how many.
-fn warm_up(
-    settings: &Settings,
-    server: &Server,
-    point: &Point,
-    seed: u64,
-    engine: &mut Engine,
-    stop: &AtomicBool,
-) -> std::io::Result<u32> {
-    let count = settings.warmup(point).min(settings.requests(point));
-    if count == 0 {
-        return Ok(0);
+    fn round(&self, repeat: u32) -> std::io::Result<Outcome> {
+        let Bench { settings, server, point, .. } = *self;
+        // Every load and repeat has prompts of its own, so that none finds another's in the server's cache.
+        let seed =
+            settings.seed.wrapping_add((self.index as u64) << 32).wrapping_add(u64::from(repeat) << 20);
+        let requests = settings.requests(point);
+        let clock = Clock::start();
+        let mut engine = Engine::new(server.address, server.security.clone(), settings.timeouts, clock)?;
+        if let Err(failure) = engine.preconnect(point.preconnect(requests))? {
+            return Ok(Err(lost(settings, &failure)));
+        }
+        let warmup = self.warm_up(repeat, seed, &mut engine)?;
+        engine.watch = LoopWatch::default();
+
+        let (jobs, prompts) = prepare(
+            settings.shape.clone(),
+            settings.lengths.clone(),
+            server.fit,
+            seed,
+            requests,
+            point.ahead(requests),
+        )?;
+        let (note, written) = self.log.repeat(self.index, repeat, &point.label(), point.clocking().name());
+        let limits = Limits { requests, duration: settings.duration };
+        let task = self.task(repeat, "measuring", limits);
+        let before = process_usage();
+        let (begun, began) = (clock.now(), SystemTime::now());
+        let mut driven = Drive {
+            engine: &mut engine,
+            jobs: &jobs,
+            limits,
+            stop: self.stop,
+            tally: &task,
+            ended: &mut |exchange| note(exchange),
+        }
+        .run(settings.arrival(point, seed))?;
+        let elapsed = clock.now() - begun;
+        let after = process_usage();
+        drop((note, jobs));
+        let hash = prompts.join().unwrap_or(None);
+        let mut exchanges: Vec<Exchange> = written.iter().collect();
+        exchanges.sort_by_key(|exchange| exchange.index);
+        let ramp_unfinished = self.trim(&mut driven, &exchanges);
+        let used = Usage { cpu: after.cpu.saturating_sub(before.cpu), peak_memory: after.peak_memory };
+        let watch = std::mem::take(&mut engine.watch);
+        let connections = engine.connected;
+        let round = Round { exchanges, driven, watch, connections, used, began, ramp_unfinished, elapsed };
+        Ok(Ok((round, warmup, hash)))
     }
-    let slots = match point {
-        Point::Closed { slots } => *slots,
-        _ => 1,
-    };
-    let (jobs, _) = prepare(
-        settings.shape.clone(),
-        settings.lengths.clone(),
-        server.fit,
+
+    /// Takes ramp and cool-down out of the steady window. Whether the ramp was cut short.
+    fn trim(&self, driven: &mut Driven, exchanges: &[Exchange]) -> bool {
+        let ramped = driven.started + self.settings.ramp(self.point).duration;
+        driven.steady = driven
+            .steady
+            .map(|(from, until)| (from.max(ramped), until.saturating_sub(self.settings.cool_down)))
+            .filter(|(from, until)| from < until);
+        let last = exchanges.iter().filter_map(|exchange| exchange.sent).max();
+        last.is_some_and(|last| last < ramped)
+    }
+
+    /// Shows what begins now; the counts that it is shown from.
+    fn task(&self, repeat: u32, phase: &'static str, limits: Limits) -> Arc<Tally> {
+        let settings = self.settings;
+        let tally = Arc::new(Tally::default());
+        let mut place = self.place.clone();
+        if settings.repeats > 1 {
+            let comma = if place.is_empty() { "" } else { ", " };
+            let most = if settings.until.is_some() { "at most " } else { "" };
+            place.push_str(&format!("{comma}repeat {} of {most}{}", repeat + 1, settings.repeats));
+        }
+        self.live.show(Task {
+            title: format!("{} at {}", settings.shape.model, settings.shape.target),
+            place,
+            load: self.point.label(),
+            phase,
+            requests: Some(limits.requests).filter(|requests| *requests < u32::MAX),
+            duration: limits.duration,
+            tally: tally.clone(),
+        });
+        tally
+    }
+
+    /// Sends the requests that don't count; how many.
+    fn warm_up(&self, repeat: u32, seed: u64, engine: &mut Engine) -> std::io::Result<u32> {
+        let Bench { settings, point, .. } = *self;
         // Prompts that the measurement doesn't use.
-        !seed,
-        count,
-        count as usize,
-    )?;
-    let limits = Limits { requests: count, duration: None };
-    let arrival = Arrival::Closed { slots: slots.min(count) as usize, ramp: Ramp { duration: 0 } };
-    Drive { engine, jobs: &jobs, limits, stop, ended: &mut |_, _| () }.run(arrival)?;
-    Ok(count)
+        let seed = !seed;
+        let most = settings.requests(point);
+        let (limits, arrival) = match settings.warmup(point) {
+            Warmup::Requests(count) => {
+                let slots = match point {
+                    Point::Closed { slots } => (*slots).min(count),
+                    _ => 1,
+                };
+                let arrival = Arrival::Closed { slots: slots as usize, ramp: Ramp::NONE };
+                (Limits { requests: count.min(most), duration: None }, arrival)
+            }
+            Warmup::Time(time) => {
+                let requests = if point.is_trace() { most } else { u32::MAX };
+                (Limits { requests, duration: Some(time) }, settings.arrival(point, seed))
+            }
+        };
+        if limits.requests == 0 {
+            return Ok(0);
+        }
+        let (jobs, _) = prepare(
+            settings.shape.clone(),
+            settings.lengths.clone(),
+            self.server.fit,
+            seed,
+            limits.requests,
+            point.ahead(limits.requests),
+        )?;
+        let tally = self.task(repeat, "warming up", limits);
+        let ended = &mut |_| ();
+        let driven =
+            Drive { engine, jobs: &jobs, limits, stop: self.stop, tally: &tally, ended }.run(arrival)?;
+        Ok(driven.sent)
+    }
 }
 
 fn lost(settings: &Settings, failure: &Failure) -> Failed {

@@ -1,35 +1,35 @@
 //! The `bench` command: ask the server a little, measure each load, write the record, say what came out.
 
 mod assemble;
+mod beside;
 mod calibrate;
 mod client;
+mod engine_info;
+mod live;
 mod measurement;
+mod plan;
 mod preflight;
-mod progress;
 mod resume;
 mod settings;
 
-use crate::{
-    cli::Failed,
-    environment,
-    record_writer::{self, WriteError},
-    report,
-    request_log::RequestLog,
-};
+use crate::{cli::Failed, environment, record_writer, report, request_log::RequestLog};
+use beside::Beside;
 use jiff::Timestamp;
-use record::{Outcome, Run};
+use live::Live;
+use measurement::Bench;
+use record::{Environment, Outcome, Run};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use std::{
     fs,
     io::Write,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
 };
 
-pub(crate) use settings::{Calibrate, Identity, Point, Settings};
+pub(crate) use settings::{Calibrate, Identity, Plan, Point, RampUp, Settings, Warmup};
 
 /// The exit code when a measurement is invalid or failed.
 const NOT_VALID: u8 = 4;
@@ -45,23 +45,74 @@ pub(crate) fn run(settings: &Settings) -> Result<u8, Failed> {
     let server = preflight::ask(settings, &stop)?;
     let mut run = match resume::earlier(settings)? {
         Some(run) => run,
-        None => assemble::run(settings, &server, environment::capture(), started_at)?,
+        None => {
+            let engine_arguments = server.engine.arguments.clone();
+            let environment = Environment { engine_arguments, ..environment::capture() };
+            assemble::run(settings, &server, environment, started_at)?
+        }
     };
-    let log_path = settings.out.join(format!("{}.requests.jsonl", run.id));
-    let header = serde_json::json!({
-        "run": run.id,
-        "started_at": started_at.to_string(),
-        "clock": "nanoseconds; each measurement and repeat counts from its own origin",
-    });
-    let log = RequestLog::open(&log_path, settings.resume, &header)
-        .map_err(|error| Failed::here(format!("can't write {}: {error}", log_path.display())))?;
-    measure_all(settings, &server, &mut run, &log, &stop)?;
-    let path = write(&run, &settings.out)?;
+    let mut files = Files::open(settings, &run, started_at)?;
+    measure_all(settings, &server, &mut run, &mut files, &stop)?;
+    run.search = plan::search(settings, &run);
+    let written = write(&run, &settings.out);
+    // What was measured is said even where it can't be written.
     let _ = std::io::stdout().write_all(report::table(&run).as_bytes());
-    let _ = writeln!(std::io::stdout(), "record    {}\nrequests  {}", path.display(), log_path.display());
-    // The record stands even where the requests could not all be written.
-    log.close().map_err(|error| Failed::here(format!("{}: {error}", log_path.display())))?;
+    let path = written?;
+    let _ = writeln!(std::io::stdout(), "record        {}", path.display());
+    files.close()?;
     Ok(exit_code(&run, &stop))
+}
+
+/// The files beside the record.
+struct Files {
+    log: RequestLog,
+    log_path: Option<PathBuf>,
+    beside: Beside,
+    /// The first error that writing met. The record stands even where these files could not all be written.
+    failed: Option<Failed>,
+}
+
+impl Files {
+    fn open(settings: &Settings, run: &Run, started_at: Timestamp) -> Result<Self, Failed> {
+        let log_path = settings
+            .request_log
+            .extension()
+            .map(|extension| settings.out.join(format!("{}.{extension}", run.id)));
+        let header = serde_json::json!({
+            "run": run.id,
+            "started_at": started_at.to_string(),
+            "times": "nanoseconds from an origin of each repeat",
+        });
+        let here = |error: std::io::Error| {
+            Failed::here(format!("can't write beside the record in {}: {error}", settings.out.display()))
+        };
+        Ok(Self {
+            log: RequestLog::open(log_path.as_deref(), settings.resume, &header).map_err(here)?,
+            log_path,
+            beside: Beside::open(&settings.out, &run.id, settings.resume).map_err(here)?,
+            failed: None,
+        })
+    }
+
+    /// Writes what is left, and says where everything is.
+    fn close(self) -> Result<(), Failed> {
+        let written = self.log.close();
+        if let Some(path) = &self.log_path {
+            written.map_err(|error| incomplete(path, &error))?;
+            let _ = writeln!(std::io::stdout(), "requests      {}", path.display());
+        }
+        if let Some(failed) = self.failed {
+            return Err(failed);
+        }
+        for (name, path) in ["seconds", "latencies"].into_iter().zip(&self.beside.paths) {
+            let _ = writeln!(std::io::stdout(), "{name:<14}{}", path.display());
+        }
+        Ok(())
+    }
+}
+
+fn incomplete(path: &Path, error: &std::io::Error) -> Failed {
+    Failed::here(format!("{} is not complete: {error}. The record is", path.display()))
 }
 
 /// Measures each load that the run doesn't have yet.
@@ -69,26 +120,36 @@ fn measure_all(
     settings: &Settings,
     server: &preflight::Server,
     run: &mut Run,
-    log: &RequestLog,
+    files: &mut Files,
     stop: &AtomicBool,
 ) -> Result<(), Failed> {
-    for (index, point) in settings.points.iter().enumerate() {
-        if resume::has(run, settings, point) {
-            continue;
-        }
+    let live = Live::start(settings.plain);
+    if let Some(long) = settings.long_trace() {
+        live.say(format!("the trace lasts {long} at this speed; --duration and --speed make it shorter"));
+    }
+    while let Some((index, point)) = plan::next(settings, run) {
         if stop.load(Ordering::Relaxed) {
             run.notes.push(format!("{} before {} was measured.", assemble::STOPPED, point.label()));
             break;
         }
         let calibration = match settings.calibrate {
-            Calibrate::Always => calibrate::against_mock(point, stop)?,
+            Calibrate::Always => Some(calibrate::against_mock(settings, &point, &live, stop)?),
             _ => None,
         };
-        let measured = measurement::measure(settings, server, point, index, log, stop)?;
-        let measurement = assemble::measurement(settings, server, run, point, &measured, calibration);
+        let place = plan::place(settings, run, index);
+        let bench =
+            Bench { settings, server, log: &files.log, live: &live, stop, point: &point, index, place };
+        let measured = bench.measure()?;
+        let measurement = assemble::measurement(settings, server, run, &point, &measured, calibration);
+        live.say(report::line(&measurement));
         run.measurements.push(measurement);
+        if let Err(error) = files.beside.add(index, &point, &measured) {
+            files.failed.get_or_insert(incomplete(&files.beside.paths[0], &error));
+        }
         // After each load, so that a crash in a later one leaves the earlier ones on record.
-        write(run, &settings.out)?;
+        if let Err(failed) = write(run, &settings.out) {
+            live.say(format!("inferencemax: {failed}"));
+        }
     }
     Ok(())
 }
@@ -127,8 +188,11 @@ fn prepare_folder(folder: &Path) -> Result<(), Failed> {
     Ok(())
 }
 
-fn write(run: &Run, folder: &Path) -> Result<std::path::PathBuf, Failed> {
-    record_writer::write(run, folder).map_err(|error| match &error {
-        WriteError::Invalid(_) | WriteError::Io { .. } => Failed::here(error.to_string()),
+/// Writes the record, or where that fails, at least to the folder for temporary files: it may have taken hours.
+fn write(run: &Run, folder: &Path) -> Result<PathBuf, Failed> {
+    record_writer::write(run, folder).map_err(|error| {
+        let rescued = record_writer::write(run, &std::env::temp_dir()).ok();
+        let instead = rescued.map_or(String::new(), |path| format!(". It is in {}", path.display()));
+        Failed::here(format!("{error}{instead}"))
     })
 }

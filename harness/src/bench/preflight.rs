@@ -1,6 +1,9 @@
 //! What the server says before anything is measured: whether it answers at all, what it is, how it counts tokens.
 
-use super::Settings;
+use super::{
+    Settings,
+    engine_info::{self, EngineInfo},
+};
 use crate::{
     cli::Failed,
     clock::Clock,
@@ -31,6 +34,8 @@ pub(crate) struct Server {
     /// Who the model list says owns the model, and the `Server` field.
     pub(crate) owner: Option<String>,
     pub(crate) software: Option<String>,
+    /// What the engine says about itself.
+    pub(crate) engine: EngineInfo,
     /// Completion requests that asking took.
     pub(crate) probes: u32,
 }
@@ -53,7 +58,8 @@ pub(crate) fn ask(settings: &Settings, stop: &AtomicBool) -> Result<Server, Fail
     {
         return Err(refused(settings, failure));
     }
-    let owner = owner(&engine.plain, &settings.shape.model);
+    let models = engine.plain.clone();
+    let owner = owner(&models, &settings.shape.model);
     let nominal = match &settings.lengths {
         Lengths::Nominal { input, .. } => *input,
         Lengths::Trace(_) => 256,
@@ -80,13 +86,16 @@ pub(crate) fn ask(settings: &Settings, stop: &AtomicBool) -> Result<Server, Fail
         [first, second] => TokenFit::through(first, second),
         _ => None,
     };
+    let software = engine.server.clone();
+    let info = engine_info::ask(&mut engine, &settings.shape, &models, stop).map_err(here)?;
     Ok(Server {
         address,
         security,
         fit: fit.unwrap_or(TokenFit::UNKNOWN),
         counts: fit.is_some(),
         owner,
-        software: engine.server.clone(),
+        software,
+        engine: info,
         probes: 2,
     })
 }
@@ -101,7 +110,7 @@ fn may_pass(failure: &Failure) -> bool {
 }
 
 /// Sends one request and waits for its end.
-fn exchange(
+pub(crate) fn exchange(
     engine: &mut Engine,
     request: Vec<u8>,
     output_tokens: u32,

@@ -1,8 +1,8 @@
 //! Going on with a run that was stopped.
 
-use super::{Point, Settings, assemble};
+use super::{Plan, Point, Settings, assemble};
 use crate::cli::Failed;
-use record::{Measurement, Outcome, Run};
+use record::{Measurement, Outcome, Run, SearchGoal};
 
 /// The run that `--resume` goes on with, without what was not finished in it. None for a new run.
 ///
@@ -27,20 +27,32 @@ pub(crate) fn earlier(settings: &Settings) -> Result<Option<Run>, Failed> {
         let model = other.model.exact.as_deref().unwrap_or("unknown");
         return Err(Failed::usage(format!("{name} is of another model, {model}: choose another --id")));
     }
-    run.measurements.retain(is_finished);
+    run.measurements.retain(|measurement| is_finished(measurement) && has_levels(measurement, settings));
+    run.search = None;
     run.notes.retain(|note| !note.starts_with(assemble::STOPPED));
     Ok(Some(run))
 }
 
 /// Whether `run` has a measurement of `point` with this workload.
 pub(crate) fn has(run: &Run, settings: &Settings, point: &Point) -> bool {
+    run.measurements.iter().any(|measurement| answers(measurement, settings, point))
+}
+
+/// Whether `measurement` is one of `point` with this workload.
+pub(crate) fn answers(measurement: &Measurement, settings: &Settings, point: &Point) -> bool {
     let (arrival, workload) = (assemble::arrival(settings, point), assemble::workload(settings, point, None));
-    run.measurements.iter().any(|measurement| {
-        let found = &measurement.workload;
-        measurement.arrival == arrival
-            && found.kind == workload.kind
-            && (found.input_tokens, found.output_tokens) == (workload.input_tokens, workload.output_tokens)
-    })
+    let found = &measurement.workload;
+    measurement.arrival == arrival
+        && found.kind == workload.kind
+        && (found.input_tokens, found.output_tokens) == (workload.input_tokens, workload.output_tokens)
+}
+
+/// Whether a search for service levels can use it: it must have counted the same ones.
+fn has_levels(measurement: &Measurement, settings: &Settings) -> bool {
+    let searched = matches!(&settings.plan, Plan::Search(search) if search.goal == SearchGoal::ServiceLevels);
+    let counted = measurement.service_levels.first();
+    !searched
+        || settings.goodput.first().zip(counted).is_some_and(|(levels, counted)| levels.are_those_of(counted))
 }
 
 fn is_finished(measurement: &Measurement) -> bool {

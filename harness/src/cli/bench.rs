@@ -1,27 +1,39 @@
 //! `inferencemax bench`: the options as typed, and what they come to.
 
-use super::Failed;
+use super::{Failed, load::LoadArguments};
 use crate::{
-    bench::{self, Calibrate, Identity, Point, Settings},
+    bench::{self, Calibrate, Identity, Settings},
     clock::nanos,
     duration,
-    load::{Timeouts, read_trace},
-    measure::{ServiceLevels, Until},
+    load::Timeouts,
+    measure::ServiceLevels,
     protocol::{Interface, RequestShape, Target},
-    socket,
+    request_log::LogForm,
     workload::Lengths,
 };
 use clap::Args;
-use std::{collections::BTreeSet, io::IsTerminal, path::PathBuf, time::Duration};
+use std::{io::IsTerminal, path::PathBuf, time::Duration};
 
-/// More requests in flight than this are refused: no single client is meant to hold them.
-const MAXIMUM_CONCURRENCY: u32 = 60_000;
+/// What people ask for most.
+const EXAMPLES: &str = "\
+Examples:
+  Each concurrency from 1 to 256, repeated until throughput agrees within 2 %:
+    inferencemax bench --url http://127.0.0.1:8000 --model NAME --concurrency 1..256 --until output:2%
+
+  The most requests/s of which nine in ten see their first token within 2 s and 20 tokens/s:
+    inferencemax bench --url http://127.0.0.1:8000 --model NAME \\
+      --find service-levels --goodput ttft:2s,tpot:50ms --rate 0.5..64 --duration 2m
+
+  A recorded trace at twice its speed, for ten minutes:
+    inferencemax bench --url http://127.0.0.1:8000 --model NAME --trace trace.csv --speed 2 --duration 10m";
 
 /// Drive an OpenAI-compatible streaming endpoint and write a record
 ///
 /// A closed load (--concurrency) keeps that many requests in flight; an open one (--rate, --trace) sends them by the
-/// clock. Several values, as in --concurrency 1,4,16, are measured one after the other into one record.
+/// clock. Several values, as in --concurrency 1,4,16 or 1..256, are measured one after the other into one record; --find
+/// chooses them itself.
 #[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct BenchArguments {
     /// The server, such as http://127.0.0.1:8000
     #[arg(long, help_heading = "Server")]
@@ -36,43 +48,8 @@ pub(crate) struct BenchArguments {
     #[arg(long, value_name = "FILE", help_heading = "Server")]
     api_key_file: Option<PathBuf>,
 
-    /// Requests kept in flight; several are measured in turn [default: 1]
-    #[arg(long, value_delimiter = ',', value_name = "N,…", help_heading = "Load", conflicts_with_all = ["rate", "trace"])]
-    concurrency: Vec<u32>,
-    /// Requests/s of an open load; several are measured in turn
-    #[arg(long, value_delimiter = ',', value_name = "R,…", help_heading = "Load", conflicts_with = "trace")]
-    rate: Vec<f64>,
-    /// Shape of the gaps between open arrivals: 1 is Poisson, less is burstier, inf is a constant rate
-    #[arg(long, default_value_t = 1.0, help_heading = "Load")]
-    burstiness: f64,
-    /// Replay arrivals and lengths from a trace (CSV as Azure's, JSON lines as Mooncake's)
-    #[arg(long, value_name = "FILE", help_heading = "Load")]
-    trace: Option<PathBuf>,
-    /// Replay the trace this many times as fast
-    #[arg(long, default_value_t = 1.0, help_heading = "Load", requires = "trace")]
-    speed: f64,
-    /// Drop open arrivals that would be one more in flight than this; dropped ones are counted
-    #[arg(long, default_value_t = 10_000, help_heading = "Load")]
-    max_in_flight: u32,
-    /// Open the slots of a closed load evenly over this time instead of all at once
-    #[arg(long, default_value = "0s", value_parser = duration::parse, help_heading = "Load")]
-    ramp: Duration,
-    /// Requests of each measurement [default: 10 for each slot; 10 s of arrivals; the whole trace]
-    #[arg(long, help_heading = "Load")]
-    requests: Option<u32>,
-    /// Send no more after this time; what is in flight is waited for
-    #[arg(long, value_parser = duration::parse, help_heading = "Load")]
-    duration: Option<Duration>,
-    /// Requests before each measurement that don't count [default: one for each slot, at most 8]
-    #[arg(long, help_heading = "Load")]
-    warmup: Option<u32>,
-    /// Measure everything so many times; the record has each, and their mean [default: 1; at most 10 with --until]
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1000), help_heading = "Load")]
-    repeats: Option<u32>,
-    /// Repeat only until the 95 % interval of a figure's mean is within this, such as output:2%. Figures: output, ttft,
-    /// tpot, e2e
-    #[arg(long, value_name = "FIGURE:PERCENT", help_heading = "Load")]
-    until: Option<Until>,
+    #[command(flatten)]
+    load: LoadArguments,
 
     /// Input tokens of a request, by the server's tokenizer
     #[arg(long, default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=10_000_000), help_heading = "Workload")]
@@ -86,9 +63,10 @@ pub(crate) struct BenchArguments {
     /// Seed of prompts, lengths and arrivals; recorded. A new one each time keeps a server's prefix cache cold
     #[arg(long, help_heading = "Workload")]
     seed: Option<u64>,
-    /// Service levels a request must meet to count for goodput, such as ttft:2s,tpot:50ms
+    /// Service levels a request must meet to count for goodput, such as ttft:2s,tpot:50ms. May be repeated: each set is
+    /// counted by itself
     #[arg(long, value_name = "LEVELS", help_heading = "Workload")]
-    goodput: Option<ServiceLevels>,
+    goodput: Vec<ServiceLevels>,
 
     /// Give up on a connection after
     #[arg(long, default_value = "10s", value_parser = duration::parse, help_heading = "Timeouts")]
@@ -106,6 +84,9 @@ pub(crate) struct BenchArguments {
     /// Folder for the record and its requests; made when missing [default: content/results, or here]
     #[arg(long, value_name = "DIR", help_heading = "Record")]
     out: Option<PathBuf>,
+    /// In which form each request is written beside the record, within a second of its end
+    #[arg(long, value_enum, default_value = "zstd", value_name = "FORM", help_heading = "Record")]
+    request_log: LogForm,
     /// The run's name: lower-case letters, digits, `-`, `_` and `.` [default: from date, model and time]
     #[arg(long, help_heading = "Record")]
     id: Option<String>,
@@ -161,23 +142,33 @@ impl BenchArguments {
         if !(self.length_range > 0.0 && self.length_range <= 1.0) {
             return Err(usage(format!("--length-range {} is not between 0 and 1", self.length_range)));
         }
-        if self.requests == Some(0) {
-            return Err(usage("--requests 0 measures nothing".into()));
-        }
-        let (points, lengths) = self.points()?;
+        let (plan, trace) = self.load.plan(!self.goodput.is_empty())?;
+        let lengths = match trace {
+            Some(requests) => Lengths::Trace(requests),
+            None => Lengths::Nominal {
+                input: self.input_tokens,
+                output: self.output_tokens,
+                range: self.length_range,
+            },
+        };
         let plain = self.plain || std::env::var_os("CI").is_some() || !std::io::stderr().is_terminal();
         let api_key = self.api_key()?;
+        let load = self.load;
         Ok(Settings {
             shape: RequestShape { target, interface: self.endpoint, model: self.model, api_key },
-            points,
+            plan,
             lengths,
-            ramp: nanos(self.ramp),
-            ceiling: self.max_in_flight as usize,
-            requests: self.requests,
-            duration: self.duration.map(nanos),
-            warmup: self.warmup,
-            repeats: self.repeats.unwrap_or(if self.until.is_some() { 10 } else { 1 }),
-            until: self.until,
+            burstiness: load.burstiness(),
+            ramp: load.ramp(),
+            ceiling: load.ceiling(),
+            requests: load.requests,
+            duration: load.duration.map(nanos),
+            warmup: load.warmup,
+            cool_down: nanos(load.cool_down),
+            pause: load.pause,
+            repeats: load.repeats.unwrap_or(if load.until.is_some() { 10 } else { 1 }),
+            until: load.until,
+            repeat_for: load.repeat_for,
             resume: self.resume,
             seed: self.seed.unwrap_or_else(|| fastrand::u64(..1 << 53)),
             goodput: self.goodput,
@@ -187,6 +178,7 @@ impl BenchArguments {
                 token_gap: self.token_timeout,
                 total: self.total_timeout,
             },
+            request_log: self.request_log,
             out: self.out.unwrap_or_else(default_folder),
             identity: Identity {
                 id: self.id,
@@ -208,39 +200,6 @@ impl BenchArguments {
         })
     }
 
-    /// The loads to measure, and the lengths of their requests.
-    fn points(&self) -> Result<(Vec<Point>, Lengths), Failed> {
-        let nominal = Lengths::Nominal {
-            input: self.input_tokens,
-            output: self.output_tokens,
-            range: self.length_range,
-        };
-        if self.burstiness.is_nan() || self.burstiness <= 0.0 {
-            return Err(Failed::usage(format!("--burstiness {} is not above 0", self.burstiness)));
-        }
-        if let Some(path) = &self.trace {
-            if !(self.speed > 0.0 && self.speed.is_finite()) {
-                return Err(Failed::usage(format!("--speed {} is not above 0", self.speed)));
-            }
-            let requests = read_trace(path).map_err(|error| Failed::usage(error.to_string()))?;
-            let name = path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-            return Ok((vec![Point::Trace { name, speed: self.speed }], Lengths::Trace(requests)));
-        }
-        if !self.rate.is_empty() {
-            if let Some(rate) = self.rate.iter().find(|rate| !(**rate > 0.0 && **rate <= 1e6)) {
-                return Err(Failed::usage(format!(
-                    "--rate {rate} is not between 0 and a million requests/s"
-                )));
-            }
-            let burstiness = self.burstiness;
-            let points = self.rate.iter().map(|rate| Point::Rate { rate: *rate, burstiness }).collect();
-            return Ok((points, nominal));
-        }
-        let slots = if self.concurrency.is_empty() { vec![1] } else { self.concurrency.clone() };
-        check_slots(&slots)?;
-        Ok((slots.into_iter().map(|slots| Point::Closed { slots }).collect(), nominal))
-    }
-
     fn api_key(&self) -> Result<Option<String>, Failed> {
         let key = match &self.api_key_file {
             Some(path) => Some(std::fs::read_to_string(path).map_err(|error| {
@@ -256,30 +215,6 @@ impl BenchArguments {
             key => Ok(key),
         }
     }
-}
-
-fn check_slots(slots: &[u32]) -> Result<(), Failed> {
-    let mut seen = BTreeSet::new();
-    let files = socket::raise_open_files();
-    for &count in slots {
-        if count == 0 {
-            return Err(Failed::usage("--concurrency 0 sends nothing: 1 is the least"));
-        }
-        if count > MAXIMUM_CONCURRENCY {
-            return Err(Failed::usage(format!(
-                "--concurrency {count} is too much for one client: at most {MAXIMUM_CONCURRENCY}"
-            )));
-        }
-        if u64::from(count) + 64 > files {
-            return Err(Failed::usage(format!(
-                "--concurrency {count} needs more open files than the {files} that this system allows: raise `ulimit -n`"
-            )));
-        }
-        if !seen.insert(count) {
-            return Err(Failed::usage(format!("--concurrency has {count} twice; use --repeats")));
-        }
-    }
-    Ok(())
 }
 
 fn default_folder() -> PathBuf {

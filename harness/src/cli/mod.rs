@@ -2,6 +2,7 @@
 
 mod bench;
 mod compare;
+mod load;
 mod mock;
 mod show;
 

@@ -1,30 +1,7 @@
 //! When requests arrive.
 
-use super::random::gamma;
-use crate::clock::{Nanos, SECOND};
-
-/// How a closed workload comes up to its concurrency.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Ramp {
-    /// How long it takes; zero starts all slots at once.
-    pub(crate) duration: Nanos,
-}
-
-impl Ramp {
-    /// Slots that may be busy `elapsed` after the start, of `slots`: they open evenly over the ramp, one at the start.
-    pub(crate) fn open_slots(self, elapsed: Nanos, slots: usize) -> usize {
-        if elapsed >= self.duration || slots == 0 {
-            return slots;
-        }
-        let share = elapsed as f64 / self.duration as f64;
-        (1 + (share * slots as f64) as usize).min(slots)
-    }
-
-    /// When the slot after `open` others opens.
-    pub(crate) fn opens_at(self, open: usize, slots: usize) -> Nanos {
-        (self.duration as f64 * open as f64 / slots.max(1) as f64).ceil() as Nanos
-    }
-}
+use super::{Ramp, random::gamma};
+use crate::clock::Nanos;
 
 /// When requests are sent.
 pub(crate) enum Arrival {
@@ -45,25 +22,30 @@ pub(crate) enum Arrival {
 }
 
 /// Arrivals at `rate` requests/s whose gaps have a gamma distribution of shape `burstiness`: 1 is Poisson, less is
-/// burstier, infinity is a constant rate. The first arrives at once.
-pub(crate) fn open_arrivals(rate: f64, burstiness: f64, seed: u64) -> Box<dyn Iterator<Item = Nanos>> {
+/// burstier, infinity is a constant rate. The first arrives at once; while the `ramp` lasts they are sparser.
+pub(crate) fn open_arrivals(
+    rate: f64,
+    burstiness: f64,
+    ramp: Ramp,
+    seed: u64,
+) -> Box<dyn Iterator<Item = Nanos>> {
     let mut random = fastrand::Rng::with_seed(seed ^ 0x6172_7269_7661_6c00);
-    let mean = SECOND as f64 / rate;
     let gaps = std::iter::repeat_with(move || {
-        if burstiness.is_infinite() { mean } else { gamma(burstiness, &mut random) / burstiness * mean }
+        if burstiness.is_infinite() { 1.0 } else { gamma(burstiness, &mut random) / burstiness }
     });
-    Box::new(std::iter::once(0.0).chain(gaps).scan(0.0, |time, gap| {
-        *time += gap;
-        Some(*time as Nanos)
+    Box::new(std::iter::once(0.0).chain(gaps).scan(0.0, move |count, gap| {
+        *count += gap;
+        Some(ramp.time_of(*count, rate))
     }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::SECOND;
 
     fn gaps(burstiness: f64) -> (f64, f64) {
-        let times: Vec<Nanos> = open_arrivals(100.0, burstiness, 7).take(20_001).collect();
+        let times: Vec<Nanos> = open_arrivals(100.0, burstiness, Ramp::NONE, 7).take(20_001).collect();
         assert!(times.is_sorted() && times[0] == 0);
         let gaps: Vec<f64> =
             times.windows(2).map(|pair| (pair[1] - pair[0]) as f64 / SECOND as f64).collect();
@@ -83,16 +65,22 @@ mod tests {
 
     #[test]
     fn the_same_seed_is_the_same_schedule() {
-        let take = |seed| open_arrivals(10.0, 1.0, seed).take(50).collect::<Vec<_>>();
+        let take = |seed| open_arrivals(10.0, 1.0, Ramp::NONE, seed).take(50).collect::<Vec<_>>();
         assert_eq!(take(1), take(1));
         assert_ne!(take(1), take(2));
     }
 
     #[test]
-    fn a_ramp_opens_slots_evenly() {
-        let ramp = Ramp { duration: 1000 };
-        assert_eq!([0, 250, 999, 1000].map(|at| ramp.open_slots(at, 8)), [1, 3, 8, 8]);
-        assert_eq!(ramp.opens_at(4, 8), 500);
-        assert_eq!(Ramp { duration: 0 }.open_slots(0, 8), 8);
+    fn a_ramp_of_the_rate_makes_the_first_arrivals_sparser_and_leaves_the_rest() {
+        let ramp = Ramp { shape: record::RampShape::Linear, from: 10.0, duration: 20 * SECOND };
+        let times: Vec<Nanos> =
+            open_arrivals(100.0, f64::INFINITY, ramp, 7).take_while(|at| *at < 30 * SECOND).collect();
+        let during = |from: u64, until: u64| {
+            times.iter().filter(|at| (from * SECOND..until * SECOND).contains(at)).count()
+        };
+        // The integral of 10 + 4.5 t from 0 to 10 and from 10 to 20, and a thousand in the ten seconds after it.
+        assert!((323..=327).contains(&during(0, 10)), "{}", during(0, 10));
+        assert!((773..=777).contains(&during(10, 20)), "{}", during(10, 20));
+        assert!((999..=1001).contains(&during(20, 30)), "{}", during(20, 30));
     }
 }

@@ -3,7 +3,7 @@
 use super::{Arrival, Engine, Job, Ramp};
 use crate::{
     clock::{MILLISECOND, Nanos},
-    measure::Exchange,
+    measure::{Exchange, Tally},
     workload::Prepared,
 };
 use std::{
@@ -51,8 +51,10 @@ pub(crate) struct Drive<'a> {
     pub(crate) jobs: &'a Receiver<Prepared>,
     pub(crate) limits: Limits,
     pub(crate) stop: &'a AtomicBool,
-    /// Is told about each exchange that ends, and how many are in flight.
-    pub(crate) ended: &'a mut dyn FnMut(Exchange, usize),
+    /// Is told how things stand, for whoever watches.
+    pub(crate) tally: &'a Tally,
+    /// Is told about each exchange that ends.
+    pub(crate) ended: &'a mut dyn FnMut(Exchange),
 }
 
 impl Drive<'_> {
@@ -157,8 +159,10 @@ impl Drive<'_> {
         let ended = std::mem::take(&mut self.engine.ended);
         let count = ended.len();
         for exchange in ended {
-            (self.ended)(exchange, self.engine.in_flight());
+            self.tally.ended(&exchange);
+            (self.ended)(exchange);
         }
+        self.tally.stands(self.engine.in_flight(), self.engine.watch.outputs);
         Ok(count)
     }
 }

@@ -330,6 +330,7 @@ impl Engine {
             let bytes = &self.staging[piece.start..piece.end];
             let token = Token(piece.slot + FIRST_CONNECTION);
             let result = connection.take(bytes, piece.at, self.poll.registry(), token);
+            self.watch.outputs += connection.outputs().saturating_sub(outputs) as u64;
             if outputs == 0 && connection.outputs() > 1 {
                 // The stamp is the last token's. The first can't have come before the poll before, nor have waited longer
                 // than this loop was busy or kept from running.

@@ -5,16 +5,18 @@ mod connection;
 mod deadline;
 mod drive;
 mod engine;
+mod ramp;
 mod random;
 mod trace;
 
 use crate::clock::Nanos;
 
-pub(crate) use arrival::{Arrival, Ramp, open_arrivals};
+pub(crate) use arrival::{Arrival, open_arrivals};
 pub(crate) use connection::Security;
 pub(crate) use deadline::Timeouts;
 pub(crate) use drive::{Drive, Driven, Limits};
 pub(crate) use engine::Engine;
+pub(crate) use ramp::Ramp;
 pub(crate) use random::standard_normal;
 pub(crate) use trace::{TraceRequest, read_trace};
 

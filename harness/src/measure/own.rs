@@ -8,7 +8,11 @@ use nix::{
     time::{ClockId, clock_gettime},
 };
 use record::Distribution;
-use std::{fs::File, os::unix::fs::FileExt, time::Duration};
+use std::{
+    fs::File,
+    os::unix::fs::FileExt,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
 
 /// Delays are recorded from one nanosecond to a minute, to three significant digits.
 fn histogram() -> Histogram<u64> {
@@ -25,13 +29,27 @@ pub(crate) struct LoopWatch {
     pub(crate) stall: Nanos,
     /// How long the loop's thread was ready to run and didn't.
     pub(crate) starved: Nanos,
+    /// Chunks with output.
+    pub(crate) outputs: u64,
+    /// How often the system's clock was set.
+    pub(crate) clock_steps: u64,
+    wall: Option<Wall>,
     /// Why the last connection that was made ahead of its use failed.
     pub(crate) connect_failure: Option<Failure>,
 }
 
 impl Default for LoopWatch {
     fn default() -> Self {
-        Self { delays: histogram(), unstamped: 0, stall: 0, starved: 0, connect_failure: None }
+        Self {
+            delays: histogram(),
+            unstamped: 0,
+            stall: 0,
+            starved: 0,
+            outputs: 0,
+            clock_steps: 0,
+            wall: None,
+            connect_failure: None,
+        }
     }
 }
 
@@ -47,6 +65,11 @@ impl LoopWatch {
     /// Notes that a sweep came `after` the one before, where `planned` was the plan.
     pub(crate) fn swept(&mut self, after: Nanos, planned: Nanos) {
         self.stall = self.stall.max(after.saturating_sub(2 * planned));
+        if let Ok(wall) = SystemTime::now().duration_since(UNIX_EPOCH) {
+            let now = Wall { wall, monotonic: Instant::now() };
+            self.clock_steps += u64::from(self.wall.is_some_and(|before| before.was_set(now)));
+            self.wall = Some(now);
+        }
     }
 
     /// Whether the kernel stamped every read.
@@ -72,6 +95,25 @@ impl LoopWatch {
             p99_9: bounded(99.9),
             ..Distribution::default()
         })
+    }
+}
+
+/// Two readings of the clock differ from the monotonic one by more than this only where it was set: a clock that is merely
+/// brought into line gains or loses half a millisecond a second at most.
+const STEP: Duration = Duration::from_millis(5);
+
+/// The system's clock and the monotonic one at the same moment.
+#[derive(Clone, Copy, Debug)]
+struct Wall {
+    wall: Duration,
+    monotonic: Instant,
+}
+
+impl Wall {
+    /// Whether the system's clock was set between this reading and a `later` one.
+    fn was_set(self, later: Self) -> bool {
+        let expected = self.wall + (later.monotonic - self.monotonic);
+        expected.abs_diff(later.wall) > STEP
     }
 }
 
@@ -143,6 +185,17 @@ mod tests {
         assert!(watch.is_stamped());
         watch.read(None);
         assert!(!watch.is_stamped());
+    }
+
+    #[test]
+    fn a_clock_that_is_set_is_noticed_in_either_direction_and_drift_is_not() {
+        let begun = Wall { wall: Duration::from_secs(1000), monotonic: Instant::now() };
+        let second = Duration::from_secs(1);
+        for (wall, was_set) in [(1_000_500, false), (999_500, false), (1_100_000, true), (900_000, true)] {
+            let wall = begun.wall + Duration::from_micros(wall);
+            let later = Wall { wall, monotonic: begun.monotonic + second };
+            assert_eq!(begun.was_set(later), was_set, "{wall:?}");
+        }
     }
 
     #[test]

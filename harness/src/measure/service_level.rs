@@ -1,11 +1,12 @@
 //! Service levels: what a request must meet to count as good.
 
-use super::Exchange;
+use super::{Clocking, Exchange};
 use crate::{
     clock::{Nanos, seconds},
     duration,
 };
-use std::str::FromStr;
+use record::ServiceLevel;
+use std::{fmt, str::FromStr};
 
 /// Bounds on one request's latencies, in seconds.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -36,7 +37,48 @@ impl FromStr for ServiceLevels {
     }
 }
 
+impl fmt::Display for ServiceLevels {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let named = [("ttft", self.ttft), ("tpot", self.tpot), ("e2e", self.e2e)];
+        let parts: Vec<String> = named
+            .into_iter()
+            .filter_map(|(name, bound)| Some(format!("{name} {}", duration::show(bound?))))
+            .collect();
+        formatter.write_str(&parts.join(", "))
+    }
+}
+
 impl ServiceLevels {
+    /// How many of `exchanges` met every level, with the clock of `clocking`; `dropped` others met none.
+    pub(crate) fn count<'a>(
+        &self,
+        exchanges: impl Iterator<Item = &'a Exchange>,
+        clocking: Clocking,
+        dropped: u64,
+        duration_s: Option<f64>,
+    ) -> ServiceLevel {
+        let (mut met, mut of) = (0, dropped);
+        for exchange in exchanges {
+            met += u64::from(self.are_met(exchange, clocking.start(exchange)));
+            of += 1;
+        }
+        ServiceLevel {
+            ttft_s: self.ttft,
+            tpot_s: self.tpot,
+            e2e_s: self.e2e,
+            met,
+            of,
+            goodput: duration_s.filter(|duration| *duration > 0.0).map(|duration| met as f64 / duration),
+        }
+    }
+
+    /// Whether `counted` is a count of these levels; a record rounds its numbers.
+    pub(crate) fn are_those_of(&self, counted: &ServiceLevel) -> bool {
+        let round = |bound: Option<f64>| bound.map(record::round_significant);
+        [self.ttft, self.tpot, self.e2e].map(round)
+            == [counted.ttft_s, counted.tpot_s, counted.e2e_s].map(round)
+    }
+
     /// Whether `exchange` met every level, with its clock starting at `start`.
     pub(crate) fn are_met(&self, exchange: &Exchange, start: Nanos) -> bool {
         let (Some(first), Some(last)) = (exchange.first, exchange.last) else { return false };
@@ -70,6 +112,13 @@ mod tests {
         ] {
             assert_eq!(levels.parse::<ServiceLevels>().unwrap().are_met(&exchange, 0), met, "{levels}");
         }
+        let mut failed = exchange.clone();
+        failed.failure = Some(super::super::Failure::Reset);
+        let both = [exchange, failed];
+        let levels: ServiceLevels = "ttft:100ms,tpot:10ms".parse().unwrap();
+        let counted = levels.count(both.iter(), Clocking::Scheduled, 2, Some(0.5));
+        assert_eq!((counted.met, counted.of, counted.goodput), (1, 4, Some(2.0)));
+        assert_eq!(levels.to_string(), "ttft 100.0 ms, tpot 10.00 ms");
         assert!("p99:1s".parse::<ServiceLevels>().is_err());
         assert!("ttft".parse::<ServiceLevels>().is_err());
     }

@@ -168,7 +168,7 @@ fn throughput_inside(
 }
 
 /// The chunks of an exchange: arrival, gap to the one before in nanoseconds (none for the first), tokens.
-fn chunks(exchange: &Exchange) -> impl Iterator<Item = (Nanos, Option<u32>, u32)> {
+pub(crate) fn chunks(exchange: &Exchange) -> impl Iterator<Item = (Nanos, Option<u32>, u32)> {
     let tokens = |index: usize| exchange.chunk_tokens.get(index).copied().unwrap_or(1);
     let first = exchange.first.map(|first| (first, None, tokens(0)));
     let mut at = exchange.first.unwrap_or_default();

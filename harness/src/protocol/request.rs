@@ -90,8 +90,13 @@ impl RequestShape {
 
     /// The bytes of a request for the list of models.
     pub(crate) fn models(&self) -> Vec<u8> {
-        let mut bytes = self.head("GET", "/v1/models");
-        bytes.extend_from_slice(b"Accept: application/json\r\n\r\n");
+        self.get("/v1/models")
+    }
+
+    /// The bytes of a request for what is at `path`.
+    pub(crate) fn get(&self, path: &str) -> Vec<u8> {
+        let mut bytes = self.head("GET", path);
+        bytes.extend_from_slice(b"Accept: application/json, text/plain\r\n\r\n");
         bytes
     }
 

@@ -3,6 +3,7 @@
 
 pub use harness::mock::{Fault, FaultRate, Mock, Running, Served, Settings, Spread};
 use std::{
+    io::Read,
     path::Path,
     process::{Command, Output},
     time::Duration,
@@ -85,15 +86,29 @@ pub fn record(folder: &Path) -> record::Run {
     read.run
 }
 
-/// The lines of the only request log in `folder`, without its header.
+/// The requests of the only request log in `folder`, without the lines that say whose they are.
 pub fn requests(folder: &Path) -> Vec<serde_json::Value> {
-    let path = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .find(|path| path.extension().is_some_and(|extension| extension == "jsonl"))
-        .expect("a request log");
-    let written = std::fs::read_to_string(path).unwrap();
-    written.lines().skip(1).map(|line| serde_json::from_str(line).expect("a JSON line")).collect()
+    let lines = lines_of(&request_log(folder).expect("a request log"));
+    lines.into_iter().filter(|line| line.get("index").is_some()).collect()
+}
+
+/// The only request log in `folder`, if there is one.
+pub fn request_log(folder: &Path) -> Option<std::path::PathBuf> {
+    let names = std::fs::read_dir(folder).ok()?.map(|entry| entry.unwrap().path());
+    names.into_iter().find(|path| path.to_string_lossy().contains(".requests.jsonl"))
+}
+
+/// All lines of a request log in either form that are whole, as a reader sees them after a crash.
+pub fn lines_of(path: &Path) -> Vec<serde_json::Value> {
+    let bytes = std::fs::read(path).unwrap();
+    let mut text = Vec::new();
+    if path.extension().is_some_and(|extension| extension == "zst") {
+        // What was decoded before a torn end counts.
+        let _ = zstd::Decoder::new(&bytes[..]).unwrap().read_to_end(&mut text);
+    } else {
+        text = bytes;
+    }
+    String::from_utf8_lossy(&text).lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
 }
 
 /// Bytes as text.

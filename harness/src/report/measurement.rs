@@ -1,0 +1,190 @@
+//! One measurement in full.
+
+use super::paragraph;
+use crate::{duration::show, measure::relative_half_width};
+use record::{
+    Distribution, Latency, Measurement, Outcome, PercentileBound, RampShape, Repeat, Requests, ServiceLevel,
+    Throughput,
+};
+use std::fmt::Write;
+
+/// Appends everything about `measurement`.
+pub(super) fn write(measurement: &Measurement, text: &mut String) {
+    let model = measurement.model.exact.as_deref().unwrap_or(measurement.model.key.as_str());
+    let _ = writeln!(text, "{model}, {}: {}", load(measurement), outcome(&measurement.outcome));
+    if let Some(counts) = &measurement.requests {
+        requests(counts, measurement.duration_s, text);
+    }
+    if let Some(figures) = &measurement.throughput {
+        throughput(figures, text);
+    }
+    for levels in &measurement.service_levels {
+        paragraph("  goodput", &good(levels), text);
+    }
+    if let Some(figures) = &measurement.latency {
+        latency(figures, text);
+    }
+    bounds(measurement, text);
+    repeats(&measurement.repeats, text);
+    client(measurement, text);
+    for note in &measurement.notes {
+        paragraph("  note", note, text);
+    }
+}
+
+/// A measurement's load in words.
+pub(crate) fn load(measurement: &Measurement) -> String {
+    let arrival = &measurement.arrival;
+    let mut text = match (arrival.rate_per_s, arrival.concurrency) {
+        (Some(rate), _) => format!("{rate} requests/s"),
+        (None, Some(slots)) => format!("concurrency {slots}"),
+        (None, None) => "load not stated".to_owned(),
+    };
+    if let Some(ramp) = &arrival.ramp {
+        let by = match ramp.shape {
+            RampShape::Linear => "",
+            RampShape::Exponential => " by equal factors",
+        };
+        let _ = write!(text, " from {}{by} in {}", ramp.from, show(ramp.duration_s));
+    }
+    text
+}
+
+/// An outcome in words.
+pub(crate) fn outcome(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Ok => "ok".to_owned(),
+        Outcome::Failed { why } => format!("FAILED: {why}"),
+        Outcome::Invalid { why } => format!("INVALID: {why}"),
+        Outcome::OutOfMemory => "FAILED: out of memory".to_owned(),
+        Outcome::Timeout => "FAILED: it did not end in time".to_owned(),
+    }
+}
+
+/// How many requests there were.
+pub(crate) fn requests(requests: &Requests, duration_s: Option<f64>, text: &mut String) {
+    let count = |count: Option<u64>| count.map_or("?".to_owned(), |count| count.to_string());
+    let mut words = format!("{} of {} completed", count(requests.completed), count(requests.sent));
+    for (kind, count) in &requests.errors {
+        let _ = write!(words, ", {count} {kind}");
+    }
+    if let Some(duration) = duration_s {
+        let _ = write!(words, ", in {}", show(duration));
+    }
+    paragraph("  requests", &words, text);
+}
+
+/// Tokens and requests a second.
+pub(crate) fn throughput(throughput: &Throughput, text: &mut String) {
+    let mut parts = Vec::new();
+    for (name, value) in
+        [("input", throughput.input), ("output", throughput.output), ("total", throughput.total)]
+    {
+        parts.extend(value.map(|value| format!("{name} {value:.1} tok/s")));
+    }
+    parts.extend(throughput.requests.map(|value| format!("{value:.3} requests/s")));
+    paragraph("  throughput", &parts.join(", "), text);
+}
+
+/// Service levels, and how many requests met them.
+fn good(levels: &ServiceLevel) -> String {
+    let bounds = [("TTFT", levels.ttft_s), ("TPOT", levels.tpot_s), ("end to end", levels.e2e_s)];
+    let mut parts: Vec<String> =
+        bounds.into_iter().filter_map(|(name, bound)| Some(format!("{name} <= {}", show(bound?)))).collect();
+    let share = levels.met as f64 / levels.of.max(1) as f64 * 100.0;
+    parts.push(format!("{} of {} ({share:.1} %)", levels.met, levels.of));
+    parts.extend(levels.goodput.map(|goodput| format!("{goodput:.3} requests/s")));
+    parts.join(", ")
+}
+
+/// The latencies as a table.
+pub(crate) fn latency(latency: &Latency, text: &mut String) {
+    let _ = writeln!(text, "  {:<12}{:>11}{:>11}{:>11}{:>11}{:>11}", "", "mean", "std", "p50", "p90", "p99");
+    row("TTFT", latency.ttft.as_ref(), text);
+    row("TPOT", latency.tpot.as_ref(), text);
+    row("ITL", latency.itl.as_ref(), text);
+    row("end to end", latency.e2e.as_ref(), text);
+}
+
+fn row(name: &str, distribution: Option<&Distribution>, text: &mut String) {
+    let Some(distribution) = distribution else { return };
+    let cell = |value: Option<f64>| value.map_or("-".to_owned(), show);
+    let _ = writeln!(
+        text,
+        "  {name:<12}{:>11}{:>11}{:>11}{:>11}{:>11}",
+        cell(distribution.mean),
+        cell(distribution.std),
+        cell(distribution.p50),
+        cell(distribution.p90),
+        cell(distribution.p99),
+    );
+}
+
+/// What the percentiles of the time to first token are worth.
+fn bounds(measurement: &Measurement, text: &mut String) {
+    let Some(client) = &measurement.client else { return };
+    let shown = |percent: f64| percent == 90.0 || percent == 99.0;
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
+    for bound in client.percentile_bounds.iter().filter(|bound| shown(bound.percent)) {
+        let PercentileBound { percent, needed, requests, .. } = bound;
+        match bound.at_most_s {
+            Some(most) => known.push(format!("p{percent} <= {}", show(most))),
+            None => unknown.push(format!("p{percent} needs {needed} requests, not {requests}")),
+        }
+    }
+    let known = (!known.is_empty()).then(|| format!("{} at 99 % confidence", known.join(", ")));
+    let words: Vec<String> = known.into_iter().chain(unknown).collect();
+    if !words.is_empty() {
+        paragraph("  TTFT bounds", &words.join("; "), text);
+    }
+}
+
+/// How well the repeats agree.
+fn repeats(repeats: &[Repeat], text: &mut String) {
+    if repeats.len() < 2 {
+        return;
+    }
+    let figures: [(&str, fn(&Repeat) -> Option<f64>); 3] = [
+        ("output", |repeat| repeat.throughput.as_ref()?.output),
+        ("TTFT", |repeat| repeat.latency.as_ref()?.ttft.as_ref()?.mean),
+        ("TPOT", |repeat| repeat.latency.as_ref()?.tpot.as_ref()?.mean),
+    ];
+    let parts: Vec<String> = figures
+        .into_iter()
+        .filter_map(|(name, figure)| {
+            let values: Vec<f64> = repeats.iter().filter_map(figure).collect();
+            let half = relative_half_width(&values)?;
+            Some(format!("{name} ±{:.2} %", half * 100.0))
+        })
+        .collect();
+    let words = format!("{}, 95 % intervals of the means: {}", repeats.len(), parts.join(", "));
+    paragraph("  repeats", &words, text);
+}
+
+fn client(measurement: &Measurement, text: &mut String) {
+    let Some(client) = &measurement.client else { return };
+    let mut parts = Vec::new();
+    parts.extend(client.peak_in_flight.map(|peak| format!("{peak} in flight at most")));
+    for (name, count) in [("dropped", client.dropped), ("late", client.late)] {
+        parts.extend(count.filter(|count| *count > 0).map(|count| format!("{count} {name}")));
+    }
+    parts.extend(client.cpu_share.map(|share| format!("{:.0} % of a core", share * 100.0)));
+    if let Some(delay) = client.receive_delay.as_ref().and_then(|delay| delay.p99) {
+        let taken = if client.kernel_stamps == Some(true) { " (taken out)" } else { "" };
+        parts.push(format!("p99 receive delay {}{taken}", show(delay)));
+    }
+    parts.extend(
+        client
+            .error_s
+            .zip(client.error_bound_s)
+            .map(|(error, bound)| format!("own error {} of {} allowed", show(error), show(bound))),
+    );
+    paragraph("  client", &parts.join(", "), text);
+    if let Some(calibration) = &client.calibration
+        && let (Some(mean), Some(error)) = (calibration.ttft_mean_s, calibration.ttft_mean_error_s)
+    {
+        let percent = error / (mean - error) * 100.0;
+        let words = format!("TTFT off by {} ({percent:+.2} %) against the built-in mock", show(error));
+        paragraph("  calibrated", &words, text);
+    }
+}
