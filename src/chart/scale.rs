@@ -1,6 +1,7 @@
 //! Where a value lies along an axis.
 
-use super::{Scale, ticks};
+use super::number::tick;
+use super::{Scale, ticks, time};
 
 /// From this ratio of the largest to the smallest value on, a linear axis would press the small values together.
 const SPANS_DECADES: f64 = 30.0;
@@ -19,7 +20,7 @@ impl Scale {
 
     /// Whether a value has a place on this scale.
     pub(super) fn holds(self, value: f64) -> bool {
-        value.is_finite() && (self == Self::Linear || value > 0.0)
+        value.is_finite() && (self != Self::Log || value > 0.0)
     }
 }
 
@@ -40,19 +41,25 @@ impl Extent {
         let (low, high) = bounds(values.into_iter().filter(|value| scale.holds(*value)));
         let (low, high) = match scale {
             _ if low > high => match scale {
-                Scale::Linear => (0.0, 1.0),
+                Scale::Linear | Scale::Time => (0.0, 1.0),
                 Scale::Log => (1.0, 10.0),
             },
             Scale::Linear => around_zero(low, high),
             Scale::Log => padded_log(low, high),
+            Scale::Time => padded_days(low, high),
         };
         Self { scale, low, high }
+    }
+
+    /// Whether a value has a place on it.
+    pub(super) fn holds(&self, value: f64) -> bool {
+        self.scale.holds(value)
     }
 
     /// How far along the axis a value lies: 0 at its start, 1 at its end.
     pub(super) fn fraction(&self, value: f64) -> f64 {
         match self.scale {
-            Scale::Linear => (value - self.low) / (self.high - self.low),
+            Scale::Linear | Scale::Time => (value - self.low) / (self.high - self.low),
             Scale::Log => (value / self.low).ln() / (self.high / self.low).ln(),
         }
     }
@@ -62,6 +69,17 @@ impl Extent {
         match self.scale {
             Scale::Linear => ticks::linear(self.low, self.high, wanted),
             Scale::Log => ticks::log(self.low, self.high, wanted),
+            Scale::Time => time::ticks(self.low, self.high).into_iter().map(|(day, _)| day).collect(),
+        }
+    }
+
+    /// The ticks with their labels.
+    pub(super) fn labelled_ticks(&self, wanted: usize) -> Vec<(f64, String)> {
+        match self.scale {
+            Scale::Time => time::ticks(self.low, self.high),
+            Scale::Linear | Scale::Log => {
+                self.ticks(wanted).into_iter().map(|value| (value, tick(value))).collect()
+            }
         }
     }
 }
@@ -85,6 +103,12 @@ fn around_zero(low: f64, high: f64) -> (f64, f64) {
 fn padded_log(low: f64, high: f64) -> (f64, f64) {
     let ratio = if high > low { (high / low).powf(PADDING).max(1.05) } else { AROUND_ONE };
     (low / ratio, high * ratio)
+}
+
+/// A day at least on either side, so that a single day lies in the middle.
+fn padded_days(low: f64, high: f64) -> (f64, f64) {
+    let padding = ((high - low) * PADDING).max(1.0);
+    (low - padding, high + padding)
 }
 
 #[cfg(test)]
