@@ -7,6 +7,8 @@ use super::{Scale, ticks, time};
 const SPANS_DECADES: f64 = 30.0;
 /// The share of the span that is left free at each open end of an axis, so that no marker is cut.
 const PADDING: f64 = 0.04;
+/// No logarithmic axis spans more than this: past it arithmetic runs into infinity, and nobody measures that.
+const MOST_RATIO: f64 = 1e100;
 /// How far an axis reaches in both directions around a single value, as a ratio, when it is logarithmic.
 const AROUND_ONE: f64 = 2.0;
 
@@ -101,6 +103,7 @@ fn around_zero(low: f64, high: f64) -> (f64, f64) {
 }
 
 fn padded_log(low: f64, high: f64) -> (f64, f64) {
+    let low = low.max(high / MOST_RATIO);
     let ratio = if high > low { (high / low).powf(PADDING).max(1.05) } else { AROUND_ONE };
     (low / ratio, high * ratio)
 }
@@ -142,6 +145,13 @@ mod tests {
         assert_eq!((zero.low, zero.high), (0.0, 1.0));
         let log = Extent::of(Scale::Log, [8.0, 8.0]);
         assert_eq!((log.low, log.high), (4.0, 16.0));
+    }
+
+    #[test]
+    fn a_ratio_past_all_measure_still_has_an_axis() {
+        let extent = Extent::of(Scale::Log, [1e-300, 1e12]);
+        assert!(extent.fraction(1e12) <= 1.0 && extent.fraction(1e-300).is_finite());
+        assert!((2..=12).contains(&extent.ticks(6).len()), "{:?}", extent.ticks(6));
     }
 
     proptest! {
