@@ -17,6 +17,8 @@ use record::Measurement;
 use std::collections::BTreeSet;
 
 pub(super) fn pages<'a>(analysis: &'a Analysis<'a>) -> Vec<LazyPage<'a>> {
+    // Asked for here, before pages are made in parallel: the analysis is parallel itself, and a page that waited for it on one of
+    // the threads that it needs would wait for ever.
     let series = analysis.trends().series.keys();
     let overview: LazyPage<'a> = Box::new(|| overview::page(analysis));
     let of_series = series.map(|key| -> LazyPage<'a> { Box::new(move || series::page(analysis, key)) });
