@@ -4,6 +4,7 @@
 mod anomaly;
 mod answer;
 mod best;
+mod candidate;
 pub mod change_point;
 mod comparison;
 mod economics;
@@ -31,11 +32,15 @@ mod service_level;
 #[cfg(test)]
 mod speed_tests;
 pub mod statistics;
+mod trends;
+#[cfg(test)]
+mod trends_tests;
 mod workload;
 
 pub use anomaly::{Departure, Outlier, departures, outliers};
 pub use answer::{Answer, Point, ServiceLevel, Unanswered};
 pub use best::{Best, RANKINGS, SeriesAnswer, best};
+pub use candidate::Candidate;
 pub use comparison::{Level, compare_at_levels, compare_like_with_like};
 pub use economics::Economics;
 pub use fleet::{Fleet, HOURS_A_MONTH, fleet};
@@ -58,4 +63,5 @@ pub use roofline::{Limit, LimitKind, limits};
 pub use sample_size::{NEEDED, Requests, requests_needed};
 pub use series::{Entry, SeriesKey, ServingMethod, is_disaggregated, standing_entries, standing_series};
 pub use service_level::best_at;
+pub use trends::{Change, Configuration, FEWEST_RUNS, History, Trends, Turn, WATCHED};
 pub use workload::WorkloadKey;

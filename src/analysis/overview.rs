@@ -1,6 +1,6 @@
 //! Everything that pages need to know, computed once.
 
-use super::{Economics, Entry, Metric, NoiseModel, SeriesKey, WorkloadKey, standing_series};
+use super::{Economics, Entry, Metric, NoiseModel, SeriesKey, Trends, WorkloadKey, standing_series};
 use crate::{catalog::Catalog, config::Config};
 use jiff::civil::Date;
 use record::{AcceleratorKey, FrameworkKey, Measurement, ModelKey, Run, WorkloadKind};
@@ -24,6 +24,8 @@ pub struct Analysis<'a> {
     pub evaluations: Vec<Entry<'a>>,
     /// The noise of throughput, once somebody has asked for it.
     noise: OnceLock<NoiseModel>,
+    /// What changed over time, once somebody has asked for it.
+    trends: OnceLock<Trends<'a>>,
 }
 
 impl<'a> Analysis<'a> {
@@ -36,6 +38,7 @@ impl<'a> Analysis<'a> {
             series: standing_series(&catalog.runs),
             evaluations: newest_evaluations(catalog),
             noise: OnceLock::new(),
+            trends: OnceLock::new(),
         }
     }
 
@@ -43,6 +46,11 @@ impl<'a> Analysis<'a> {
     pub fn throughput_noise(&self) -> &NoiseModel {
         let metric = Metric::ThroughputPerAccelerator;
         self.noise.get_or_init(|| NoiseModel::new(&self.catalog.runs, metric, &self.economics))
+    }
+
+    /// Every configuration that is watched over time, and its changes.
+    pub fn trends(&self) -> &Trends<'a> {
+        self.trends.get_or_init(|| Trends::new(&self.catalog.runs, &self.economics))
     }
 
     /// The workloads measured for each model.

@@ -1,6 +1,7 @@
 //! What the site knows, read once and validated.
 
 mod accelerator;
+mod acknowledgement;
 mod document;
 mod framework;
 mod front_matter;
@@ -12,6 +13,7 @@ mod prices;
 mod results;
 
 pub use accelerator::{Accelerator, Specification};
+pub use acknowledgement::{Acknowledgement, AcknowledgementFacts, Status};
 pub use document::Document;
 pub use framework::Framework;
 pub use front_matter::SourceLink;
@@ -42,6 +44,8 @@ pub struct Catalog {
     pub documents: Vec<Document>,
     /// Reports, newest first.
     pub reports: Vec<Document>,
+    /// What people say of changes over time, in order of their names.
+    pub acknowledgements: Vec<Acknowledgement>,
     /// Runs, oldest first.
     pub runs: Vec<Run>,
     /// The record of each run as it stands in its file, in the order of `runs`, to be published to the byte.
@@ -115,7 +119,8 @@ impl Catalog {
         let models = self.models.values_mut().map(|known| &mut known.text);
         let frameworks = self.frameworks.values_mut().map(|known| &mut known.text);
         let documents = self.documents.iter_mut().chain(&mut self.reports).map(|known| &mut known.text);
-        guides.chain(models).chain(frameworks).chain(documents)
+        let acknowledgements = self.acknowledgements.iter_mut().map(|known| &mut known.text);
+        guides.chain(models).chain(frameworks).chain(documents).chain(acknowledgements)
     }
 
     /// An accelerator's name for readers; the key itself when there is no page about it.

@@ -95,6 +95,7 @@ fn page(analysis: &Analysis<'_>, framework: &Framework) -> Page {
         charts: prose.charts,
         subject: Subject::Page,
         feed: feed::of_framework(analysis, &framework.key),
+        changes: None,
         source: Some(framework.text.file.clone()),
     }
 }

@@ -6,6 +6,7 @@ use super::{
     document::prose,
     feed, pair,
     table::{Cell, Column, Table},
+    trends,
     workload::workload_href,
 };
 use crate::{
@@ -198,6 +199,7 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, accelerator: &Accelerator) -> 
             .max(accelerator.guide.changed),
         subject: Subject::Article { published: None },
         feed: feed::of_accelerator(analysis, key),
+        changes: trends::of_accelerator(analysis, key),
         source: Some(accelerator.guide.file.clone()),
     }
 }

@@ -72,6 +72,8 @@ pub struct Page {
     pub subject: Subject,
     /// The newest runs that it is about, for those who follow it; published beside it.
     pub feed: Option<Feed>,
+    /// The confirmed changes of what it is about, for those who follow them; published beside it.
+    pub changes: Option<Feed>,
     /// The file that people edit to change the page.
     pub source: Option<PathBuf>,
 }
@@ -133,7 +135,7 @@ pub fn all<'a>(
     pages.extend(document::pages(analysis));
     pages.push(Box::new(|| data::page(analysis, datasets)));
     pages.push(Box::new(|| changes::page(analysis)));
-    pages.push(Box::new(|| trends::page(analysis)));
+    pages.extend(trends::pages(analysis));
     pages.push(Box::new(|| accuracy::page(analysis)));
     pages.extend(power::pages(analysis, styles));
     pages.push(Box::new(|| reliability::page(analysis)));
@@ -177,6 +179,7 @@ pub fn check_prose(analysis: &Analysis<'_>) -> Result<(Vec<Finding>, Vec<ProseLi
             address,
         }));
     }
+    findings.extend(trends::unknown_changes(analysis));
     if faults.is_empty() { Ok((findings, links)) } else { Err(Findings(faults)) }
 }
 
@@ -189,7 +192,9 @@ fn prose_pages(catalog: &Catalog) -> impl Iterator<Item = (&Text, String)> {
         catalog.frameworks.values().map(|known| (&known.text, format!("frameworks/{}", known.key)));
     let documents = catalog.documents.iter().map(|known| (&known.text, format!("docs/{}", known.slug)));
     let reports = catalog.reports.iter().map(|known| (&known.text, format!("reports/{}", known.slug)));
-    let all = hardware.chain(models).chain(frameworks).chain(documents).chain(reports);
+    // What is said of a change stands on its series' page; links from there are checked as from the overview.
+    let changes = catalog.acknowledgements.iter().map(|known| (&known.text, "trends".to_owned()));
+    let all = hardware.chain(models).chain(frameworks).chain(documents).chain(reports).chain(changes);
     all.map(|(text, folder)| (text, format!("{folder}/index.html")))
 }
 

@@ -6,6 +6,7 @@ use super::{
     document::prose,
     feed,
     table::{Cell, Column, Table},
+    trends,
     workload::{families, workload_href},
 };
 use crate::{
@@ -123,6 +124,7 @@ fn page(analysis: &Analysis<'_>, model: &Model) -> Page {
         modified: newest,
         subject: Subject::Page,
         feed: feed::of_model(analysis, &model.key),
+        changes: trends::of_model(analysis, &model.key),
         source: Some(model.text.file.clone()),
     }
 }

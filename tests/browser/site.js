@@ -104,6 +104,7 @@ const shapes = /** @type {const} */ ([
   ["framework", /^\/frameworks\/[^/]+\/$/],
   ["month", /^\/runs\/in-[^/]+\/$/],
   ["run", /^\/runs\/[^/]+\/$/],
+  ["trend", /^\/trends\/[^/]+\/[^/]+\/[^/]+\/$/],
   ["answers", /^\/best\/[^/]+\/[^/]+\/$/],
   ["document", /^\/docs\/[^/]+\/$/],
 ]);

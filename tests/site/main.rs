@@ -20,3 +20,4 @@ mod records;
 mod settings;
 mod shared_data;
 mod snapshots;
+mod trends;
