@@ -4,11 +4,14 @@ use super::{Economics, Entry, Metric, SeriesKey, standing_entries};
 use record::{Change, Run};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Every configuration over time, by its series and, within it, its identity whatever the run.
+pub type Histories<'a> = BTreeMap<(SeriesKey, String), Vec<Entry<'a>>>;
+
 /// Every configuration with its measurement in each run that has it, in order of date. The key is the series
 /// and, within it, the identity of the measurement whatever the run: topology and load.
 /// `runs` are in order of date; where a run states one configuration several times the last counts.
-pub fn histories(runs: &[Run]) -> BTreeMap<(SeriesKey, String), Vec<Entry<'_>>> {
-    let mut histories: BTreeMap<(SeriesKey, String), Vec<Entry<'_>>> = BTreeMap::new();
+pub fn histories(runs: &[Run]) -> Histories<'_> {
+    let mut histories = Histories::new();
     for entry in standing_entries(runs) {
         let history = histories.entry((SeriesKey::of(&entry), entry.measurement.identify(""))).or_default();
         if history.last().is_some_and(|last| last.run.id == entry.run.id) {

@@ -19,7 +19,7 @@ const CONFIDENCE: f64 = 0.95;
 /// Repeats on each side from which on the bootstrap is used.
 const ENOUGH_TO_RESAMPLE: usize = 8;
 /// How many standard deviations a difference between single runs must exceed.
-const NOISE_FACTOR: f64 = 2.0;
+pub const NOISE_FACTOR: f64 = 2.0;
 /// Resampling behind an interval that is shown.
 const SAMPLING: Sampling =
     Sampling { resamples: super::statistics::RESAMPLES, confidence: CONFIDENCE, seed: 0x1F_EE };
@@ -71,6 +71,8 @@ pub enum Reason {
     Missing,
     /// One run a side, and no adjacent runs to take the noise from.
     NoNoiseEstimate,
+    /// A side was measured only at speeds around this one, and the metric isn't one that is interpolated.
+    BetweenMeasurements,
 }
 
 impl fmt::Display for Reason {
@@ -86,6 +88,7 @@ impl fmt::Display for Reason {
             Self::Outcome => "a measurement that doesn't stand",
             Self::Missing => "a side without this metric",
             Self::NoNoiseEstimate => "one run a side, and no adjacent runs that would show the noise",
+            Self::BetweenMeasurements => "not measured at this speed, and only throughput is interpolated",
         })
     }
 }
@@ -227,7 +230,7 @@ fn by_repeats(greater: &[f64], smaller: &[f64]) -> (Basis, Option<bool>) {
 
 fn by_noise(ratio: f64, noise: Option<Noise>) -> (Basis, Option<bool>) {
     match noise {
-        Some(noise) => (Basis::AdjacentRuns(noise), Some(ratio.ln().abs() > NOISE_FACTOR * noise.of_ratio)),
+        Some(noise) => (Basis::AdjacentRuns(noise), Some(ratio.ln().abs() > NOISE_FACTOR * noise.total())),
         None => (Basis::Nothing, None),
     }
 }
@@ -248,9 +251,11 @@ fn swapped(judgement: Judgement, left: &[f64], right: &[f64]) -> Judgement {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::Observed;
     use proptest::prelude::*;
 
-    const NOISE: Noise = Noise { of_ratio: 0.02, pairs: 12 };
+    const NOISE: Noise =
+        Noise { of_ratio: 0.02, pairs: 12, observed: Observed::OwnSeries, of_interpolation: 0.0 };
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
@@ -302,8 +307,9 @@ mod tests {
 
     #[test]
     fn noise_needs_pairs() {
-        assert_eq!(Noise::of_log_ratios(&[0.01, -0.02]), None);
-        let noise = Noise::of_log_ratios(&[0.01, -0.02, 0.015, f64::NAN]).expect("three pairs");
+        assert_eq!(Noise::of_log_ratios(&[0.01, -0.02], Observed::OwnSeries), None);
+        let noise =
+            Noise::of_log_ratios(&[0.01, -0.02, 0.015, f64::NAN], Observed::AllSeries).expect("three pairs");
         assert!((noise.of_ratio - 0.015 * 1.482_602_218_505_602).abs() < 1e-12);
         assert_eq!(noise.pairs, 3);
     }

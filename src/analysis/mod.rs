@@ -34,21 +34,22 @@ pub mod statistics;
 mod workload;
 
 pub use anomaly::{Departure, Outlier, departures, outliers};
+use answer::FURTHEST;
 pub use answer::{Answer, Point, ServiceLevel, Unanswered};
 pub use best::{Best, RANKINGS, SeriesAnswer, best};
-pub use comparison::{Level, compare_at_levels, compare_like_with_like};
+pub use comparison::{Compared, Level, Outcome, compare_at_levels, compare_like_with_like, outcome};
 pub use economics::Economics;
 pub use fleet::{Fleet, HOURS_A_MONTH, fleet};
 pub use frontier::frontier;
-pub use history::{Cause, causes, histories, metric_history};
-pub use hold_out::{HoldOut, leave_one_out, points_of_runs};
+pub use history::{Cause, Histories, causes, histories, metric_history};
+pub use hold_out::{HoldOut, InterpolationError, interpolation_error, leave_one_out, points_of_runs};
 pub use interpolation::{BetweenMeasurements, Interpolated, Steffen, between_measurements, throughput_curve};
 pub use judgement::{
-    Basis, Claim, Judgement, Reason, judge, judge_measurements, metric_values, reason_against_metrics,
-    reasons_against,
+    Basis, Claim, Judgement, NOISE_FACTOR, Reason, judge, judge_measurements, metric_values,
+    reason_against_metrics, reasons_against,
 };
 pub use metric::{Direction, Metric, measured_joules_per_token};
-pub use noise::{Noise, NoiseModel};
+pub use noise::{Noise, NoiseModel, Observed};
 pub use overview::Analysis;
 pub use ownership::{Assumptions, Ownership, ownership};
 pub use percentile::Percentile;
