@@ -1,9 +1,10 @@
 //! Verdicts as readers see them: one wording for pages, the command line and Markdown.
 
 use crate::{
-    analysis::{Basis, Claim, Judgement, Metric, NOISE_FACTOR, Noise, Observed, Outcome, Reason},
+    analysis::{Basis, Claim, Judgement, Metric, Noise, Observed, Outcome, Reason, RunDifference},
     format,
 };
+use std::collections::BTreeSet;
 
 /// What is claimed of the left side, in a word or two: `faster`, `cheaper`, `within noise`, `not comparable`.
 pub fn claim(metric: Metric, claim: &Claim) -> &'static str {
@@ -81,7 +82,7 @@ pub fn percent(deviation: f64) -> String {
 
 /// How large a difference between single runs must be to count, in per cent.
 pub fn threshold(noise: &Noise) -> String {
-    percent((NOISE_FACTOR * noise.total()).exp_m1())
+    percent(noise.threshold().exp_m1())
 }
 
 /// What a verdict on single runs was judged by: `noise 0.83 % (360 pairs of adjacent runs of all series …)`.
@@ -102,6 +103,57 @@ pub fn noise(noise: &Noise) -> String {
     )
 }
 
+/// `9 shared configurations: 3 faster, 1 slower and 5 within noise, by throughput`.
+pub fn counts(difference: &RunDifference<'_>) -> String {
+    let words = ["faster", "slower", "within noise", "not comparable"];
+    let counts = difference.counts().into_iter().zip(words).filter(|(count, _)| *count > 0);
+    let counts: Vec<String> = counts.map(|(count, word)| format!("{count} {word}")).collect();
+    let shared = difference.shared.len();
+    let shared = format::plural(shared, "shared configuration", "shared configurations");
+    format!("{shared}: {}, by throughput", listed(&counts))
+}
+
+/// What verdicts rest on, a sentence each: intervals of repeats, or the noise of adjacent runs with its size and source.
+pub fn basis<'j>(judgements: impl IntoIterator<Item = &'j Judgement>) -> Vec<String> {
+    let mut noises = BTreeSet::new();
+    let (mut repeats, mut unknown) = (false, false);
+    for judgement in judgements {
+        match judgement.basis {
+            Basis::Repeats(..) => repeats = true,
+            Basis::AdjacentRuns(found) => {
+                noises.insert(format!("{}; a difference counts from {}", noise(&found), threshold(&found)));
+            }
+            Basis::Nothing => {
+                unknown |= judgement.claim == Claim::NotComparable(vec![Reason::NoNoiseEstimate])
+            }
+        }
+    }
+    let repeats =
+        repeats.then(|| "With repeats on both sides the 95 % interval of the ratio decides.".to_owned());
+    let noises: Vec<String> = noises.into_iter().collect();
+    let single = (!noises.is_empty()).then(|| {
+        format!("Single runs: no interval is claimed. Throughput is judged by {}.", noises.join("; or by "))
+    });
+    let unknown = unknown
+        .then(|| "Where no adjacent runs show the noise of single runs, nothing is claimed.".to_owned());
+    [repeats, single, unknown].into_iter().flatten().collect()
+}
+
+/// `a, b and c`.
+pub fn listed(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// The same text with a capital letter in front.
+pub fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,7 +168,7 @@ mod tests {
         let own = Noise { of_ratio: 0.0083, pairs: 12, observed: Observed::OwnSeries, of_interpolation: 0.0 };
         let said = "noise 0.83 % (from 12 pairs of adjacent runs with the same image of the same series)";
         assert_eq!(noise(&own), said);
-        assert_eq!(threshold(&own), "1.7 %");
+        assert_eq!(threshold(&own), "2.2 %", "more than twice the noise, as the pairs are few");
         let added = noise(&Noise { observed: Observed::AllSeries, ..own.with_interpolation(1, 0.05) });
         assert!(added.contains("too few of their own, and 5 % for what is interpolated"), "{added}");
     }

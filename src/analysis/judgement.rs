@@ -2,7 +2,7 @@
 //!
 //! With repeats on both sides the verdict rests on an interval of the ratio: BCa bootstrap with enough repeats, else
 //! Welch's. With single runs no interval is claimed; the noise between adjacent runs of the same series is the yardstick, and
-//! a difference must exceed twice that. Swapping the sides turns faster into slower and the ratio into its reciprocal,
+//! a difference must exceed what that allows ([`Noise::threshold`]). Swapping the sides turns faster into slower and the ratio into its reciprocal,
 //! exactly.
 
 use super::{
@@ -18,8 +18,6 @@ use std::fmt;
 const CONFIDENCE: f64 = 0.95;
 /// Repeats on each side from which on the bootstrap is used.
 const ENOUGH_TO_RESAMPLE: usize = 8;
-/// How many standard deviations a difference between single runs must exceed.
-pub const NOISE_FACTOR: f64 = 2.0;
 /// Resampling behind an interval that is shown.
 const SAMPLING: Sampling =
     Sampling { resamples: super::statistics::RESAMPLES, confidence: CONFIDENCE, seed: 0x1F_EE };
@@ -230,7 +228,7 @@ fn by_repeats(greater: &[f64], smaller: &[f64]) -> (Basis, Option<bool>) {
 
 fn by_noise(ratio: f64, noise: Option<Noise>) -> (Basis, Option<bool>) {
     match noise {
-        Some(noise) => (Basis::AdjacentRuns(noise), Some(ratio.ln().abs() > NOISE_FACTOR * noise.total())),
+        Some(noise) => (Basis::AdjacentRuns(noise), Some(ratio.ln().abs() > noise.threshold())),
         None => (Basis::Nothing, None),
     }
 }
@@ -255,7 +253,7 @@ mod tests {
     use proptest::prelude::*;
 
     const NOISE: Noise =
-        Noise { of_ratio: 0.02, pairs: 12, observed: Observed::OwnSeries, of_interpolation: 0.0 };
+        Noise { of_ratio: 0.02, pairs: 120, observed: Observed::OwnSeries, of_interpolation: 0.0 };
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]

@@ -23,6 +23,7 @@ mod percentile;
 mod preset;
 mod ranking;
 mod roofline;
+mod run_difference;
 #[cfg(test)]
 pub(crate) mod sample;
 mod sample_size;
@@ -45,8 +46,8 @@ pub use history::{Cause, Histories, causes, histories, metric_history};
 pub use hold_out::{HoldOut, InterpolationError, interpolation_error, leave_one_out, points_of_runs};
 pub use interpolation::{BetweenMeasurements, Interpolated, Steffen, between_measurements, throughput_curve};
 pub use judgement::{
-    Basis, Claim, Judgement, NOISE_FACTOR, Reason, judge, judge_measurements, metric_values,
-    reason_against_metrics, reasons_against,
+    Basis, Claim, Judgement, Reason, judge, judge_measurements, metric_values, reason_against_metrics,
+    reasons_against,
 };
 pub use metric::{Direction, Metric, measured_joules_per_token};
 pub use noise::{Noise, NoiseModel, Observed};
@@ -56,6 +57,7 @@ pub use percentile::Percentile;
 pub use preset::{DEFAULT, GENERAL, MLPERF, Preset, presets_for};
 pub use ranking::{order_stability, tie_groups};
 pub use roofline::{Limit, LimitKind, limits};
+pub use run_difference::{Neighbours, RunDifference, Shared, Unshared, run_difference, surroundings};
 pub use sample_size::{NEEDED, Requests, requests_needed};
 pub use series::{Entry, SeriesKey, ServingMethod, is_disaggregated, standing_entries, standing_series};
 pub use service_level::best_at;

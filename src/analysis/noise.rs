@@ -1,6 +1,9 @@
 //! How much the same thing differs from run to run: the noise that single runs are judged by.
 
-use super::{Economics, Histories, Metric, SeriesKey, metric_history, statistics::median};
+use super::{
+    Economics, Histories, Metric, SeriesKey, metric_history,
+    statistics::{median, normal_quantile, student_t_quantile},
+};
 use record::Measurement;
 use std::collections::BTreeMap;
 
@@ -8,6 +11,12 @@ use std::collections::BTreeMap;
 const ENOUGH_PAIRS: usize = 3;
 /// For a normal distribution the standard deviation is this many medians of the absolute value: 1 / Φ⁻¹(3/4).
 const NORMAL: f64 = 1.482_602_218_505_602;
+
+/// How much of a sample's information the median of its absolute values keeps, for a normal distribution: its efficiency
+/// (Rousseeuw and Croux 1993, "Alternatives to the median absolute deviation").
+const EFFICIENCY: f64 = 0.37;
+/// Confidence with which a difference exceeds noise.
+const CONFIDENCE: f64 = 0.95;
 
 /// The spread between two runs of the same.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,6 +56,15 @@ impl Noise {
     /// All of it: standard deviation of the logarithm of a ratio.
     pub fn total(&self) -> f64 {
         self.of_ratio.hypot(self.of_interpolation)
+    }
+
+    /// The logarithm of a ratio that a difference must exceed: what 95 % of pairs of the same keep to. A spread of few pairs may
+    /// be chance itself, so Student's t takes the place of the normal distribution, with the degrees of freedom that the robust
+    /// estimate leaves.
+    pub fn threshold(&self) -> f64 {
+        let degrees = (EFFICIENCY * self.pairs as f64).max(1.0);
+        let of_ratio = student_t_quantile(CONFIDENCE, degrees) * self.of_ratio;
+        of_ratio.hypot(normal_quantile(0.5 + CONFIDENCE / 2.0) * self.of_interpolation)
     }
 }
 
@@ -132,5 +150,15 @@ mod tests {
         for pair in keys.windows(2) {
             assert_eq!(model.between(&pair[0], &pair[1]), model.between(&pair[1], &pair[0]));
         }
+    }
+    #[test]
+    fn the_fewer_pairs_show_a_noise_the_more_a_difference_must_exceed() {
+        let of =
+            |pairs| Noise { of_ratio: 0.01, pairs, observed: Observed::OwnSeries, of_interpolation: 0.0 };
+        let thresholds = [3, 10, 100, 10_000].map(|pairs| of(pairs).threshold());
+        assert!(thresholds.is_sorted_by(|few, many| few > many), "{thresholds:?}");
+        assert!((thresholds[3] - 0.0196).abs() < 1e-4, "the normal distribution's in the end");
+        assert!(of(100).with_interpolation(2, 0.05).threshold() > 1.96 * 0.07);
+        assert_eq!(Noise { of_ratio: 0.0, ..of(3) }.threshold(), 0.0);
     }
 }

@@ -1,8 +1,8 @@
 //! Everything that pages need to know, computed once.
 
 use super::{
-    Economics, Entry, Histories, InterpolationError, Metric, NoiseModel, SeriesKey, WorkloadKey, histories,
-    interpolation_error, points_of_runs, standing_series,
+    Economics, Entry, Histories, InterpolationError, Metric, Neighbours, NoiseModel, SeriesKey, WorkloadKey,
+    histories, interpolation_error, points_of_runs, standing_series,
 };
 use crate::{catalog::Catalog, config::Config};
 use jiff::civil::Date;
@@ -27,6 +27,8 @@ pub struct Analysis<'a> {
     pub evaluations: Vec<Entry<'a>>,
     /// Every configuration over time, once somebody has asked for it.
     histories: OnceLock<Histories<'a>>,
+    /// Runs that follow each other, once somebody has asked for them.
+    neighbours: OnceLock<Neighbours<'a>>,
     /// The noise of each metric, once somebody has asked for it.
     noise: [OnceLock<NoiseModel>; Metric::ALL.len()],
     /// How far interpolation is off, once somebody has asked for it.
@@ -43,6 +45,7 @@ impl<'a> Analysis<'a> {
             series: standing_series(&catalog.runs),
             evaluations: newest_evaluations(catalog),
             histories: OnceLock::new(),
+            neighbours: OnceLock::new(),
             noise: std::array::from_fn(|_| OnceLock::new()),
             interpolation: OnceLock::new(),
         }
@@ -51,6 +54,11 @@ impl<'a> Analysis<'a> {
     /// Every configuration with its measurement in each run that has it; see [`histories`].
     pub fn histories(&self) -> &Histories<'a> {
         self.histories.get_or_init(|| histories(&self.catalog.runs))
+    }
+
+    /// Runs that follow each other.
+    pub fn neighbours(&self) -> &Neighbours<'a> {
+        self.neighbours.get_or_init(|| Neighbours::of(self.histories()))
     }
 
     /// How much a metric differs from run to run. A figure that derives from a throughput by constants, such as cost, has

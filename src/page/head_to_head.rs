@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     analysis::{
-        Analysis, Answer, Basis, Claim, Compared, Entry, Level, Metric, Outcome, Point, ServingMethod,
+        Analysis, Answer, Claim, Compared, Entry, Level, Metric, Outcome, Point, ServingMethod,
         compare_at_levels, compare_like_with_like, outcome,
     },
     format, verdict,
@@ -96,7 +96,14 @@ impl HeadToHead {
             cost: Tally::of(&levels, COST),
             speeds: speeds(&levels),
             findings: Vec::new(),
-            basis: basis(levels.iter().copied().chain(&best)),
+            basis: verdict::basis(
+                levels
+                    .iter()
+                    .copied()
+                    .chain(&best)
+                    .filter_map(|level| level.verdict(THROUGHPUT))
+                    .map(|it| &it.judgement),
+            ),
             tables: Vec::new(),
             of,
         };
@@ -113,7 +120,7 @@ impl HeadToHead {
     }
 
     fn state(&mut self, analysis: &Analysis<'_>, names: [&str; 2], words: &str, levels: &[Level<'_>]) {
-        self.findings.push(format!("{}: {}.", capitalised(words), finding(names, levels)));
+        self.findings.push(format!("{}: {}.", verdict::capitalised(words), finding(names, levels)));
         self.tables.push(table(analysis, names, &format!("{}, {words}", self.of), levels).html());
     }
 }
@@ -155,7 +162,7 @@ fn counted(metric: Metric, tallies: &[&Tally], of: &str) -> String {
         .enumerate()
         .map(|(at, same)| format!("{} in {}{}", words(same[0]), same.len(), if at == 0 { of } else { "" }))
         .collect();
-    listed(&parts)
+    verdict::listed(&parts)
 }
 
 /// `Over all 44 speeds compared it is faster at 31, slower at 9 and within noise at 4.`
@@ -174,7 +181,7 @@ fn speeds_in_all(tallies: &[&Tally]) -> String {
     format!(
         "Over all {} it is {}.",
         format::plural(sum(Tally::compared), "comparison at equal speed", "comparisons at equal speed"),
-        listed(&parts)
+        verdict::listed(&parts)
     )
 }
 
@@ -243,7 +250,7 @@ fn finding(names: [&str; 2], levels: &[Level<'_>]) -> String {
         parts.push(format!(
             "{} at {}{unit}{}",
             verdict::claim(THROUGHPUT, &first.judgement.claim),
-            listed(&at),
+            verdict::listed(&at),
             range.or(reasons).unwrap_or_default()
         ));
     }
@@ -269,40 +276,6 @@ fn speeds(levels: &[&Level<'_>]) -> String {
         [first, .., last] if first != last => format!("{first} to {last}"),
         [one, ..] => one.to_string(),
     }
-}
-
-/// What the verdicts rest on: intervals of repeats, or the noise of adjacent runs with its size and source.
-fn basis<'l, 'a: 'l>(levels: impl IntoIterator<Item = &'l Level<'a>>) -> Vec<String> {
-    let mut noises = BTreeSet::new();
-    let (mut repeats, mut unknown) = (false, false);
-    for verdict in levels.into_iter().filter_map(|level| level.verdict(THROUGHPUT)) {
-        match verdict.judgement.basis {
-            Basis::Repeats(..) => repeats = true,
-            Basis::AdjacentRuns(noise) => {
-                let counts = verdict::threshold(&noise);
-                noises.insert(format!("{}; a difference counts from {counts}", verdict::noise(&noise)));
-            }
-            Basis::Nothing => unknown = true,
-        }
-    }
-    let mut sentences = Vec::new();
-    if repeats {
-        sentences.push(
-            "With repeats on both sides the verdict rests on the 95 % interval of the ratio.".to_owned(),
-        );
-    }
-    if !noises.is_empty() {
-        let noises: Vec<String> = noises.into_iter().collect();
-        sentences.push(format!(
-            "Single runs: no interval is claimed. Throughput is judged by {}.",
-            noises.join("; or by ")
-        ));
-    }
-    if unknown {
-        sentences
-            .push("Where no adjacent runs show the noise of single runs, nothing is claimed.".to_owned());
-    }
-    sentences
 }
 
 fn table(analysis: &Analysis<'_>, names: [&str; 2], of: &str, levels: &[Level<'_>]) -> Table {
@@ -403,18 +376,4 @@ fn how(analysis: &Analysis<'_>, answer: &Answer<'_>) -> String {
 
 fn framework<'n>(analysis: &'n Analysis<'_>, point: &'n Point<'_>) -> &'n str {
     analysis.catalog.framework_name(&point.entry.measurement.framework.key)
-}
-
-/// `a, b and c`.
-fn listed(parts: &[String]) -> String {
-    match parts {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }

@@ -10,7 +10,7 @@ use record::{Distribution, Measurement, Outcome, Parallelism, Side, Topology};
 use std::fmt::Write;
 
 /// How the model is spread, in a phrase: `8 accelerators, TP 8, EP 8, DP attention`.
-pub(super) fn configuration(measurement: &Measurement) -> String {
+pub(crate) fn configuration(measurement: &Measurement) -> String {
     let deployment = &measurement.deployment;
     let mut parts = Vec::new();
     if let Some(accelerators) = deployment.accelerators {
@@ -58,7 +58,7 @@ fn parallelism(parallelism: &Parallelism) -> Vec<String> {
 }
 
 /// The outcome in words; nothing for a measurement that stands.
-pub(super) fn outcome_words(measurement: &Measurement) -> Option<String> {
+pub(crate) fn outcome_words(measurement: &Measurement) -> Option<String> {
     if let Some(retracted) = &measurement.retracted {
         return Some(format!("Withdrawn on {}: {}", retracted.when, retracted.why));
     }
@@ -110,7 +110,7 @@ pub(super) fn section(
 }
 
 /// What was measured: model, accelerator, framework, precision and load.
-pub(super) fn heading(catalog: &Catalog, measurement: &Measurement) -> String {
+pub(crate) fn heading(catalog: &Catalog, measurement: &Measurement) -> String {
     let load = match (measurement.arrival.concurrency, measurement.arrival.rate_per_s) {
         (Some(concurrency), _) => format!(", concurrency {concurrency}"),
         (None, Some(rate)) => format!(", {} req/s", format::figure(rate)),

@@ -5,6 +5,7 @@ use super::{
     charts::{day_words, edition_note},
     home::run_line,
     measurement,
+    run_difference::neighbours,
     table::{Cell, Column, Table},
 };
 use crate::{
@@ -157,6 +158,7 @@ fn page(analysis: &Analysis<'_>, run: &Run) -> Page {
             "sections": sections,
             "edition": edition_note(analysis),
             "environment": environment(run),
+            "neighbours": neighbours(analysis, run),
             // Lists, not maps: a template goes through a map in no order that a second build would repeat.
             "unmapped": unmapped.into_iter().collect::<Vec<_>>(),
         }),
