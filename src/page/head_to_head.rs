@@ -128,13 +128,14 @@ impl HeadToHead {
 /// The answer of the whole page: `B200 SXM is faster than MI355X in 7 of 9 shared workloads, within noise in 1 and not
 /// comparable in 1.`, then what all speeds come to.
 pub(super) fn summary(names: [&str; 2], all: &[&HeadToHead]) -> Vec<String> {
-    let workloads = format::plural(all.len(), "shared workload", "shared workloads");
     let throughput: Vec<&Tally> = all.iter().map(|one| &one.throughput).collect();
     let cost: Vec<&Tally> = all.iter().map(|one| &one.cost).collect();
     if throughput.iter().all(|one| one.outcome == Outcome::NotComparable) {
         return vec![format!(
-            "{} and {} share {workloads} and can’t be compared in any of them: see each for the reason.",
-            names[0], names[1]
+            "{} and {} share {} and can’t be compared in any: the reason stands with each.",
+            names[0],
+            names[1],
+            format::plural(all.len(), "workload", "workloads"),
         )];
     }
     let of = match all.len() {

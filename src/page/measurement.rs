@@ -1,7 +1,7 @@
 //! One measurement in all its detail, as HTML. Large runs have thousands, so this is written straight to a string.
 
 use crate::{
-    analysis::{Economics, Entry, Metric, NEEDED, Requests, WorkloadKey},
+    analysis::{Economics, Entry, Metric, NEEDED, Requests, WorkloadKey, requests_needed},
     catalog::Catalog,
     format,
     html::Escaped,
@@ -207,12 +207,14 @@ fn latencies(html: &mut String, entry: &Entry<'_>) {
         let _ = write!(html, "<th scope=\"col\" class=\"n\">{name}</th>");
     }
     html.push_str("</tr></thead><tbody>");
+    let requests = Requests::of(entry);
     for (name, row) in known {
         let _ = write!(html, "<tr><th scope=\"row\">{name}</th>");
-        for (_, pick) in &columns {
+        for (name, pick) in &columns {
             match pick(row) {
                 Some(value) => {
-                    let _ = write!(html, "<td class=\"n\">{}</td>", format::significant(value, 4));
+                    let class = if is_thin(name, requests) { "n thin" } else { "n" };
+                    let _ = write!(html, "<td class=\"{class}\">{}</td>", format::significant(value, 4));
                 }
                 None => html.push_str("<td class=\"n\"><span class=\"gap\">—</span></td>"),
             }
@@ -224,6 +226,12 @@ fn latencies(html: &mut String, entry: &Entry<'_>) {
     if let Some(flag) = thin_percentiles(entry, &shown) {
         let _ = write!(html, "<p class=\"note\">{}</p>", Escaped(&flag));
     }
+}
+
+/// Whether a percentile rests on too few requests, or on an unknown number.
+fn is_thin(percentile: &str, requests: Option<Requests>) -> bool {
+    let few = |needed| requests.is_none_or(|requests| requests.count() < needed);
+    requests_needed(percentile).is_some_and(few)
 }
 
 /// Which of the percentiles that are shown rest on too few requests.

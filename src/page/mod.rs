@@ -18,6 +18,7 @@ mod home;
 mod measurement;
 mod model;
 mod pair;
+mod percentile;
 mod power;
 mod reliability;
 mod run;

@@ -4,7 +4,7 @@ use super::{
     LazyPage, Link, Page,
     charts::{day_words, edition_note},
     home::run_line,
-    measurement,
+    measurement, percentile,
     run_difference::neighbours,
     table::{Cell, Column, Table},
 };
@@ -106,7 +106,8 @@ fn overview(analysis: &Analysis<'_>, run: &Run) -> Option<Table> {
                 Cell::link(heading, format!("#m-{}", measurement.id)),
                 Cell::text(measurement::configuration(measurement)),
             ];
-            row.extend(METRICS.map(|metric| Cell::figure(metric.value(measurement, &analysis.economics))));
+            let entry = Entry { run, measurement };
+            row.extend(METRICS.map(|metric| percentile::figure(metric, &entry, &analysis.economics)));
             row
         })
         .collect();
