@@ -75,6 +75,11 @@ pub fn reasons(judgement: &Judgement) -> Option<String> {
     Some(reasons.iter().map(Reason::to_string).collect::<Vec<_>>().join(", "))
 }
 
+/// The same beside a figure: that nothing shows the noise is said once, below all figures ([`basis`]).
+pub fn reasons_beside(judgement: &Judgement) -> Option<String> {
+    reasons(judgement).filter(|_| judgement.claim != Claim::NotComparable(vec![Reason::NoNoiseEstimate]))
+}
+
 /// A deviation of logarithms, as per cent.
 pub fn percent(deviation: f64) -> String {
     format!("{} %", format::significant(100.0 * deviation, 2))

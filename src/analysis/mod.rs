@@ -55,7 +55,7 @@ pub use overview::Analysis;
 pub use ownership::{Assumptions, Ownership, ownership};
 pub use percentile::Percentile;
 pub use preset::{DEFAULT, GENERAL, MLPERF, Preset, presets_for};
-pub use ranking::{order_stability, tie_groups};
+pub use ranking::{Ranked, Ranking, order_stability, rank, tie_groups};
 pub use roofline::{Limit, LimitKind, limits};
 pub use run_difference::{Neighbours, RunDifference, Shared, Unshared, run_difference, surroundings};
 pub use sample_size::{NEEDED, Requests, requests_needed};

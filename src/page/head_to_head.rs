@@ -346,8 +346,10 @@ fn judged(compared: &Compared, with_values: bool) -> Cell {
     let values = compared.left.zip(compared.right).filter(|_| with_values);
     let values =
         values.map(|(left, right)| format!("{} against {}", format::figure(left), format::figure(right)));
-    let remarks: Vec<String> =
-        [values, verdict::interval(judgement), verdict::reasons(judgement)].into_iter().flatten().collect();
+    let remarks: Vec<String> = [values, verdict::interval(judgement), verdict::reasons_beside(judgement)]
+        .into_iter()
+        .flatten()
+        .collect();
     let remark = if text.is_empty() { String::new() } else { remarks.join("; ") };
     Cell::claim(text, &judgement.claim).remark(remark)
 }

@@ -1,5 +1,9 @@
 //! One measurement in all its detail, as HTML. Large runs have thousands, so this is written straight to a string.
 
+use super::{
+    charts::lower_first,
+    roofline::{known_limits, percent},
+};
 use crate::{
     analysis::{Economics, Entry, Metric, NEEDED, Requests, WorkloadKey, requests_needed},
     catalog::Catalog,
@@ -91,7 +95,7 @@ pub(super) fn section(
     if let Some(words) = outcome_words(measurement) {
         let _ = write!(html, "<p class=\"warning\">{}</p>", Escaped(&words));
     }
-    facts(html, catalog, economics, measurement);
+    facts(html, catalog, economics, entry);
     latencies(html, entry);
     for note in &measurement.notes {
         let _ = write!(html, "<p class=\"note\">{}</p>", Escaped(note));
@@ -125,7 +129,8 @@ pub(crate) fn heading(catalog: &Catalog, measurement: &Measurement) -> String {
     )
 }
 
-fn facts(html: &mut String, catalog: &Catalog, economics: &Economics<'_>, measurement: &Measurement) {
+fn facts(html: &mut String, catalog: &Catalog, economics: &Economics<'_>, entry: &Entry<'_>) {
+    let measurement = entry.measurement;
     html.push_str("<dl class=\"facts\">");
     let mut fact = |name: &str, value: &str, unit: &str| {
         if !value.is_empty() {
@@ -159,6 +164,10 @@ fn facts(html: &mut String, catalog: &Catalog, economics: &Economics<'_>, measur
     }
     if let Some(watts) = measurement.power.as_ref().and_then(|power| power.average_per_accelerator_w) {
         fact("Measured board power", &format::figure(watts), "W/accelerator");
+    }
+    for limit in known_limits(catalog, entry) {
+        let name = format!("Reached of the limit by {}", lower_first(limit.kind.name()));
+        fact(&name, &percent(&limit), "%");
     }
     if let Some(completed) = measurement.requests.as_ref().and_then(|requests| requests.completed) {
         fact("Completed requests", &format::count(completed as usize), "");

@@ -185,8 +185,10 @@ fn judged(compared: &Compared, with_values: bool) -> Cell {
     let values = compared.right.zip(compared.left).filter(|_| with_values);
     let values =
         values.map(|(before, after)| format!("{} to {}", format::figure(before), format::figure(after)));
-    let remarks: Vec<String> =
-        [values, verdict::interval(judgement), verdict::reasons(judgement)].into_iter().flatten().collect();
+    let remarks: Vec<String> = [values, verdict::interval(judgement), verdict::reasons_beside(judgement)]
+        .into_iter()
+        .flatten()
+        .collect();
     Cell::claim(text.unwrap_or_default(), &judgement.claim).remark(remarks.join("; "))
 }
 
