@@ -304,6 +304,40 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_positive_number_has_no_ratio_on_either_side() {
+        let good = [100.0, 101.0];
+        let bad: [&[f64]; 6] =
+            [&[], &[f64::NAN], &[0.0], &[-5.0], &[f64::INFINITY], &[100.0, f64::NAN, 101.0]];
+        let missing = Judgement::not_comparable(vec![Reason::Missing]);
+        for bad in bad {
+            for better in [Direction::Higher, Direction::Lower] {
+                assert_eq!(judge(bad, &good, better, Some(NOISE)), missing, "{bad:?}");
+                assert_eq!(judge(&good, bad, better, Some(NOISE)), missing, "{bad:?}");
+                assert_eq!(judge(bad, bad, better, Some(NOISE)), missing, "{bad:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn repeats_on_one_side_alone_are_judged_by_the_noise_and_claim_no_interval() {
+        let repeats = [100.0, 104.0, 102.0];
+        for (other, claim) in [(102.0, Claim::WithinNoise), (120.0, Claim::Slower), (80.0, Claim::Faster)] {
+            let judgement = judge(&repeats, &[other], Direction::Higher, Some(NOISE));
+            assert_eq!((&judgement.claim, judgement.basis), (&claim, Basis::AdjacentRuns(NOISE)));
+            assert_eq!(judge(&[other], &repeats, Direction::Higher, Some(NOISE)).claim, claim.swapped());
+        }
+        let unknown = Claim::NotComparable(vec![Reason::NoNoiseEstimate]);
+        assert_eq!(judge(&repeats, &[120.0], Direction::Higher, None).claim, unknown);
+    }
+
+    #[test]
+    fn equal_values_are_within_noise_even_where_there_is_none() {
+        let silent = Noise { of_ratio: 0.0, ..NOISE };
+        assert_eq!(judge(&[5.0], &[5.0], Direction::Higher, Some(silent)).claim, Claim::WithinNoise);
+        assert_eq!(judge(&[5.0, 5.0], &[5.0, 5.0], Direction::Lower, None).ratio, Some(1.0));
+    }
+
+    #[test]
     fn noise_needs_pairs() {
         assert_eq!(Noise::of_log_ratios(&[0.01, -0.02], Observed::OwnSeries), None);
         let noise =
