@@ -129,7 +129,7 @@ pub fn basis<'j>(judgements: impl IntoIterator<Item = &'j Judgement>) -> Vec<Str
                 noises.insert(format!("{}; a difference counts from {}", noise(&found), threshold(&found)));
             }
             Basis::Nothing => {
-                unknown |= judgement.claim == Claim::NotComparable(vec![Reason::NoNoiseEstimate])
+                unknown |= judgement.claim == Claim::NotComparable(vec![Reason::NoNoiseEstimate]);
             }
         }
     }

@@ -75,30 +75,24 @@ impl RunDifference<'_> {
     }
 }
 
+/// For each run, by id, other runs, by theirs, each with a number of configurations.
+type Related<'a> = BTreeMap<&'a str, BTreeMap<&'a str, (&'a Run, usize)>>;
+
 /// Runs that follow each other: some configuration was measured in the one, next in the other, and in none between.
 #[derive(Clone, Debug, Default)]
 pub struct Neighbours<'a> {
-    /// For each run, by id, the runs that follow it, each with the number of configurations that it measured next.
-    following: BTreeMap<&'a str, BTreeMap<&'a str, (&'a Run, usize)>>,
-    /// For each run the runs that it follows.
-    preceding: BTreeMap<&'a str, BTreeMap<&'a str, (&'a Run, usize)>>,
+    following: Related<'a>,
+    preceding: Related<'a>,
 }
 
 impl<'a> Neighbours<'a> {
     /// The neighbours among all runs.
     pub fn of(histories: &Histories<'a>) -> Self {
         let mut neighbours = Self::default();
-        for history in histories.values() {
-            for pair in history.windows(2) {
-                let (before, after) = (pair[0].run, pair[1].run);
-                let count = |map: &mut BTreeMap<&'a str, BTreeMap<&'a str, (&'a Run, usize)>>,
-                             of: &'a Run,
-                             other: &'a Run| {
-                    map.entry(&of.id).or_default().entry(&other.id).or_insert((other, 0)).1 += 1;
-                };
-                count(&mut neighbours.following, before, after);
-                count(&mut neighbours.preceding, after, before);
-            }
+        for pair in histories.values().flat_map(|history| history.windows(2)) {
+            let (before, after) = (pair[0].run, pair[1].run);
+            count(&mut neighbours.following, before, after);
+            count(&mut neighbours.preceding, after, before);
         }
         neighbours
     }
@@ -117,6 +111,10 @@ impl<'a> Neighbours<'a> {
     pub fn contains(&self, before: &str, after: &str) -> bool {
         self.following.get(before).is_some_and(|following| following.contains_key(after))
     }
+}
+
+fn count<'a>(related: &mut Related<'a>, run: &'a Run, other: &'a Run) {
+    related.entry(&run.id).or_default().entry(&other.id).or_insert((other, 0)).1 += 1;
 }
 
 /// What differs. Each side's runs are in order of date, and the newest measurement of each configuration counts. `between`

@@ -289,21 +289,18 @@ fn table(analysis: &Analysis<'_>, names: [&str; 2], of: &str, levels: &[Level<'_
         })
         .collect();
     let rows = levels.iter().map(|level| {
-        let mut row = vec![
-            Cell::text(format!("≥ {}", level.interactivity)),
-            throughput(&level.left),
-            throughput(&level.right),
-        ];
+        let mut row = vec![Cell::text(format!("≥ {}", level.interactivity))];
         row.extend(level.verdict(THROUGHPUT).map(|it| judged(it, false)));
+        row.extend([&level.left, &level.right].map(throughput));
         row.extend(extra.iter().filter_map(|metric| level.verdict(*metric)).map(|it| judged(it, true)));
         row.extend([&level.left, &level.right].map(|answer| Cell::default().remark(how(analysis, answer))));
         row
     });
     let mut columns = vec![
         Column::words("tok/s/user"),
+        Column::figures("Throughput", "first over second"),
         Column::figures(names[0], "tok/s/accelerator"),
         Column::figures(names[1], "tok/s/accelerator"),
-        Column::figures("Throughput", "first over second"),
     ];
     columns.extend(extra.iter().map(|metric| Column::figures(short(*metric), metric.unit())));
     columns.extend(names.map(|name| Column::words(format!("{name}: how"))));
