@@ -33,7 +33,7 @@ impl Ranked {
 pub struct Ranking {
     /// Indices that share a place, best first; see [`tie_groups`].
     pub groups: Vec<Vec<usize>>,
-    /// The share of draws in which every place is held; see [`order_under_noise`].
+    /// The share of draws in which every place is held.
     pub order_holds: f64,
     /// The share in which the first stays first.
     pub first_holds: f64,

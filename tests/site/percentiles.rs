@@ -119,3 +119,27 @@ fn a_measurement_says_below_its_table_which_percentiles_are_too_thin() {
         }
     });
 }
+
+#[test]
+fn an_answer_at_an_extreme_percentile_says_when_its_measurement_has_too_few_requests() {
+    let requests = requests();
+    let answers = pages().filter(|(file, _)| file.path.starts_with("best/")).flat_map_iter(|(_, html)| {
+        html.split("<table><caption>").skip(1).map(|table| table.split_once("</caption>").unwrap())
+    });
+    let seen = answers.map(|(caption, table)| {
+        let highest = NEEDED.iter().rev().find(|(name, _)| caption.contains(&format!("({name})")));
+        let Some((name, needed)) = highest else { return 0 };
+        let table = &table[..table.find("</table>").unwrap()];
+        let cells = table.split("<td").filter(|cell| cell.contains("#m-"));
+        let checked = cells.map(|cell| {
+            let count = requests[measurement_in(cell).unwrap()];
+            let flagged = [" of too few requests", " of an unknown number"]
+                .iter()
+                .any(|flag| cell.contains(&format!("{name}{flag}")));
+            assert_eq!(flagged, count.is_none_or(|count| count < *needed), "{caption}: {cell}");
+        });
+        checked.count()
+    });
+    let seen: usize = seen.sum();
+    assert!(seen > 50, "{seen} answers at an extreme percentile");
+}
