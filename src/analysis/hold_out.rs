@@ -1,6 +1,9 @@
 //! How far interpolation is off, measured by leaving out what was measured.
 
-use super::{Economics, Metric, SeriesKey, Steffen, standing_entries, statistics, throughput_curve};
+use super::{
+    Economics, FURTHEST, Metric, SeriesKey, Steffen, noise::robust_spread, standing_entries, statistics,
+    throughput_curve,
+};
 use record::Run;
 use std::collections::BTreeMap;
 
@@ -51,6 +54,37 @@ pub fn leave_one_out<'a>(series: impl IntoIterator<Item = &'a [(f64, f64)]>) -> 
         list.sort_by(f64::total_cmp);
     }
     errors
+}
+
+/// How far an interpolated throughput is off.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct InterpolationError {
+    /// Robust standard deviation of ln(interpolated / measured).
+    pub of_ratio: f64,
+    /// Of how many held-out points.
+    pub points: usize,
+}
+
+/// The error of [`leave_one_out`] where the site interpolates: between neighbours whose throughputs lie no more than a factor
+/// of two apart. Without the point held out they lie twice as far apart as they will, so this errs on the careful side.
+/// `None` of fewer than three points.
+pub fn interpolation_error<'a>(
+    series: impl IntoIterator<Item = &'a [(f64, f64)]>,
+) -> Option<InterpolationError> {
+    let mut log_ratios = Vec::new();
+    for points in series {
+        let Some(whole) = throughput_curve(points) else { continue };
+        for (at, around) in whole.points().windows(3).enumerate() {
+            let (x, measured) = around[1];
+            let mut rest = whole.points().to_vec();
+            rest.remove(at + 1);
+            let near = around[0].1 <= FURTHEST * around[2].1;
+            let found = near.then(|| Steffen::new(&rest)?.at(x)).flatten();
+            log_ratios.extend(found.map(|found| (found.value / measured).ln()));
+        }
+    }
+    let (of_ratio, points) = robust_spread(&log_ratios)?;
+    Some(InterpolationError { of_ratio, points })
 }
 
 /// The points (interactivity, throughput per accelerator) of each series of each run, for [`leave_one_out`].

@@ -24,6 +24,7 @@ mod percentile;
 mod preset;
 mod ranking;
 mod roofline;
+mod run_difference;
 #[cfg(test)]
 pub(crate) mod sample;
 mod sample_size;
@@ -38,28 +39,30 @@ mod trends_tests;
 mod workload;
 
 pub use anomaly::{Departure, Outlier, departures, outliers};
+use answer::FURTHEST;
 pub use answer::{Answer, Point, ServiceLevel, Unanswered};
 pub use best::{Best, RANKINGS, SeriesAnswer, best};
 pub use candidate::Candidate;
-pub use comparison::{Level, compare_at_levels, compare_like_with_like};
+pub use comparison::{Compared, Level, Outcome, compare_at_levels, compare_like_with_like, outcome};
 pub use economics::Economics;
 pub use fleet::{Fleet, HOURS_A_MONTH, fleet};
 pub use frontier::frontier;
-pub use history::{Cause, causes, histories, metric_history};
-pub use hold_out::{HoldOut, leave_one_out, points_of_runs};
+pub use history::{Cause, Histories, causes, histories, metric_history};
+pub use hold_out::{HoldOut, InterpolationError, interpolation_error, leave_one_out, points_of_runs};
 pub use interpolation::{BetweenMeasurements, Interpolated, Steffen, between_measurements, throughput_curve};
 pub use judgement::{
     Basis, Claim, Judgement, Reason, judge, judge_measurements, metric_values, reason_against_metrics,
     reasons_against,
 };
 pub use metric::{Direction, Metric, measured_joules_per_token};
-pub use noise::{Noise, NoiseModel};
+pub use noise::{Noise, NoiseModel, Observed};
 pub use overview::Analysis;
 pub use ownership::{Assumptions, Ownership, ownership};
 pub use percentile::Percentile;
 pub use preset::{DEFAULT, GENERAL, MLPERF, Preset, presets_for};
-pub use ranking::{order_stability, tie_groups};
+pub use ranking::{Ranked, Ranking, order_stability, rank, tie_groups};
 pub use roofline::{Limit, LimitKind, limits};
+pub use run_difference::{Neighbours, RunDifference, Shared, Unshared, run_difference, surroundings};
 pub use sample_size::{NEEDED, Requests, requests_needed};
 pub use series::{Entry, SeriesKey, ServingMethod, is_disaggregated, standing_entries, standing_series};
 pub use service_level::best_at;

@@ -1,6 +1,9 @@
 //! Everything that pages need to know, computed once.
 
-use super::{Economics, Entry, Metric, NoiseModel, SeriesKey, Trends, WorkloadKey, standing_series};
+use super::{
+    Economics, Entry, Histories, InterpolationError, Metric, Neighbours, NoiseModel, SeriesKey, Trends,
+    WorkloadKey, histories, interpolation_error, points_of_runs, standing_series,
+};
 use crate::{catalog::Catalog, config::Config};
 use jiff::civil::Date;
 use record::{AcceleratorKey, FrameworkKey, Measurement, ModelKey, Run, WorkloadKind};
@@ -22,8 +25,14 @@ pub struct Analysis<'a> {
     pub series: BTreeMap<SeriesKey, Vec<Entry<'a>>>,
     /// The newest evaluation of each configuration, newest first.
     pub evaluations: Vec<Entry<'a>>,
-    /// The noise of throughput, once somebody has asked for it.
-    noise: OnceLock<NoiseModel>,
+    /// Every configuration over time, once somebody has asked for it.
+    histories: OnceLock<Histories<'a>>,
+    /// Runs that follow each other, once somebody has asked for them.
+    neighbours: OnceLock<Neighbours<'a>>,
+    /// The noise of each metric, once somebody has asked for it.
+    noise: [OnceLock<NoiseModel>; Metric::ALL.len()],
+    /// How far interpolation is off, once somebody has asked for it.
+    interpolation: OnceLock<Option<InterpolationError>>,
     /// What changed over time, once somebody has asked for it.
     trends: OnceLock<Trends<'a>>,
 }
@@ -37,15 +46,37 @@ impl<'a> Analysis<'a> {
             economics: Economics { edition: catalog.prices.newest(), tier: config.price_tier },
             series: standing_series(&catalog.runs),
             evaluations: newest_evaluations(catalog),
-            noise: OnceLock::new(),
+            histories: OnceLock::new(),
+            neighbours: OnceLock::new(),
+            noise: std::array::from_fn(|_| OnceLock::new()),
+            interpolation: OnceLock::new(),
             trends: OnceLock::new(),
         }
     }
 
-    /// How much total throughput per accelerator differs from run to run.
-    pub fn throughput_noise(&self) -> &NoiseModel {
-        let metric = Metric::ThroughputPerAccelerator;
-        self.noise.get_or_init(|| NoiseModel::new(&self.catalog.runs, metric, &self.economics))
+    /// Every configuration with its measurement in each run that has it; see [`histories`].
+    pub fn histories(&self) -> &Histories<'a> {
+        self.histories.get_or_init(|| histories(&self.catalog.runs))
+    }
+
+    /// Runs that follow each other.
+    pub fn neighbours(&self) -> &Neighbours<'a> {
+        self.neighbours.get_or_init(|| Neighbours::of(self.histories()))
+    }
+
+    /// How much a metric differs from run to run. A figure that derives from a throughput by constants, such as cost, has
+    /// the noise of that throughput.
+    pub fn noise(&self, metric: Metric) -> &NoiseModel {
+        let metric = metric.measured();
+        self.noise[metric as usize].get_or_init(|| NoiseModel::new(self.histories(), metric, &self.economics))
+    }
+
+    /// How far an interpolated throughput is off, where one may be interpolated; absent where too little is known.
+    pub fn interpolation_error(&self) -> Option<InterpolationError> {
+        *self.interpolation.get_or_init(|| {
+            let points = points_of_runs(&self.catalog.runs, &self.economics);
+            interpolation_error(points.iter().map(Vec::as_slice))
+        })
     }
 
     /// Every configuration that is watched over time, and its changes.

@@ -2,7 +2,7 @@
 //! by all its metrics.
 
 use super::{
-    Direction, Noise, Trends, WATCHED, departures, judge, outliers,
+    Direction, Noise, Observed, Trends, WATCHED, departures, judge, outliers,
     sample::{UNPRICED, measurement, run},
     statistics::Random,
 };
@@ -81,7 +81,8 @@ fn a_large_site_is_analysed_in_eight_seconds_on_two_cores() {
         .map(|values| {
             let curve: Vec<(f64, f64)> =
                 values.iter().enumerate().map(|(x, y)| (x as f64 + 1.0, y / (x + 1) as f64)).collect();
-            let noise = Noise { of_ratio: 0.02, pairs: 9 };
+            let noise =
+                Noise { of_ratio: 0.02, pairs: 9, observed: Observed::OwnSeries, of_interpolation: 0.0 };
             let pairs =
                 values.windows(2).map(|pair| judge(&pair[..1], &pair[1..], Direction::Higher, Some(noise)));
             outliers(&curve).len() + departures(values).len() + pairs.count()

@@ -3,6 +3,7 @@
 pub mod build;
 pub mod changes;
 pub mod check;
+pub mod diff;
 pub mod import;
 pub mod new;
 pub mod schema;
@@ -43,7 +44,7 @@ impl Failure {
             Self::Internal(message) => (1, vec![message]),
         };
         match format {
-            Format::Text => {
+            Format::Text | Format::Markdown => {
                 for line in &lines {
                     warn(line);
                 }

@@ -5,6 +5,7 @@ use super::{
     charts::edition_note,
     document::prose,
     feed, pair,
+    roofline::Distance,
     table::{Cell, Column, Table},
     trends,
     workload::workload_href,
@@ -172,6 +173,7 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, accelerator: &Accelerator) -> 
     let prices = prices(analysis, key);
     let prose = prose(analysis, &accelerator.guide);
     let mut charts = vec![specification_chart(analysis, styles, &FIGURES[1], Some(key))];
+    let distance = Distance::of(analysis, key);
     charts.extend(prose.charts);
     Page {
         path: format!("/hardware/{key}/"),
@@ -187,6 +189,8 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, accelerator: &Accelerator) -> 
             "sources": specification.sources,
             "results": (!results.rows.is_empty()).then(|| results.html()),
             "edition": edition_note(analysis),
+            "limits": (!distance.table.rows.is_empty())
+                .then(|| json!({ "table": distance.table.html(), "known": distance.known })),
             "pairs": pairs,
             "prices": (!prices.rows.is_empty()).then(|| prices.html()),
         }),

@@ -18,9 +18,13 @@ mod home;
 mod measurement;
 mod model;
 mod pair;
+mod percentile;
+mod places;
 mod power;
 mod reliability;
+mod roofline;
 mod run;
+mod run_difference;
 mod search;
 mod shortcode;
 mod styles;
@@ -32,6 +36,8 @@ mod workload;
 
 pub use data::DatasetFile;
 pub use feed::{Feed, FeedEntry};
+pub(crate) use measurement::{configuration, heading, outcome_words};
+pub use run_difference::difference_href;
 pub use styles::Styles;
 pub use view::views;
 
@@ -132,6 +138,7 @@ pub fn all<'a>(
     pages.extend(pair::pages(analysis, styles));
     pages.extend(framework::pages(analysis));
     pages.extend(run::pages(analysis));
+    pages.extend(run_difference::pages(analysis));
     pages.extend(document::pages(analysis));
     pages.push(Box::new(|| data::page(analysis, datasets)));
     pages.push(Box::new(|| changes::page(analysis)));

@@ -103,6 +103,7 @@ const shapes = /** @type {const} */ ([
   ["precision", /^\/models\/[^/]+\/[^/]+\/[^/]+\/$/],
   ["framework", /^\/frameworks\/[^/]+\/$/],
   ["month", /^\/runs\/in-[^/]+\/$/],
+  ["difference", /^\/runs\/[^/]+\.\.[^/]+\/$/],
   ["run", /^\/runs\/[^/]+\/$/],
   ["trend", /^\/trends\/[^/]+\/[^/]+\/[^/]+\/$/],
   ["answers", /^\/best\/[^/]+\/[^/]+\/$/],

@@ -39,7 +39,7 @@ fn without_fingerprints(text: &str) -> String {
     text.split_inclusive('>').filter(|part| !is_script(part)).collect()
 }
 
-fn assert_page(built: &Built, name: &str, path: &str) {
+pub(crate) fn assert_page(built: &Built, name: &str, path: &str) {
     assert_text(name, &without_hashes(&without_fingerprints(&main_of(built, path))));
 }
 

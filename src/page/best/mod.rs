@@ -113,6 +113,7 @@ fn section(
         "heading": heading(preset),
         "cheapest": answers::winner(analysis, &preset.level, best),
         "table": (!best.answers.is_empty()).then(|| answers::table(analysis, &question, best).html()),
+        "order": answers::order(analysis, best),
         "unanswered": answers::unanswered(analysis, &preset.level, best),
         "change": change_href(model, workload, preset),
     })
