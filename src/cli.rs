@@ -55,6 +55,7 @@ enum Command {
     Import(command::import::ImportArguments),
     New(command::new::NewArguments),
     Changes(command::changes::ChangesArguments),
+    Interpolation(command::interpolation::InterpolationArguments),
     Schema(command::schema::SchemaArguments),
 }
 
@@ -69,6 +70,7 @@ pub fn run() -> ExitCode {
         Command::Import(arguments) => command::import::run(&cli.common, arguments),
         Command::New(arguments) => command::new::run(&cli.common, arguments),
         Command::Changes(arguments) => command::changes::run(&cli.common, arguments),
+        Command::Interpolation(arguments) => command::interpolation::run(&cli.common, arguments),
         Command::Schema(arguments) => command::schema::run(arguments),
     };
     result.unwrap_or_else(|failure| failure.report(cli.common.format))

@@ -13,7 +13,7 @@
 use super::{Direction, Entry, Percentile, Steffen, frontier};
 
 /// How many times the throughput of the neighbour that keeps the limits the other may have, for a value between them.
-const FURTHEST: f64 = 2.0;
+pub(super) const FURTHEST: f64 = 2.0;
 
 /// What users are promised.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -41,7 +41,7 @@ pub use economics::Economics;
 pub use fleet::{Fleet, HOURS_A_MONTH, fleet};
 pub use frontier::frontier;
 pub use history::{Cause, causes, histories, metric_history};
-pub use hold_out::{HoldOut, leave_one_out, points_of_runs};
+pub use hold_out::{Errors, HoldOut, Join, LeftOut, Quantity, WAYS, Way, leave_one_out, points_of_runs};
 pub use interpolation::{BetweenMeasurements, Interpolated, Steffen, between_measurements, throughput_curve};
 pub use judgement::{
     Basis, Claim, Judgement, Reason, judge, judge_measurements, metric_values, reason_against_metrics,

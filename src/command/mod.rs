@@ -4,6 +4,7 @@ pub mod build;
 pub mod changes;
 pub mod check;
 pub mod import;
+pub mod interpolation;
 pub mod new;
 pub mod schema;
 pub mod serve;
