@@ -42,6 +42,11 @@ impl Steffen {
         &self.points
     }
 
+    /// The slope at each of the points.
+    pub fn slopes(&self) -> &[f64] {
+        &self.slopes
+    }
+
     /// The value at `x`; `None` outside the measured range.
     pub fn at(&self, x: f64) -> Option<Interpolated> {
         let above = self.points.partition_point(|point| point.0 < x);

@@ -22,6 +22,7 @@ mod ownership;
 mod percentile;
 mod preset;
 mod ranking;
+mod recommendation;
 mod roofline;
 #[cfg(test)]
 pub(crate) mod sample;
@@ -31,6 +32,7 @@ mod service_level;
 #[cfg(test)]
 mod speed_tests;
 pub mod statistics;
+mod watched;
 mod workload;
 
 pub use anomaly::{Departure, Outlier, departures, outliers};
@@ -48,14 +50,16 @@ pub use judgement::{
     reasons_against,
 };
 pub use metric::{Direction, Metric, measured_joules_per_token};
-pub use noise::{Noise, NoiseModel};
+pub use noise::{Noise, NoiseModel, Pair, adjacent_pairs};
 pub use overview::Analysis;
 pub use ownership::{Assumptions, Ownership, ownership};
 pub use percentile::Percentile;
-pub use preset::{DEFAULT, GENERAL, MLPERF, Preset, presets_for};
+pub use preset::{DEFAULT, GENERAL, MLPERF, Preset, RECOMMENDED, presets_for};
 pub use ranking::{order_stability, tie_groups};
+pub use recommendation::{Flip, Lever, Next, Recommendation, Yardsticks, recommendation};
 pub use roofline::{Limit, LimitKind, limits};
 pub use sample_size::{NEEDED, Requests, requests_needed};
 pub use series::{Entry, SeriesKey, ServingMethod, is_disaggregated, standing_entries, standing_series};
 pub use service_level::best_at;
+pub use watched::{Watched, newly_confirmed, watched};
 pub use workload::WorkloadKey;

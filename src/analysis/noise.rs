@@ -1,6 +1,6 @@
 //! How much the same thing differs from run to run: the noise that single runs are judged by.
 
-use super::{Economics, Metric, SeriesKey, standing_entries, statistics::median};
+use super::{Economics, Entry, Metric, SeriesKey, standing_entries, statistics::median};
 use record::{Measurement, Run};
 use std::collections::BTreeMap;
 
@@ -36,25 +36,14 @@ pub struct NoiseModel {
 }
 
 impl NoiseModel {
-    /// From adjacent runs: pairs of measurements of one configuration in consecutive runs that have it, with the same
-    /// image. `runs` are in order of date. Where the image isn't known a pair says nothing.
+    /// From adjacent runs; see [`adjacent_pairs`].
     pub fn new(runs: &[Run], metric: Metric, economics: &Economics<'_>) -> Self {
-        let mut newest: BTreeMap<(SeriesKey, String), (&Measurement, f64)> = BTreeMap::new();
-        let mut ratios: BTreeMap<SeriesKey, Vec<f64>> = BTreeMap::new();
-        for entry in standing_entries(runs) {
-            let measurement = entry.measurement;
-            let value = metric.value(measurement, economics).filter(|value| *value > 0.0);
-            let Some(value) = value else { continue };
-            let earlier =
-                newest.insert((SeriesKey::of(&entry), measurement.identify("")), (measurement, value));
-            let Some((earlier, before)) = earlier else { continue };
-            if same_image(earlier, measurement) {
-                ratios.entry(SeriesKey::of(&entry)).or_default().push((value / before).ln());
-            }
-        }
-        let all: Vec<f64> = ratios.values().flatten().copied().collect();
-        let of_series = |(key, ratios): (SeriesKey, Vec<f64>)| Some((key, Noise::of_log_ratios(&ratios)?));
-        Self { series: ratios.into_iter().filter_map(of_series).collect(), all: Noise::of_log_ratios(&all) }
+        let pairs = adjacent_pairs(runs, metric, economics);
+        let ratios = |pairs: &[Pair<'_>]| pairs.iter().map(Pair::log_ratio).collect::<Vec<f64>>();
+        let all: Vec<f64> = pairs.values().flat_map(|pairs| ratios(pairs)).collect();
+        let of_series =
+            |(key, pairs): (SeriesKey, Vec<Pair<'_>>)| Some((key, Noise::of_log_ratios(&ratios(&pairs))?));
+        Self { series: pairs.into_iter().filter_map(of_series).collect(), all: Noise::of_log_ratios(&all) }
     }
 
     /// The noise to judge two series by: the greater of their own, where each has one; else that of all series.
@@ -63,6 +52,45 @@ impl NoiseModel {
         let (left, right) = (of(left)?, of(right)?);
         Some(if left.of_ratio >= right.of_ratio { left } else { right })
     }
+}
+
+/// Two measurements of one configuration in consecutive runs that have it, with the same image.
+#[derive(Clone, Copy, Debug)]
+pub struct Pair<'a> {
+    /// The earlier, and its value.
+    pub before: (Entry<'a>, f64),
+    /// The later, and its value.
+    pub after: (Entry<'a>, f64),
+}
+
+impl Pair<'_> {
+    /// ln(later / earlier).
+    pub fn log_ratio(&self) -> f64 {
+        (self.after.1 / self.before.1).ln()
+    }
+}
+
+/// The adjacent pairs of each series. `runs` are in order of date. Where the image isn't known a pair says nothing.
+pub fn adjacent_pairs<'a>(
+    runs: &'a [Run],
+    metric: Metric,
+    economics: &Economics<'_>,
+) -> BTreeMap<SeriesKey, Vec<Pair<'a>>> {
+    let mut newest: BTreeMap<(SeriesKey, String), (Entry<'a>, f64)> = BTreeMap::new();
+    let mut pairs: BTreeMap<SeriesKey, Vec<Pair<'a>>> = BTreeMap::new();
+    for entry in standing_entries(runs) {
+        let value = metric.value(entry.measurement, economics).filter(|value| *value > 0.0);
+        let Some(value) = value else { continue };
+        let series = SeriesKey::of(&entry);
+        let after = (entry, value);
+        let Some(before) = newest.insert((series.clone(), entry.measurement.identify("")), after) else {
+            continue;
+        };
+        if same_image(before.0.measurement, entry.measurement) {
+            pairs.entry(series).or_default().push(Pair { before, after });
+        }
+    }
+    pairs
 }
 
 /// Whether two measurements ran the same image, by digest where both have one.

@@ -1,6 +1,9 @@
 //! Everything that pages need to know, computed once.
 
-use super::{Economics, Entry, Metric, NoiseModel, SeriesKey, WorkloadKey, standing_series};
+use super::{
+    Economics, Entry, HoldOut, Metric, NoiseModel, SeriesKey, WorkloadKey, leave_one_out, points_of_runs,
+    standing_series,
+};
 use crate::{catalog::Catalog, config::Config};
 use jiff::civil::Date;
 use record::{AcceleratorKey, FrameworkKey, Measurement, ModelKey, Run, WorkloadKind};
@@ -24,6 +27,8 @@ pub struct Analysis<'a> {
     pub evaluations: Vec<Entry<'a>>,
     /// The noise of throughput, once somebody has asked for it.
     noise: OnceLock<NoiseModel>,
+    /// How far interpolation is off, once somebody has asked for it.
+    hold_out: OnceLock<HoldOut>,
 }
 
 impl<'a> Analysis<'a> {
@@ -36,6 +41,7 @@ impl<'a> Analysis<'a> {
             series: standing_series(&catalog.runs),
             evaluations: newest_evaluations(catalog),
             noise: OnceLock::new(),
+            hold_out: OnceLock::new(),
         }
     }
 
@@ -43,6 +49,14 @@ impl<'a> Analysis<'a> {
     pub fn throughput_noise(&self) -> &NoiseModel {
         let metric = Metric::ThroughputPerAccelerator;
         self.noise.get_or_init(|| NoiseModel::new(&self.catalog.runs, metric, &self.economics))
+    }
+
+    /// How far interpolation is off, over all series of all runs.
+    pub fn hold_out(&self) -> &HoldOut {
+        self.hold_out.get_or_init(|| {
+            let points = points_of_runs(&self.catalog.runs, &self.economics);
+            leave_one_out(points.iter().map(Vec::as_slice))
+        })
     }
 
     /// The workloads measured for each model.

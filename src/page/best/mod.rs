@@ -1,6 +1,7 @@
 //! Service level first: which accelerator and framework serve a model best at the speed that users need.
 
 mod answers;
+mod recommended;
 
 use super::{
     LazyPage, Link, Page,
@@ -18,6 +19,7 @@ use crate::{
     format,
 };
 use answers::Question;
+pub(super) use recommended::recommended;
 use record::{AcceleratorKey, ModelKey};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
