@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn committed_series_give_hundreds_of_points_and_derived_cost_errs_less_than_splined_cost() {
+    fn on_the_committed_series_each_way_does_as_the_page_on_method_says() {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
         let config = crate::config::Config::load(root).expect("site.toml");
         let catalog = crate::catalog::load(root, false).expect("the committed content");
@@ -271,6 +271,18 @@ mod tests {
         let found = leave_one_out(points.iter().map(Vec::as_slice));
         assert!(found.points.len() > 100);
         let cost = |through| errors_of(way(Quantity::Cost, through, Join::Steffen), &found);
-        assert!(cost(Quantity::Throughput).mean < cost(Quantity::Cost).mean);
+        assert!(
+            cost(Quantity::Throughput).mean < cost(Quantity::Cost).mean,
+            "derived cost is nearer than splined"
+        );
+        let factors = |near: bool| -> Vec<(f64, Way)> {
+            let of = |at: usize| found.errors(at, near).expect("errors").factor;
+            let mut factors: Vec<(f64, Way)> =
+                WAYS.into_iter().enumerate().map(|(at, way)| (of(at), way)).collect();
+            factors.sort_by(|a, b| a.0.total_cmp(&b.0));
+            factors
+        };
+        assert_eq!(factors(false)[0].1.join, Join::LogLine, "over wide gaps the logarithm does best");
+        assert!(factors(true)[0].1.is_ours(), "where the site interpolates, its own way does");
     }
 }

@@ -1,6 +1,7 @@
 //! What the site knows, read once and validated.
 
 mod accelerator;
+mod as_of;
 mod document;
 mod framework;
 mod front_matter;
@@ -12,7 +13,7 @@ mod prices;
 mod results;
 
 pub use accelerator::{Accelerator, Specification};
-pub use document::Document;
+pub use document::{Document, Period};
 pub use framework::Framework;
 pub use front_matter::SourceLink;
 pub use load::{load, load_names};
@@ -78,6 +79,8 @@ pub struct Text {
     pub line: usize,
     /// The day on which the file last changed, as its repository says; absent where there is none that knows.
     pub changed: Option<Date>,
+    /// The days that it reports on; its figures are those of then.
+    pub period: Option<Period>,
 }
 
 impl Text {

@@ -41,6 +41,9 @@ pub(super) fn pages<'a>(analysis: &'a Analysis<'a>) -> Vec<LazyPage<'a>> {
     })];
     for document in &catalog.documents {
         pages.push(Box::new(move || page(analysis, document, Link::new("Documentation", "/docs/"))));
+        if document.facts.address.is_some() {
+            pages.push(Box::new(move || moved(analysis, document, "/docs/")));
+        }
     }
     if !catalog.reports.is_empty() {
         pages.push(Box::new(|| {
@@ -58,7 +61,7 @@ fn list(path: &str, title: &str, description: &str, documents: &[Document]) -> P
         .iter()
         .map(|document| {
             json!({
-                "href": format!("{path}{}/", document.slug),
+                "href": document.href(path),
                 "title": document.facts.title,
                 "description": document.facts.description,
                 "date": document.facts.date.map(|day| day.to_string()),
@@ -78,7 +81,7 @@ fn list(path: &str, title: &str, description: &str, documents: &[Document]) -> P
 fn page(analysis: &Analysis<'_>, document: &Document, parent: Link) -> Page {
     let prose = prose(analysis, &document.text);
     Page {
-        path: format!("{}{}/", parent.href, document.slug),
+        path: document.href(&parent.href),
         title: document.facts.title.clone(),
         description: document.facts.description.clone(),
         template: "document",
@@ -91,6 +94,24 @@ fn page(analysis: &Analysis<'_>, document: &Document, parent: Link) -> Page {
         modified: document.facts.date.max(document.text.changed),
         subject: Subject::Article { published: document.facts.date },
         source: Some(document.text.file.clone()),
+        ..Page::default()
+    }
+}
+
+/// What stands where a document would, had it no address of its own: where each of its sections is now, under its old name.
+fn moved(analysis: &Analysis<'_>, document: &Document, section: &str) -> Page {
+    let href = document.href(section);
+    let title = &document.facts.title;
+    Page {
+        path: document.filed_under(section),
+        title: format!("{title} has moved"),
+        description: format!("{title} is at {href} now, with all of its sections."),
+        template: "moved",
+        content: json!({
+            "document": Link::new(title, &href),
+            "sections": prose(analysis, &document.text).content["contents"],
+        }),
+        moved_to: Some(href),
         ..Page::default()
     }
 }

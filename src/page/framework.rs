@@ -96,6 +96,7 @@ fn page(analysis: &Analysis<'_>, framework: &Framework) -> Page {
         subject: Subject::Page,
         feed: feed::of_framework(analysis, &framework.key),
         source: Some(framework.text.file.clone()),
+        moved_to: None,
     }
 }
 

@@ -199,6 +199,7 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, accelerator: &Accelerator) -> 
         subject: Subject::Article { published: None },
         feed: feed::of_accelerator(analysis, key),
         source: Some(accelerator.guide.file.clone()),
+        moved_to: None,
     }
 }
 

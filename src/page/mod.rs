@@ -74,6 +74,8 @@ pub struct Page {
     pub feed: Option<Feed>,
     /// The file that people edit to change the page.
     pub source: Option<PathBuf>,
+    /// Where its content is now; no list of pages has it then.
+    pub moved_to: Option<String>,
 }
 
 /// What a page is, to search engines.
@@ -187,8 +189,9 @@ fn prose_pages(catalog: &Catalog) -> impl Iterator<Item = (&Text, String)> {
     let models = catalog.models.values().map(|known| (&known.text, format!("models/{}", known.key)));
     let frameworks =
         catalog.frameworks.values().map(|known| (&known.text, format!("frameworks/{}", known.key)));
-    let documents = catalog.documents.iter().map(|known| (&known.text, format!("docs/{}", known.slug)));
-    let reports = catalog.reports.iter().map(|known| (&known.text, format!("reports/{}", known.slug)));
+    let folder = |href: String| href.trim_matches('/').to_owned();
+    let documents = catalog.documents.iter().map(move |known| (&known.text, folder(known.href("/docs/"))));
+    let reports = catalog.reports.iter().map(move |known| (&known.text, folder(known.href("/reports/"))));
     let all = hardware.chain(models).chain(frameworks).chain(documents).chain(reports);
     all.map(|(text, folder)| (text, format!("{folder}/index.html")))
 }

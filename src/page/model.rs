@@ -124,6 +124,7 @@ fn page(analysis: &Analysis<'_>, model: &Model) -> Page {
         subject: Subject::Page,
         feed: feed::of_model(analysis, &model.key),
         source: Some(model.text.file.clone()),
+        moved_to: None,
     }
 }
 

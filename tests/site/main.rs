@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that can't go on should panic")]
 
 mod builder;
+mod claims;
 mod command;
 mod committed;
 mod content;

@@ -1,0 +1,103 @@
+//! A confirmed change: what each detector says, the medians, their ratio, and the control of false discoveries.
+
+use super::{Step, Worked, named, number, percent, work};
+use crate::{
+    analysis::{
+        Analysis, SeriesKey, causes,
+        change_point::{FALSE_DISCOVERY_RATE, VoteSettings, asv, otava, perfherder},
+        newly_confirmed, watched,
+    },
+    format,
+    page::charts::day_words,
+};
+
+/// The newest confirmed change of the site.
+pub(super) fn confirmed(analysis: &Analysis<'_>) -> Option<Worked> {
+    let watched = watched(&analysis.catalog.runs, &analysis.economics);
+    let (one, point) = newly_confirmed(&[], &watched).into_iter().next()?;
+    let settings = VoteSettings::default();
+    let (before, after) = one.sides(point);
+    let listed = |values: &[f64]| values.iter().map(|value| number(*value)).collect::<Vec<_>>().join(", ");
+    let named_runs = |places: Vec<usize>| {
+        let days: Vec<String> = places.into_iter().map(|at| day_words(one.entries[at].run)).collect();
+        if days.is_empty() { "nothing".to_owned() } else { days.join(", ") }
+    };
+    let otava_places = otava(&one.values, settings.otava).iter().map(|found| found.index).collect();
+    let borders = |wanted: std::cmp::Ordering| {
+        one.confirmed().map(|known| known.index).filter(move |index| index.cmp(&point.index) == wanted)
+    };
+    let start = borders(std::cmp::Ordering::Less).max().unwrap_or(0);
+    let end = borders(std::cmp::Ordering::Greater).min().unwrap_or(one.values.len());
+    let mut steps = vec![
+        Step::new(
+            "Runs before",
+            listed(&one.values[start..point.index]),
+            format!("median {}", number(point.before)),
+        )
+        .from(&before),
+        Step::new(
+            "Runs after",
+            listed(&one.values[point.index..end]),
+            format!("median {}", number(point.after)),
+        )
+        .from(&after),
+        Step::new("E-Divisive with a t-test", "all runs, as Apache Otava", named_runs(otava_places)),
+        Step::new("Piecewise constant", "all runs, as asv", named_runs(asv(&one.values))),
+        Step::new(
+            "Local weighted t",
+            "all runs, as Perfherder",
+            named_runs(perfherder(&one.values, settings.perfherder)),
+        ),
+        Step::new(
+            "Ratio of the medians",
+            format!("{} / {}", number(point.after), number(point.before)),
+            number(point.after / point.before),
+        ),
+    ];
+    steps.extend(point.interval.map(|interval| {
+        let how = format!("{} resamples of both sides", format::count(settings.sampling.resamples));
+        Step::new(
+            "95 % interval of it",
+            how,
+            format!("{} to {}", number(interval.low), number(interval.high)),
+        )
+    }));
+    steps.extend(false_discoveries(&watched, point.p));
+    let causes = causes(before, after, &analysis.catalog.runs).len();
+    let key: &SeriesKey = &one.series;
+    Some(Worked {
+        caption: format!("the newest confirmed change, {}", work(analysis, key)),
+        of: vec![named(analysis, &before), named(analysis, &after)],
+        steps,
+        conclusion: format!(
+            "A change of {}. The source states {} that differ between the two runs.",
+            percent(point.relative()),
+            format::plural(causes, "thing", "things")
+        ),
+    })
+}
+
+/// The place of this p among all, and the bound that Benjamini and Hochberg set there.
+fn false_discoveries(watched: &[crate::analysis::Watched<'_>], p: f64) -> [Step; 2] {
+    let all: Vec<f64> = watched
+        .iter()
+        .flat_map(|one| {
+            let without = one.points.is_empty().then_some(1.0);
+            one.points.iter().map(|point| point.p).chain(without)
+        })
+        .collect();
+    let rank = all.iter().filter(|other| **other <= p).count();
+    let bound = FALSE_DISCOVERY_RATE * rank as f64 / all.len() as f64;
+    [
+        Step::new(
+            "p of the step",
+            "with noise that remembers, at the best of all places",
+            format!("{p:.1e}"),
+        ),
+        Step::new(
+            "Bound for false discoveries",
+            format!("{FALSE_DISCOVERY_RATE} · {rank} / {}, rank over tests", format::count(all.len())),
+            format!("{bound:.1e}"),
+        ),
+    ]
+}
