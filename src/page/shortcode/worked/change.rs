@@ -63,17 +63,19 @@ pub(super) fn confirmed(analysis: &Analysis<'_>) -> Option<Worked> {
         )
     }));
     steps.extend(false_discoveries(&watched, point.p));
-    let causes = causes(before, after, &analysis.catalog.runs).len();
+    let stated = match causes(before, after, &analysis.catalog.runs).len() {
+        0 => "Nothing that the source states differs between the two runs: it is unexplained.".to_owned(),
+        count => format!(
+            "The source states {} between the two runs.",
+            format::plural(count, "difference", "differences")
+        ),
+    };
     let key: &SeriesKey = &one.series;
     Some(Worked {
         caption: format!("the newest confirmed change, {}", work(analysis, key)),
         of: vec![named(analysis, &before), named(analysis, &after)],
         steps,
-        conclusion: format!(
-            "A change of {}. The source states {} that differ between the two runs.",
-            percent(point.relative()),
-            format::plural(causes, "thing", "things")
-        ),
+        conclusion: format!("A change of {}. {stated}", percent(point.relative())),
     })
 }
 

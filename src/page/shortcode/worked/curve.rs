@@ -1,6 +1,6 @@
 //! The frontier of a series, and a value between two of its points.
 
-use super::{Step, Worked, number, place, series, work};
+use super::{Step, Worked, number, place, series, term, work};
 use crate::{
     analysis::{Analysis, Direction, Entry, SeriesKey, Steffen, between_measurements, frontier},
     format,
@@ -73,55 +73,23 @@ pub(super) fn interpolation(analysis: &Analysis<'_>) -> Option<Worked> {
     };
     let curve = smallest(analysis, |curve| near(curve).is_some())?;
     let (spline, at) = near(&curve)?;
-    let (left, right) = (spline.points()[at], spline.points()[at + 1]);
-    let (width, x) = (right.0 - left.0, f64::midpoint(left.0, right.0));
-    let accelerator = &curve.key.accelerator;
-    let found = between_measurements(&spline, x, accelerator, &analysis.economics)?;
-    let (secant, t) = ((right.1 - left.1) / width, x - left.0);
-    let (start, end) = (spline.slopes()[at], spline.slopes()[at + 1]);
-    let (square, cube) =
-        ((3.0 * secant - 2.0 * start - end) / width, (start + end - 2.0 * secant) / (width * width));
-    let mut steps: Vec<Step> = [(at, left), (at + 1, right)]
-        .into_iter()
-        .map(|(_, (x, y))| {
-            let entry = curve.entries[curve.places.iter().position(|place| *place == (x, y))?];
+    let around = &spline.points()[at - 1..at + 3];
+    let x = f64::midpoint(around[1].0, around[2].0);
+    let found = between_measurements(&spline, x, &curve.key.accelerator, &analysis.economics)?;
+    let mut steps: Vec<Step> = around
+        .iter()
+        .map(|place| {
+            let entry = curve.entries[curve.places.iter().position(|known| known == place)?];
             let what = format!("Measured, {}", point_label(entry.measurement));
-            let result = format!("{} tok/s", number(y));
-            Some(Step::new(what, format!("at {} tok/s/user", number(x)), result).from(&entry))
+            let (x, y) = (number(place.0), number(place.1));
+            Some(Step::new(what, format!("at {x} tok/s/user"), format!("{y} tok/s")).from(&entry))
         })
         .collect::<Option<_>>()?;
-    steps.extend([
-        Step::new(
-            "Secant s, width h",
-            format!("({} − {}) / {}", number(right.1), number(left.1), number(width)),
-            format!("s = {}, h = {}", number(secant), number(width)),
-        ),
-        Step::new(
-            "Slopes a and b",
-            "Steffen’s, at the two points",
-            format!("a = {}, b = {}", number(start), number(end)),
-        ),
-        Step::new("Square term", "(3s − 2a − b) / h", number(square)),
-        Step::new("Cubic term", "(a + b − 2s) / h²", number(cube)),
-        Step::new(
-            format!("Throughput at {} tok/s/user", number(x)),
-            format!(
-                "{} + {} · {} + {} · {}² + {} · {}³",
-                number(left.1),
-                number(start),
-                number(t),
-                number(square),
-                number(t),
-                number(cube),
-                number(t)
-            ),
-            format!("{} tok/s", number(found.throughput.value)),
-        ),
-    ]);
+    steps.extend(cubic(around, (spline.slopes()[at], spline.slopes()[at + 1]), x, found.throughput.value));
     steps.extend(derived(analysis, curve.key, &found));
     Some(Worked {
         caption: format!(
-            "a value between two measurements of {}, {}",
+            "a value between the second and the third of four neighbours, {}, {}",
             full_series_name(analysis, curve.key),
             work(analysis, curve.key)
         ),
@@ -130,6 +98,53 @@ pub(super) fn interpolation(analysis: &Analysis<'_>) -> Option<Worked> {
         conclusion: "The value lies between its two neighbours, and cost times throughput is the price."
             .to_owned(),
     })
+}
+
+/// Steffen's cubic between the second and the third of four points.
+fn cubic(around: &[(f64, f64)], (start, end): (f64, f64), x: f64, value: f64) -> Vec<Step> {
+    let secant = |at: usize| (around[at + 1].1 - around[at].1) / (around[at + 1].0 - around[at].0);
+    let width = around[2].0 - around[1].0;
+    let (middle, t) = (secant(1), x - around[1].0);
+    let square = (3.0 * middle - 2.0 * start - end) / width;
+    let cube = (start + end - 2.0 * middle) / (width * width);
+    let mut steps: Vec<Step> = (0..3)
+        .map(|at| {
+            let ((left, low), (right, high)) = (around[at], around[at + 1]);
+            let how =
+                format!("({} − {}) / ({} − {})", number(high), number(low), number(right), number(left));
+            Step::new(format!("Secant s{}", at + 1), how, number(secant(at)))
+        })
+        .collect();
+    let slope = |name: &str, at: usize, slope: f64| {
+        let (before, after) = (around[at].0 - around[at - 1].0, around[at + 1].0 - around[at].0);
+        let parabola = (secant(at - 1) * after + secant(at) * before) / (before + after);
+        let how = format!(
+            "−2 · the least of {}, {} and half of {}, the slope of the parabola through three points",
+            number(secant(at - 1).abs()),
+            number(secant(at).abs()),
+            number(parabola.abs())
+        );
+        Step::new(name, how, number(slope))
+    };
+    steps.extend([
+        slope("Slope a", 1, start),
+        slope("Slope b", 2, end),
+        Step::new("Square term", format!("(3 · s2 − 2a − b) / {}", number(width)), number(square)),
+        Step::new("Cubic term", format!("(a + b − 2 · s2) / {}²", number(width)), number(cube)),
+        Step::new(
+            format!("Throughput at {} tok/s/user", number(x)),
+            format!(
+                "{} + {} · {t} + {} · {t}² + {} · {t}³",
+                number(around[1].1),
+                term(start),
+                term(square),
+                term(cube),
+                t = number(t)
+            ),
+            format!("{} tok/s", number(value)),
+        ),
+    ]);
+    steps
 }
 
 /// Cost and efficiency from the interpolated throughput.
@@ -161,4 +176,42 @@ fn points(curve: &Curve<'_, '_>) -> Vec<(f64, f64)> {
 /// The first neighbours, both with a point on either side, whose throughputs lie within a factor of two.
 fn near_pair(points: &[(f64, f64)]) -> Option<usize> {
     (1..points.len().saturating_sub(2)).find(|&at| points[at].1 <= 2.0 * points[at + 1].1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The numbers of a formula, in order; a minus belongs to its number where the formula has it in parentheses.
+    fn numbers(formula: &str) -> Vec<f64> {
+        let plain = formula.replace("(−", "-").replace([',', ')', '²', '³'], "");
+        plain.split(['+', '·']).map(|part| part.trim().parse().expect("a number")).collect()
+    }
+
+    #[test]
+    fn the_formula_that_is_shown_gives_the_value_that_is_shown() {
+        let points = [(10.0, 900.0), (20.0, 700.0), (35.0, 400.0), (50.0, 90.0)];
+        let spline = Steffen::new(&points).expect("ascending points");
+        let value = spline.at(27.5).expect("inside").value;
+        let steps = cubic(&points, (spline.slopes()[1], spline.slopes()[2]), 27.5, value);
+        let formula = numbers(&steps.last().expect("steps").how);
+        let [constant, linear, t, square, _, cube, _] = formula[..] else { panic!("{formula:?}") };
+        let by_hand = constant + linear * t + square * t.powi(2) + cube * t.powi(3);
+        assert!((by_hand / value - 1.0).abs() < 1e-5, "{by_hand} against {value}");
+        // The slopes as the steps explain them: −2 times the least of three figures, the third being halved.
+        for (name, slope) in [("Slope a", spline.slopes()[1]), ("Slope b", spline.slopes()[2])] {
+            let step = steps.iter().find(|step| step.what == name).expect("a slope");
+            let words = step.how.replace("half of ", "").replace(" and ", ", ");
+            let figures: Vec<f64> = words
+                .split("least of ")
+                .nth(1)
+                .expect("figures")
+                .split(", ")
+                .take(3)
+                .map(|figure| figure.parse().expect("a number"))
+                .collect();
+            let by_hand = -2.0 * figures[0].min(figures[1]).min(figures[2] / 2.0);
+            assert!((by_hand / slope - 1.0).abs() < 1e-5, "{name}: {by_hand} against {slope}");
+        }
+    }
 }

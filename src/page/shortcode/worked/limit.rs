@@ -1,7 +1,10 @@
 //! A measurement against what memory bandwidth allows.
 
 use super::{Step, Worked, named, number, percent, series, work};
-use crate::analysis::{Analysis, Entry, Limit, LimitKind, SeriesKey, limits};
+use crate::{
+    analysis::{Analysis, Entry, Limit, LimitKind, SeriesKey, limits},
+    format,
+};
 
 /// The measurement of the leading workload that comes closest to the limit without speculation.
 pub(super) fn memory_bandwidth(analysis: &Analysis<'_>) -> Option<Worked> {
@@ -50,7 +53,7 @@ fn steps(analysis: &Analysis<'_>, entry: &Entry<'_>, limit: &Limit) -> Option<Wo
             ),
             Step::new(
                 "Output tokens at most",
-                format!("{} · {batch} requests in flight", number(limit.limit / f64::from(batch))),
+                format!("{} · {}", number(limit.limit / f64::from(batch)), format::plural(batch as usize, "request in flight", "requests in flight")),
                 format!("{} tok/s", number(limit.limit)),
             ),
             Step::new("Measured", "output tokens of the deployment", format!("{} tok/s", number(limit.measured))).from(entry),

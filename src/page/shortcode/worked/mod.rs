@@ -123,7 +123,12 @@ impl Step {
 
 /// A number with enough digits to go on with.
 fn number(value: f64) -> String {
-    format::significant(value, 6)
+    format::significant(value, 6).replace('-', "−")
+}
+
+/// The same as part of a sum or a product.
+fn term(value: f64) -> String {
+    if value < 0.0 { format!("({})", number(value)) } else { number(value) }
 }
 
 /// A share as a percentage.

@@ -78,8 +78,6 @@ pub(super) fn percentile(analysis: &Analysis<'_>) -> Option<Worked> {
             ),
             counted.from(entry),
         ],
-        conclusion: format!(
-            "Too few for a {name}: it is shown with a flag, and with fewer than {needed} requests no {name} is without."
-        ),
+        conclusion: format!("Too few for a {name}, so this one is shown with a flag."),
     })
 }

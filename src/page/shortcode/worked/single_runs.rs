@@ -189,13 +189,25 @@ pub(super) fn ranking(analysis: &Analysis<'_>) -> Option<Worked> {
             );
         }
     }
-    steps.extend(stability(analysis));
+    let stability = stability(analysis);
+    let unstable = if stability.is_some() {
+        ""
+    } else {
+        " How stable an order is can’t be shown: no two configurations alike were run three times with one image."
+    };
+    steps.extend(stability);
     let key = &alike[0].0;
     Some(Worked {
-        caption: format!("tie groups at {} tok/s per user or more, {}", DEFAULT.level.interactivity, work(analysis, key)),
+        caption: format!(
+            "tie groups at {} tok/s per user or more, {}",
+            DEFAULT.level.interactivity,
+            work(analysis, key)
+        ),
         of: Vec::new(),
         steps,
-        conclusion: "With one standard deviation of noise to each side, two intervals overlap where the verdict would be within noise, if both are equally noisy.".to_owned(),
+        conclusion: format!(
+            "With one standard deviation of noise to each side, two intervals overlap where the verdict would be within noise, if both are equally noisy.{unstable}"
+        ),
     })
 }
 
