@@ -1,15 +1,15 @@
 //! Everything that pages need to know, computed once.
 
 use super::{
-    Economics, Entry, HoldOut, Metric, NoiseModel, SeriesKey, WorkloadKey, leave_one_out, points_of_runs,
-    standing_series,
+    Days, Economics, Entry, HoldOut, Metric, News, NoiseModel, SeriesKey, Watched, WorkloadKey,
+    leave_one_out, newly_confirmed, points_of_runs, standing_series, watched,
 };
 use crate::{catalog::Catalog, config::Config};
 use jiff::civil::Date;
 use record::{AcceleratorKey, FrameworkKey, Measurement, ModelKey, Run, WorkloadKind};
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::OnceLock,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 /// The catalog, seen through its newest measurements.
@@ -29,6 +29,10 @@ pub struct Analysis<'a> {
     noise: OnceLock<NoiseModel>,
     /// How far interpolation is off, once somebody has asked for it.
     hold_out: OnceLock<HoldOut>,
+    /// Every watched configuration, once somebody has asked for them.
+    watched: OnceLock<Vec<Watched<'a>>>,
+    /// What some days confirmed, by the days: a report asks more than once.
+    news: Mutex<BTreeMap<(Date, Date), Arc<News<'a>>>>,
 }
 
 impl<'a> Analysis<'a> {
@@ -42,6 +46,8 @@ impl<'a> Analysis<'a> {
             evaluations: newest_evaluations(catalog),
             noise: OnceLock::new(),
             hold_out: OnceLock::new(),
+            watched: OnceLock::new(),
+            news: Mutex::default(),
         }
     }
 
@@ -57,6 +63,24 @@ impl<'a> Analysis<'a> {
             let points = points_of_runs(&self.catalog.runs, &self.economics);
             leave_one_out(points.iter().map(Vec::as_slice))
         })
+    }
+
+    /// Every configuration that was measured often enough to watch, with its changes.
+    pub fn watched(&self) -> &[Watched<'a>] {
+        self.watched.get_or_init(|| watched(&self.catalog.runs, &self.economics))
+    }
+
+    /// The changes that some days confirmed.
+    pub fn news(&self, days: Days) -> Arc<News<'a>> {
+        let mut known = self.news.lock().unwrap_or_else(PoisonError::into_inner);
+        let news = || {
+            let runs = &self.catalog.runs;
+            // Runs are in order of date, so what was there by a day is what stands before the first of a later one.
+            let by = |last: Date| &runs[..runs.partition_point(|run| run.date <= last)];
+            let before = days.from.yesterday().map_or(&runs[..0], by);
+            Arc::new(newly_confirmed(before, by(days.until), &self.economics))
+        };
+        Arc::clone(known.entry((days.from, days.until)).or_insert_with(news))
     }
 
     /// The workloads measured for each model.

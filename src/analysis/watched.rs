@@ -2,7 +2,7 @@
 
 use super::{
     Economics, Entry, Metric, SeriesKey,
-    change_point::{AGREEMENT, ChangePoint, Class, VoteSettings, change_points_of_all},
+    change_point::{AGREEMENT, ChangePoint, Class, Sampling, VoteSettings, change_points_of_all},
     histories, metric_history,
 };
 use record::Run;
@@ -51,6 +51,14 @@ impl<'a> Watched<'a> {
 
 /// Every watched configuration with its changes, by series and identity. `runs` are in order of date.
 pub fn watched<'a>(runs: &'a [Run], economics: &Economics<'_>) -> Vec<Watched<'a>> {
+    with_settings(runs, economics, &VoteSettings::default())
+}
+
+fn with_settings<'a>(
+    runs: &'a [Run],
+    economics: &Economics<'_>,
+    settings: &VoteSettings,
+) -> Vec<Watched<'a>> {
     let mut watched: Vec<Watched<'a>> = histories(runs)
         .into_iter()
         .map(|((series, identity), history)| {
@@ -61,37 +69,54 @@ pub fn watched<'a>(runs: &'a [Run], economics: &Economics<'_>) -> Vec<Watched<'a
         .filter(|one| one.values.len() >= FEWEST_RUNS)
         .collect();
     let values: Vec<Vec<f64>> = watched.iter().map(|one| one.values.clone()).collect();
-    let found = change_points_of_all(&values, &VoteSettings::default());
+    let found = change_points_of_all(&values, settings);
     for (one, points) in watched.iter_mut().zip(found) {
         one.points = points;
     }
     watched
 }
 
-/// The changes that `now` confirms and `before`, an earlier look at the same site, did not, newest first: by when the runs
-/// were in that confirmed them, which is later than the change.
-pub fn newly_confirmed<'w, 'a>(
-    before: &[Watched<'_>],
-    now: &'w [Watched<'a>],
-) -> Vec<(&'w Watched<'a>, &'w ChangePoint)> {
+/// What some days confirmed.
+#[derive(Clone, Debug, Default)]
+pub struct News<'a> {
+    /// How many configurations were watched at their end.
+    pub watched: usize,
+    /// The changes that were not confirmed before, newest first; each may be older than the runs that confirmed it.
+    pub changes: Vec<NewChange<'a>>,
+}
+
+/// A newly confirmed change.
+#[derive(Clone, Debug)]
+pub struct NewChange<'a> {
+    /// Its series.
+    pub series: SeriesKey,
+    /// What it is.
+    pub point: ChangePoint,
+    /// The measurements between which it lies.
+    pub sides: (Entry<'a>, Entry<'a>),
+}
+
+/// What the days up to `now` confirmed beside what the days up to `before` had. Both are the oldest of one site's runs, in
+/// order of date.
+pub fn newly_confirmed<'a>(before: &'a [Run], now: &'a [Run], economics: &Economics<'_>) -> News<'a> {
+    // What was confirmed before only has to be known again; an interval of it, most of the work, is of no use.
+    let settings = VoteSettings::default();
+    let sampling = Sampling { resamples: 0, ..settings.sampling };
+    let before = with_settings(before, economics, &VoteSettings { sampling, ..settings });
+    let now = watched(now, economics);
     let earlier = |one: &Watched<'_>| {
         let at = before.binary_search_by(|it| (&it.series, &it.identity).cmp(&(&one.series, &one.identity)));
         at.ok().map(|at| &before[at])
     };
-    let mut new: Vec<(&Watched<'a>, &ChangePoint)> = now
-        .iter()
-        .flat_map(|one| {
-            let earlier = earlier(one);
-            let is_new =
-                move |point: &&ChangePoint| !earlier.is_some_and(|earlier| earlier.knows(point, one));
-            one.confirmed().filter(is_new).map(move |point| (one, point))
-        })
-        .collect();
-    new.sort_by_cached_key(|(one, point)| {
-        let after = one.sides(point).1;
-        (std::cmp::Reverse(after.run.date), after.href())
-    });
-    new
+    let new_of = |one: &Watched<'a>| -> Vec<NewChange<'a>> {
+        let earlier = earlier(one);
+        let new = one.confirmed().filter(|point| !earlier.is_some_and(|earlier| earlier.knows(point, one)));
+        new.map(|point| NewChange { series: one.series.clone(), point: *point, sides: one.sides(point) })
+            .collect()
+    };
+    let mut changes: Vec<NewChange<'a>> = now.iter().flat_map(new_of).collect();
+    changes.sort_by_cached_key(|change| (std::cmp::Reverse(change.sides.1.run.date), change.sides.1.href()));
+    News { watched: now.len(), changes }
 }
 
 #[cfg(test)]
@@ -119,9 +144,8 @@ mod tests {
     #[test]
     fn a_change_is_new_once_when_the_runs_are_in_that_confirm_it() {
         let news = |before: &[Run], now: &[Run]| -> Vec<String> {
-            let (before, now) = (watched(before, &UNPRICED), watched(now, &UNPRICED));
-            let found = newly_confirmed(&before, &now);
-            found.iter().map(|(one, point)| one.sides(point).1.run.id.clone()).collect()
+            let news = newly_confirmed(before, now, &UNPRICED);
+            news.changes.iter().map(|change| change.sides.1.run.id.clone()).collect()
         };
         let (early, later, last) = (dropped(2), dropped(6), dropped(10));
         assert_eq!(news(&[], &early), [""; 0], "two runs are no confirmation");

@@ -8,11 +8,6 @@ use record::Run;
 const BASIS_DIGITS: usize = 16;
 
 impl Catalog {
-    /// The runs that were over by the end of `day`. One whose day is only known as a span counts from the span's end.
-    fn runs_until(&self, day: Date) -> impl Iterator<Item = &Run> {
-        self.runs.iter().filter(move |run| run.date_until.unwrap_or(run.date) <= day)
-    }
-
     /// The catalog as of the end of `day`: its runs and its editions of prices; guides and documents stay out. What was
     /// withdrawn later is withdrawn here too: a figure that fell doesn't stand in an old report either.
     pub fn as_of(&self, day: Date) -> Self {
@@ -23,29 +18,35 @@ impl Catalog {
             frameworks: self.frameworks.clone(),
             prices: PriceBook { editions: editions.cloned().collect() },
             reliability: self.reliability.clone(),
-            runs: self.runs_until(day).cloned().collect(),
+            runs: self.runs.iter().filter(|run| was_over(run, day)).cloned().collect(),
             ..Self::default()
         }
     }
 
-    /// A short name of everything that figures as of `day` rest on: the runs of the days up to it with their measurements,
-    /// withdrawals included, and the prices.
+    /// A short name of everything that figures as of `day` rest on: the records of the runs up to it as they stand in their
+    /// files, and the prices.
     pub fn basis(&self, day: Date) -> String {
         let mut hash = blake3::Hasher::new();
-        for run in self.runs_until(day) {
-            hash.update(run.to_canonical_json().as_bytes());
+        for (_, record) in self.runs.iter().zip(&self.records).filter(|(run, _)| was_over(run, day)) {
+            hash.update(&record.bytes);
         }
         for edition in self.prices.editions.iter().filter(|edition| edition.effective <= day) {
-            hash.update(format!("{edition:?}").as_bytes());
+            hash.update(serde_json::to_string(edition).unwrap_or_default().as_bytes());
         }
         hash.finalize().to_hex()[..BASIS_DIGITS].to_owned()
     }
+}
+
+/// Whether a run was over by the end of a day. One whose day is only known as a span counts from the span's end.
+fn was_over(run: &Run, day: Date) -> bool {
+    run.date_until.unwrap_or(run.date) <= day
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::analysis::sample::{catalog, measurement, run};
+    use crate::catalog::StoredRecord;
     use serde_json::json;
 
     fn day(text: &str) -> Date {
@@ -60,7 +61,18 @@ mod tests {
         let book = "[[edition]]\neffective = 2026-05-01\nsource = \"x\"\n[edition.accelerator]\n[[edition]]\n\
                     effective = 2026-06-01\nsource = \"y\"\n[edition.accelerator]\n";
         let prices = PriceBook::parse(std::path::Path::new("prices.toml"), book).expect("a book");
-        Catalog { prices, ..catalog(runs) }
+        let record = |run: &Run| StoredRecord {
+            bytes: run.to_canonical_json().into_bytes(),
+            ..StoredRecord::default()
+        };
+        let records = runs.iter().map(record).collect();
+        Catalog { prices, records, ..catalog(runs) }
+    }
+
+    /// Changes a run, and its record with it.
+    fn edit(catalog: &mut Catalog, at: usize, change: impl FnOnce(&mut Run)) {
+        change(&mut catalog.runs[at]);
+        catalog.records[at].bytes = catalog.runs[at].to_canonical_json().into_bytes();
     }
 
     #[test]
@@ -78,14 +90,14 @@ mod tests {
         let basis = known().basis(until);
         assert_eq!(basis.len(), BASIS_DIGITS);
         let mut later = known();
-        later.runs[2].notes.push("a remark".to_owned());
-        later.runs.truncate(2);
+        edit(&mut later, 2, |run| run.notes.push("a remark".to_owned()));
         later.prices.editions.pop();
         assert_eq!(later.basis(until), basis);
         let mut earlier = known();
-        earlier.runs[0].measurements[0].retracted = Some(
-            serde_json::from_value(json!({ "when": "2026-07-01", "why": "clocks" })).expect("a retraction"),
-        );
+        let retraction = json!({ "when": "2026-07-01", "why": "clocks" });
+        edit(&mut earlier, 0, |run| {
+            run.measurements[0].retracted = Some(serde_json::from_value(retraction).expect("a retraction"));
+        });
         assert_ne!(earlier.basis(until), basis);
         let mut repriced = known();
         repriced.prices.editions.remove(0);

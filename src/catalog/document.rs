@@ -38,6 +38,9 @@ pub struct DocumentFacts {
     /// What a report is about, and how its figures are held to what was known then.
     #[serde(default)]
     pub period: Option<Period>,
+    /// What `site report` wrote, in short, so that it can tell whether somebody edited it since.
+    #[serde(default)]
+    pub written: Option<String>,
     /// Not ready for readers: only built with `--drafts`.
     #[serde(default)]
     pub draft: bool,

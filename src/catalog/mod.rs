@@ -52,7 +52,7 @@ pub struct Catalog {
 }
 
 /// A record as it stands in its file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct StoredRecord {
     /// The file, relative to the site's root.
     pub file: PathBuf,

@@ -6,6 +6,7 @@ pub mod check;
 pub mod import;
 pub mod interpolation;
 pub mod new;
+pub mod report;
 pub mod schema;
 pub mod serve;
 

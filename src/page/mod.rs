@@ -165,7 +165,8 @@ pub struct ProseLink {
 pub fn check_prose(analysis: &Analysis<'_>) -> Result<(Vec<Finding>, Vec<ProseLink>), Findings> {
     let texts: Vec<_> = prose_pages(analysis.catalog).collect();
     let rendered: Vec<_> = texts.par_iter().map(|(text, _)| shortcode::render(analysis, text).0).collect();
-    let (mut faults, mut findings, mut links) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut faults, mut links) = (Vec::new(), Vec::new());
+    let mut findings: Vec<Finding> = document::findings(analysis.catalog).collect();
     for ((text, page), rendered) in texts.into_iter().zip(rendered) {
         for (line, remark) in rendered.remarks {
             let stops = matches!(remark, markdown::Remark::Shortcode(_));

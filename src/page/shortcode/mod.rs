@@ -5,6 +5,7 @@ mod arguments;
 mod chart;
 mod compare;
 mod hold_out;
+mod period;
 mod selection;
 mod table;
 mod test;
@@ -22,7 +23,8 @@ use crate::{
 use arguments::Arguments;
 
 /// The shortcodes by name.
-const NAMES: [&str; 7] = ["value", "compare", "table", "chart", "worked", "hold-out", "test"];
+const NAMES: [&str; 9] =
+    ["value", "compare", "table", "chart", "period", "count", "worked", "hold-out", "test"];
 
 /// Renders a text of the content, and gives the charts that it asks for. What a report says is of its last day.
 pub(super) fn render(analysis: &Analysis<'_>, text: &Text) -> (Rendered, Vec<Chart>) {
@@ -51,6 +53,8 @@ fn expand(
         "compare" => compare::phrase(analysis, &arguments).map(Expansion::Phrase),
         "table" => table::block(analysis, &arguments).map(Expansion::Block),
         "chart" => chart::block(analysis, &arguments, charts).map(Expansion::Block),
+        "period" => period::block(analysis, &arguments).map(Expansion::Block),
+        "count" => period::phrase(analysis, &arguments).map(Expansion::Phrase),
         "worked" => worked::block(analysis, &arguments).map(Expansion::Block),
         "hold-out" => hold_out::block(analysis, &arguments).map(Expansion::Block),
         "test" => test::phrase(analysis, &arguments).map(Expansion::Phrase),

@@ -5,7 +5,6 @@ use crate::{
     analysis::{
         Analysis, SeriesKey, causes,
         change_point::{FALSE_DISCOVERY_RATE, VoteSettings, asv, otava, perfherder},
-        newly_confirmed, watched,
     },
     format,
     page::charts::day_words,
@@ -13,8 +12,12 @@ use crate::{
 
 /// The newest confirmed change of the site.
 pub(super) fn confirmed(analysis: &Analysis<'_>) -> Option<Worked> {
-    let watched = watched(&analysis.catalog.runs, &analysis.economics);
-    let (one, point) = newly_confirmed(&[], &watched).into_iter().next()?;
+    let watched = analysis.watched();
+    let confirmed = watched.iter().flat_map(|one| one.confirmed().map(move |point| (one, point)));
+    let (one, point) = confirmed.max_by_key(|(one, point)| {
+        let after = one.sides(point).1;
+        (after.run.date, std::cmp::Reverse(after.href()))
+    })?;
     let settings = VoteSettings::default();
     let (before, after) = one.sides(point);
     let listed = |values: &[f64]| values.iter().map(|value| number(*value)).collect::<Vec<_>>().join(", ");
@@ -62,7 +65,7 @@ pub(super) fn confirmed(analysis: &Analysis<'_>) -> Option<Worked> {
             format!("{} to {}", number(interval.low), number(interval.high)),
         )
     }));
-    steps.extend(false_discoveries(&watched, point.p));
+    steps.extend(false_discoveries(watched, point.p));
     let stated = match causes(before, after, &analysis.catalog.runs).len() {
         0 => "Nothing that the source states differs between the two runs: it is unexplained.".to_owned(),
         count => format!(
