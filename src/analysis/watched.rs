@@ -2,8 +2,11 @@
 
 use super::{
     Economics, Entry, Metric, SeriesKey,
-    change_point::{AGREEMENT, ChangePoint, Class, Sampling, VoteSettings, change_points_of_all},
+    change_point::{
+        AGREEMENT, ChangePoint, Class, Sampling, VoteSettings, change_points, change_points_of_all,
+    },
     histories, metric_history,
+    statistics::Interval,
 };
 use record::Run;
 
@@ -99,11 +102,11 @@ pub struct NewChange<'a> {
 /// What the days up to `now` confirmed beside what the days up to `before` had. Both are the oldest of one site's runs, in
 /// order of date.
 pub fn newly_confirmed<'a>(before: &'a [Run], now: &'a [Run], economics: &Economics<'_>) -> News<'a> {
-    // What was confirmed before only has to be known again; an interval of it, most of the work, is of no use.
+    // Intervals are most of the work, and only those of the new changes are of use.
     let settings = VoteSettings::default();
     let sampling = Sampling { resamples: 0, ..settings.sampling };
-    let before = with_settings(before, economics, &VoteSettings { sampling, ..settings });
-    let now = watched(now, economics);
+    let without = VoteSettings { sampling, ..settings };
+    let (before, now) = (with_settings(before, economics, &without), with_settings(now, economics, &without));
     let earlier = |one: &Watched<'_>| {
         let at = before.binary_search_by(|it| (&it.series, &it.identity).cmp(&(&one.series, &one.identity)));
         at.ok().map(|at| &before[at])
@@ -111,12 +114,22 @@ pub fn newly_confirmed<'a>(before: &'a [Run], now: &'a [Run], economics: &Econom
     let new_of = |one: &Watched<'a>| -> Vec<NewChange<'a>> {
         let earlier = earlier(one);
         let new = one.confirmed().filter(|point| !earlier.is_some_and(|earlier| earlier.knows(point, one)));
-        new.map(|point| NewChange { series: one.series.clone(), point: *point, sides: one.sides(point) })
-            .collect()
+        new.map(|point| NewChange {
+            series: one.series.clone(),
+            point: ChangePoint { interval: interval_of(one, point.index), ..*point },
+            sides: one.sides(point),
+        })
+        .collect()
     };
     let mut changes: Vec<NewChange<'a>> = now.iter().flat_map(new_of).collect();
     changes.sort_by_cached_key(|change| (std::cmp::Reverse(change.sides.1.run.date), change.sides.1.href()));
     News { watched: now.len(), changes }
+}
+
+/// The interval of a change that was found without one.
+fn interval_of(one: &Watched<'_>, index: usize) -> Option<Interval> {
+    let points = change_points(&one.values, &VoteSettings::default());
+    points.into_iter().find(|point| point.index == index)?.interval
 }
 
 #[cfg(test)]
@@ -152,6 +165,16 @@ mod tests {
         assert_eq!(news(&early, &later), ["r13"]);
         assert_eq!(news(&later, &last), [""; 0], "and it is no news a second time");
         assert_eq!(news(&[], &last), ["r13"]);
+    }
+
+    #[test]
+    fn a_new_change_is_the_one_that_a_look_with_intervals_finds() {
+        let runs = dropped(6);
+        let news = newly_confirmed(&runs[..14], &runs, &UNPRICED);
+        let looked = watched(&runs, &UNPRICED);
+        let found: Vec<&ChangePoint> = looked.iter().flat_map(Watched::confirmed).collect();
+        assert_eq!(news.changes.iter().map(|change| &change.point).collect::<Vec<_>>(), found);
+        assert!(found[0].interval.is_some_and(|interval| interval.contains(0.8)));
     }
 
     #[test]

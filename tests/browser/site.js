@@ -106,6 +106,7 @@ const shapes = /** @type {const} */ ([
   ["run", /^\/runs\/[^/]+\/$/],
   ["answers", /^\/best\/[^/]+\/[^/]+\/$/],
   ["document", /^\/docs\/[^/]+\/$/],
+  ["report", /^\/reports\/[^/]+\/$/],
 ]);
 
 /** @param {string} path */

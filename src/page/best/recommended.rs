@@ -1,10 +1,10 @@
 //! What to choose for a workload at three service levels, how sure that is, and what would change it.
 
-use super::{super::workload::full_series_name, anchor, answers, best_href, heading, prepared};
+use super::{super::workload::full_series_name, anchor, answers, heading, prepared};
 use crate::{
     analysis::{
-        Analysis, Basis, Claim, Flip, Lever, Metric, Next, Preset, RANKINGS, RECOMMENDED, Recommendation,
-        SeriesAnswer, ServiceLevel, WorkloadKey, Yardsticks, recommendation,
+        Analysis, Basis, Claim, DEFAULT, Flip, Lever, Metric, Next, Preset, RANKINGS, RECOMMENDED,
+        Recommendation, SeriesAnswer, ServiceLevel, WorkloadKey, Yardsticks, recommendation,
     },
     format,
     page::Link,
@@ -13,7 +13,7 @@ use record::{ModelKey, RunKind};
 use serde_json::{Value, json};
 
 /// The recommendations for a workload, by level; nothing where no official series keeps any of the levels.
-pub(in crate::page) fn recommended(
+pub(super) fn recommended(
     analysis: &Analysis<'_>,
     model: &ModelKey,
     workload: &WorkloadKey,
@@ -30,10 +30,32 @@ pub(in crate::page) fn recommended(
             "id": format!("choose-{}", preset.key),
             "heading": heading(preset),
             "choices": choices,
-            "all": format!("{}#{}", best_href(model, workload), anchor(preset)),
+            "all": format!("#{}", anchor(preset)),
         }));
     }
     (!levels.is_empty()).then(|| json!({ "levels": levels, "missed": missed }))
+}
+
+/// The cheapest official series at the common level in a sentence or two: who, for how much, how sure, and at which prices
+/// that would change.
+pub(in crate::page) fn choice_sentence(
+    analysis: &Analysis<'_>,
+    model: &ModelKey,
+    workload: &WorkloadKey,
+) -> Option<String> {
+    let found = at(analysis, model, workload, &DEFAULT);
+    let cheapest = found.iter().find(|it| it.metric == Metric::CostPerMillionTokens)?;
+    let name = full_series_name(analysis, cheapest.winner.key);
+    let value = words(cheapest.metric, cheapest.winner.value(cheapest.metric)?);
+    let known = answers::known(&DEFAULT.level, &cheapest.winner.answer);
+    let sure = cheapest.next.as_ref().map_or_else(String::new, |next| {
+        format!(" Next: {}. {}.", full_series_name(analysis, next.answer.key), lead(cheapest.metric, next))
+    });
+    let change = cheapest
+        .flip
+        .as_ref()
+        .map_or_else(String::new, |flip| format!(" With {}", change(analysis, &cheapest.winner, flip)));
+    Some(format!("Cheapest at {}: {name}, {value} ({known}).{sure}{change}", heading(&DEFAULT)))
 }
 
 /// The recommendations at one level, by each ranking that something has a value for.
