@@ -31,9 +31,9 @@ fn an_address_that_is_none_or_taken_is_refused() {
 #[test]
 fn what_to_choose_is_said_with_what_it_rests_on_and_the_price_that_would_change_it() {
     let built = Site::fixture().build();
-    let html = text(&built, "models/dsr1/8192-1024/index.html");
-    let section =
-        &html[html.find("<h2 id=\"recommended\">").unwrap()..html.find("<h2 id=\"answers\">").unwrap()];
+    let html = text(&built, "best/dsr1/8192-1024/index.html");
+    let start = html.find("<h2 id=\"recommended\">").unwrap();
+    let section = &html[start..start + html[start..].find("<section class=\"level\">").unwrap()];
     for part in [
         "Cheapest",
         "Fastest",
@@ -46,6 +46,9 @@ fn what_to_choose_is_said_with_what_it_rests_on_and_the_price_that_would_change_
         assert!(section.contains(part), "no `{part}` in {section}");
     }
     assert!(!section.contains("NaN") && !section.contains("inf"));
+    let workload = text(&built, "models/dsr1/8192-1024/index.html");
+    let sentence = "<li>Cheapest at 40 tok/s per user, first token within 5 s (median): ";
+    assert!(workload.contains(sentence) && workload.contains("href=\"/best/dsr1/8192-1024/#recommended\""));
 }
 
 #[test]

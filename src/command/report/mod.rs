@@ -62,7 +62,7 @@ pub(crate) fn run(common: &Common, arguments: &ReportArguments) -> Result<ExitCo
     let days = days(arguments, &catalog)?;
     let name = name(days);
     let file = Path::new("content/reports").join(format!("{name}.md"));
-    let report = text::report(&Analysis::new(&config, &catalog), days, &name);
+    let report = text::report(&Analysis::new(&config, &catalog), days);
     let written = write(&common.root.join(&file), &report, arguments.force)?;
     let pdf = arguments
         .pdf

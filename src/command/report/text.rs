@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 const SEAL: &str = "written = ";
 
 /// The whole file.
-pub(super) fn report(analysis: &Analysis<'_>, days: Days, name: &str) -> String {
+pub(super) fn report(analysis: &Analysis<'_>, days: Days) -> String {
     let Days { from, until } = days;
     let title = title(days);
     let tier: PriceTier = analysis.economics.tier;
@@ -21,7 +21,7 @@ pub(super) fn report(analysis: &Analysis<'_>, days: Days, name: &str) -> String 
     let chart = most_measured(analysis, days).map_or_else(String::new, |(model, workload)| {
         let name = format!("{}, {}", analysis.catalog.model_name(&model), workload.name());
         format!(
-            "\nThe most measurements are of {name}. As of the last day:\n\n\
+            "\nWhere {name} stood at the end of the last day:\n\n\
              {{{{ chart model=\"{model}\" workload=\"{}\" view=\"interactivity\" }}}}\n",
             workload.slug()
         )
@@ -54,7 +54,6 @@ pub(super) fn report(analysis: &Analysis<'_>, days: Days, name: &str) -> String 
         tier.key()
     );
     let seal = seal(&format!("{open}{rest}"));
-    debug_assert!(record::is_slug(name));
     format!("{open}{SEAL}\"{seal}\"\n{rest}")
 }
 
@@ -92,7 +91,8 @@ fn title(days: Days) -> String {
     }
 }
 
-/// The model and workload with the most official measurements in these days; of equals the first.
+/// The model and workload to draw: the one with the most official measurements in these days that a chart can show; of equals
+/// the first.
 fn most_measured(analysis: &Analysis<'_>, days: Days) -> Option<(ModelKey, WorkloadKey)> {
     let mut counts: BTreeMap<(ModelKey, WorkloadKey), usize> = BTreeMap::new();
     for entry in days.entries(&analysis.catalog.runs) {
@@ -123,7 +123,7 @@ mod tests {
             vec![run("a", "2026-05-02", vec![measurement(&json!({}))]), run("b", "2026-06-01", Vec::new())];
         let catalog = catalog(runs);
         let days = Days::month_of("2026-05-01".parse().expect("a day"));
-        report(&Analysis::new(&config, &catalog), days, "2026-05")
+        report(&Analysis::new(&config, &catalog), days)
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::{super::workload::full_series_name, anchor, answers, heading, prepare
 use crate::{
     analysis::{
         Analysis, Basis, Claim, DEFAULT, Flip, Lever, Metric, Next, Preset, RANKINGS, RECOMMENDED,
-        Recommendation, SeriesAnswer, ServiceLevel, WorkloadKey, Yardsticks, recommendation,
+        Recommendation, SeriesAnswer, ServiceLevel, WAYS, WorkloadKey, Yardsticks, recommendation,
     },
     format,
     page::Link,
@@ -67,8 +67,9 @@ fn at<'s, 'a>(
 ) -> Vec<Recommendation<'s, 'a>> {
     let mut best = prepared(analysis, model, workload, preset).best;
     best.answers.retain(|answer| answer.key.kind == RunKind::Official);
-    let cost = crate::analysis::WAYS.iter().position(|way| way.is_ours());
-    let errors = cost.and_then(|way| analysis.hold_out().errors(way, true));
+    // Too high or too low alike, the factor is the same for throughput and for what derives from it.
+    let ours = WAYS.iter().position(|way| way.is_ours());
+    let errors = ours.and_then(|way| analysis.hold_out().errors(way, true));
     let yardsticks =
         Yardsticks { noise: analysis.throughput_noise(), interpolation: errors.map(|errors| errors.factor) };
     RANKINGS
