@@ -56,8 +56,10 @@ enum Command {
     Check(command::check::CheckArguments),
     Import(command::import::ImportArguments),
     New(command::new::NewArguments),
+    Report(command::report::ReportArguments),
     Changes(command::changes::ChangesArguments),
     Diff(command::diff::DiffArguments),
+    Interpolation(command::interpolation::InterpolationArguments),
     Schema(command::schema::SchemaArguments),
 }
 
@@ -75,8 +77,10 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => command::check::run(&cli.common, arguments),
         Command::Import(arguments) => command::import::run(&cli.common, arguments),
         Command::New(arguments) => command::new::run(&cli.common, arguments),
+        Command::Report(arguments) => command::report::run(&cli.common, arguments),
         Command::Changes(arguments) => command::changes::run(&cli.common, arguments),
         Command::Diff(arguments) => command::diff::run(&cli.common, arguments),
+        Command::Interpolation(arguments) => command::interpolation::run(&cli.common, arguments),
         Command::Schema(arguments) => command::schema::run(arguments),
     };
     result.unwrap_or_else(|failure| failure.report(cli.common.format))

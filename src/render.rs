@@ -216,7 +216,7 @@ impl<'a> Renderer<'a> {
             "path": page.path,
             "title": page.title,
             "description": page.description,
-            "canonical": self.absolute(&page.path),
+            "canonical": self.absolute(page.moved_to.as_ref().unwrap_or(&page.path)),
             "oembed": page.charts.first().map(|first| self.absolute(&embed::oembed_href(&page.path, &first.id))),
             "section": section.unwrap_or_default(),
             "breadcrumbs": page.breadcrumbs,

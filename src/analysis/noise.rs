@@ -1,7 +1,7 @@
 //! How much the same thing differs from run to run: the noise that single runs are judged by.
 
 use super::{
-    Economics, Histories, Metric, SeriesKey, metric_history,
+    Economics, Entry, Histories, Metric, SeriesKey, metric_history,
     statistics::{median, normal_quantile, student_t_quantile},
 };
 use record::Measurement;
@@ -83,24 +83,16 @@ pub struct NoiseModel {
 }
 
 impl NoiseModel {
-    /// From adjacent runs: pairs of measurements of one configuration in consecutive runs that have it, with the same
-    /// image. Where the image isn't known a pair says nothing.
+    /// From adjacent runs; see [`adjacent_pairs`].
     pub fn new(histories: &Histories<'_>, metric: Metric, economics: &Economics<'_>) -> Self {
-        let mut ratios: BTreeMap<&SeriesKey, Vec<f64>> = BTreeMap::new();
-        for ((series, _), history) in histories {
-            let (entries, values) = metric_history(history, metric, economics);
-            for (entries, values) in entries.windows(2).zip(values.windows(2)) {
-                if same_image(entries[0].measurement, entries[1].measurement) {
-                    ratios.entry(series).or_default().push((values[1] / values[0]).ln());
-                }
-            }
-        }
-        let all: Vec<f64> = ratios.values().flatten().copied().collect();
-        let own = |(series, ratios): (&SeriesKey, Vec<f64>)| {
-            Some((series.clone(), Noise::of_log_ratios(&ratios, Observed::OwnSeries)?))
+        let pairs = adjacent_pairs(histories, metric, economics);
+        let ratios = |pairs: &[Pair<'_>]| pairs.iter().map(Pair::log_ratio).collect::<Vec<f64>>();
+        let all: Vec<f64> = pairs.values().flat_map(|pairs| ratios(pairs)).collect();
+        let own = |(series, pairs): (&SeriesKey, Vec<Pair<'_>>)| {
+            Some((series.clone(), Noise::of_log_ratios(&ratios(&pairs), Observed::OwnSeries)?))
         };
         Self {
-            series: ratios.into_iter().filter_map(own).collect(),
+            series: pairs.into_iter().filter_map(own).collect(),
             all: Noise::of_log_ratios(&all, Observed::AllSeries),
         }
     }
@@ -116,6 +108,41 @@ impl NoiseModel {
     pub fn of(&self, series: &SeriesKey) -> Option<Noise> {
         self.between(series, series)
     }
+}
+
+/// Two measurements of one configuration in consecutive runs that have it, with the same image.
+#[derive(Clone, Copy, Debug)]
+pub struct Pair<'a> {
+    /// The earlier, and its value.
+    pub before: (Entry<'a>, f64),
+    /// The later, and its value.
+    pub after: (Entry<'a>, f64),
+}
+
+impl Pair<'_> {
+    /// ln(later / earlier).
+    pub fn log_ratio(&self) -> f64 {
+        (self.after.1 / self.before.1).ln()
+    }
+}
+
+/// The adjacent pairs of each series. Where the image isn't known a pair says nothing.
+pub fn adjacent_pairs<'h, 'a>(
+    histories: &'h Histories<'a>,
+    metric: Metric,
+    economics: &Economics<'_>,
+) -> BTreeMap<&'h SeriesKey, Vec<Pair<'a>>> {
+    let mut pairs: BTreeMap<&SeriesKey, Vec<Pair<'a>>> = BTreeMap::new();
+    for ((series, _), history) in histories {
+        let (entries, values) = metric_history(history, metric, economics);
+        for (entries, values) in entries.windows(2).zip(values.windows(2)) {
+            if same_image(entries[0].measurement, entries[1].measurement) {
+                let [before, after] = [0, 1].map(|side| (entries[side], values[side]));
+                pairs.entry(series).or_default().push(Pair { before, after });
+            }
+        }
+    }
+    pairs
 }
 
 /// Whether two measurements ran the same image, by digest where both have one.

@@ -91,6 +91,11 @@ impl Change<'_> {
 impl<'a> Trends<'a> {
     /// Watches all configurations of `runs`, which are in order of date.
     pub fn new(runs: &'a [Run], economics: &Economics<'_>) -> Self {
+        Self::with_settings(runs, economics, &VoteSettings::default())
+    }
+
+    /// The same with other settings of the vote.
+    pub(super) fn with_settings(runs: &'a [Run], economics: &Economics<'_>, settings: &VoteSettings) -> Self {
         let mut histories: Vec<((SeriesKey, String), History<'a>)> = histories(runs)
             .into_iter()
             .flat_map(|(key, history)| {
@@ -100,7 +105,7 @@ impl<'a> Trends<'a> {
             })
             .collect();
         let values: Vec<&[f64]> = histories.iter().map(|(_, history)| history.values.as_slice()).collect();
-        let found = change_points_of_all(&values, &VoteSettings::default());
+        let found = change_points_of_all(&values, settings);
         let mut trends = Self::default();
         for (((series, id), mut history), points) in histories.drain(..).zip(found) {
             history.changes = points.into_iter().map(|point| history.change(point, runs)).collect();
@@ -120,6 +125,14 @@ impl<'a> Trends<'a> {
     pub fn configurations(&self) -> impl Iterator<Item = (&SeriesKey, &Configuration<'a>)> {
         self.series.iter().flat_map(|(key, configurations)| {
             configurations.iter().map(move |configuration| (key, configuration))
+        })
+    }
+
+    /// Every history, with its series, its configuration and its metric's key.
+    pub fn histories(&self) -> impl Iterator<Item = ((&SeriesKey, &str, &'static str), &History<'a>)> {
+        self.configurations().flat_map(|(key, configuration)| {
+            let id = configuration.id.as_str();
+            configuration.histories.iter().map(move |history| ((key, id, history.metric.key()), history))
         })
     }
 

@@ -104,6 +104,17 @@ pub(super) fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<jiff::c
     stated.to_string().parse().map_err(serde::de::Error::custom)
 }
 
+/// A page's own address: `/method/`.
+pub(super) fn page_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let stated = String::deserialize(deserializer)?;
+    let inner = stated.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
+    if inner.is_some_and(|inner| inner.split('/').all(record::is_slug)) {
+        return Ok(Some(stated));
+    }
+    let message = format!("`{stated}` is not an address of a page. Expected one such as /method/");
+    Err(serde::de::Error::custom(message))
+}
+
 /// An optional TOML date without a time.
 pub(super) fn optional_date<'de, D: Deserializer<'de>>(
     deserializer: D,

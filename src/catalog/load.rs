@@ -3,6 +3,7 @@
 use super::{
     Accelerator, Acknowledgement, AcknowledgementFacts, Catalog, Document, Framework, Model, Names,
     PriceBook, Text, acknowledgement,
+    document::DocumentFacts,
     front_matter::{self, Parsed},
     history, results,
 };
@@ -243,17 +244,22 @@ fn read_file<T: DeserializeOwned>(root: &Path, file: &Path) -> Result<ReadFile<T
     Ok(ReadFile {
         front,
         source,
-        text: Text { markdown: body, file: file.to_owned(), line: body_line, changed: None },
+        text: Text { markdown: body, file: file.to_owned(), line: body_line, ..Text::default() },
     })
 }
 
 fn documents(root: &Path, folder: &str, drafts: bool, findings: &mut Vec<Finding>) -> Vec<Document> {
     read_folder(root, folder, findings)
         .into_iter()
-        .map(|(slug, parsed)| Document { slug, facts: parsed.front, text: parsed.text })
+        .map(|(slug, parsed)| document(slug, parsed.front, parsed.text))
         .filter(|document| drafts || !document.facts.draft)
         .inspect(|document| check_description(&document.facts.description, &document.text.file, findings))
         .collect()
+}
+
+fn document(slug: String, facts: DocumentFacts, text: Text) -> Document {
+    let text = Text { period: facts.period.clone(), ..text };
+    Document { slug, facts, text }
 }
 
 /// An alias that names two things would make an import depend on the order of files.

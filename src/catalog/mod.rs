@@ -2,6 +2,7 @@
 
 mod accelerator;
 mod acknowledgement;
+mod as_of;
 mod document;
 mod framework;
 mod front_matter;
@@ -14,7 +15,7 @@ mod results;
 
 pub use accelerator::{Accelerator, Specification};
 pub use acknowledgement::{Acknowledgement, AcknowledgementFacts, Status};
-pub use document::Document;
+pub use document::{Document, Period};
 pub use framework::Framework;
 pub use front_matter::SourceLink;
 pub use load::{load, load_names};
@@ -55,7 +56,7 @@ pub struct Catalog {
 }
 
 /// A record as it stands in its file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct StoredRecord {
     /// The file, relative to the site's root.
     pub file: PathBuf,
@@ -82,6 +83,8 @@ pub struct Text {
     pub line: usize,
     /// The day on which the file last changed, as its repository says; absent where there is none that knows.
     pub changed: Option<Date>,
+    /// The days that it reports on; its figures are those of then.
+    pub period: Option<Period>,
 }
 
 impl Text {

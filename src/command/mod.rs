@@ -5,7 +5,9 @@ pub mod changes;
 pub mod check;
 pub mod diff;
 pub mod import;
+pub mod interpolation;
 pub mod new;
+pub mod report;
 pub mod schema;
 pub mod serve;
 

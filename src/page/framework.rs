@@ -97,6 +97,7 @@ fn page(analysis: &Analysis<'_>, framework: &Framework) -> Page {
         feed: feed::of_framework(analysis, &framework.key),
         changes: None,
         source: Some(framework.text.file.clone()),
+        moved_to: None,
     }
 }
 

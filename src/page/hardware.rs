@@ -205,6 +205,7 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, accelerator: &Accelerator) -> 
         feed: feed::of_accelerator(analysis, key),
         changes: trends::of_accelerator(analysis, key),
         source: Some(accelerator.guide.file.clone()),
+        moved_to: None,
     }
 }
 

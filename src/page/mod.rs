@@ -82,6 +82,8 @@ pub struct Page {
     pub changes: Option<Feed>,
     /// The file that people edit to change the page.
     pub source: Option<PathBuf>,
+    /// Where its content is now; no list of pages has it then.
+    pub moved_to: Option<String>,
 }
 
 /// What a page is, to search engines.
@@ -172,7 +174,8 @@ pub struct ProseLink {
 pub fn check_prose(analysis: &Analysis<'_>) -> Result<(Vec<Finding>, Vec<ProseLink>), Findings> {
     let texts: Vec<_> = prose_pages(analysis.catalog).collect();
     let rendered: Vec<_> = texts.par_iter().map(|(text, _)| shortcode::render(analysis, text).0).collect();
-    let (mut faults, mut findings, mut links) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut faults, mut links) = (Vec::new(), Vec::new());
+    let mut findings: Vec<Finding> = document::findings(analysis.catalog).collect();
     for ((text, page), rendered) in texts.into_iter().zip(rendered) {
         for (line, remark) in rendered.remarks {
             let stops = matches!(remark, markdown::Remark::Shortcode(_));
@@ -197,8 +200,9 @@ fn prose_pages(catalog: &Catalog) -> impl Iterator<Item = (&Text, String)> {
     let models = catalog.models.values().map(|known| (&known.text, format!("models/{}", known.key)));
     let frameworks =
         catalog.frameworks.values().map(|known| (&known.text, format!("frameworks/{}", known.key)));
-    let documents = catalog.documents.iter().map(|known| (&known.text, format!("docs/{}", known.slug)));
-    let reports = catalog.reports.iter().map(|known| (&known.text, format!("reports/{}", known.slug)));
+    let folder = |href: String| href.trim_matches('/').to_owned();
+    let documents = catalog.documents.iter().map(move |known| (&known.text, folder(known.href("/docs/"))));
+    let reports = catalog.reports.iter().map(move |known| (&known.text, folder(known.href("/reports/"))));
     // What is said of a change stands on its series' page; links from there are checked as from the overview.
     let changes = catalog.acknowledgements.iter().map(|known| (&known.text, "trends".to_owned()));
     let all = hardware.chain(models).chain(frameworks).chain(documents).chain(reports).chain(changes);

@@ -129,6 +129,7 @@ fn page(analysis: &Analysis<'_>, model: &Model) -> Page {
         feed: feed::of_model(analysis, &model.key),
         changes: trends::of_model(analysis, &model.key),
         source: Some(model.text.file.clone()),
+        moved_to: None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     LazyPage, Link, Page, Styles, Subject,
-    best::best_href,
+    best::{best_href, choice_sentence},
     charts::{Group, Scatter, day_words, edition_note, kind_words, lower_first, scatter},
     measurement::configuration,
     percentile,
@@ -181,6 +181,7 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, model: &ModelKey, workload: &W
             "newest": newest_entry.map(|entry| day_words(entry.run)),
             "best": best_sentences(analysis, &groups),
             "service_levels": best_href(model, workload),
+            "choice": choice_sentence(analysis, model, workload),
             "precisions": precisions,
             "others": others,
             "answers": drawn.iter().any(|id| id == "interactivity").then(|| [

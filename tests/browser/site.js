@@ -108,6 +108,7 @@ const shapes = /** @type {const} */ ([
   ["trend", /^\/trends\/[^/]+\/[^/]+\/[^/]+\/$/],
   ["answers", /^\/best\/[^/]+\/[^/]+\/$/],
   ["document", /^\/docs\/[^/]+\/$/],
+  ["report", /^\/reports\/[^/]+\/$/],
 ]);
 
 /** @param {string} path */

@@ -46,7 +46,7 @@ fn an_error_is_json_too_when_a_program_asks() {
     let findings = Site::fixture().replace("content/docs/method.md", "/data/", "/date/");
     let answer = findings.run(&["check", "--format", "json"]).exits(2).json();
     assert_eq!(answer["findings"][0]["file"], "content/docs/method.md");
-    assert_eq!((&answer["findings"][0]["line"], &answer["ok"]), (&10.into(), &false.into()));
+    assert_eq!((&answer["findings"][0]["line"], &answer["ok"]), (&11.into(), &false.into()));
 }
 
 #[test]

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that can't go on should panic")]
 
 mod builder;
+mod claims;
 mod command;
 mod committed;
 mod content;
@@ -15,10 +16,12 @@ mod full;
 mod hostile;
 mod markup;
 mod metadata;
+mod method;
 mod new;
 mod percentiles;
 mod prose;
 mod records;
+mod reports;
 mod settings;
 mod shared_data;
 mod snapshots;

@@ -4,6 +4,7 @@ use super::{
     super::{
         Link,
         charts::{day_words, lower_first},
+        difference_href,
     },
     acknowledgement::said_of,
     change_href, full_configuration,
@@ -73,11 +74,14 @@ fn capitalised(word: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// The two measurements between which a change lies. A page about the two runs together would be linked from here.
-pub(super) fn sides(change: &Change<'_>) -> [Link; 2] {
+/// The two measurements between which a change lies, and what else differs between their runs.
+pub(super) fn sides(analysis: &Analysis<'_>, change: &Change<'_>) -> Vec<Link> {
     let link =
         |name: &str, entry: Entry<'_>| Link::new(format!("{name}: {}", day_words(entry.run)), entry.href());
-    [link("Last run before", change.before), link("first run after", change.after)]
+    let difference = difference_href(analysis, &change.before.run.id, &change.after.run.id);
+    let difference = difference.map(|href| Link::new("what differs between the two", href));
+    let sides = [link("Last run before", change.before), link("first run after", change.after)];
+    sides.into_iter().chain(difference).collect()
 }
 
 /// Everything that is known of a change.
@@ -105,7 +109,7 @@ pub(super) fn card(
         "p": p_words(change.point.p),
         "votes": change.point.votes,
         "spark": drawing,
-        "sides": sides(change),
+        "sides": sides(analysis, change),
         "cause": explanation(change),
         "said": said_of(analysis.catalog, change),
     })
