@@ -8,6 +8,7 @@
 mod code;
 mod footnote;
 mod link;
+mod outline;
 mod shortcode;
 mod slug;
 #[cfg(test)]
@@ -15,6 +16,7 @@ mod tests;
 mod writer;
 
 pub(crate) use link::is_safe;
+pub(crate) use outline::{Section, outline};
 pub use shortcode::{Expansion, Shortcode};
 
 use pulldown_cmark::{Event, Options, Parser, html};

@@ -1,6 +1,7 @@
 //! `site check`: everything that can be known to be wrong without publishing.
 
 mod budget;
+mod guide;
 mod html;
 mod links;
 mod plausibility;
@@ -34,6 +35,7 @@ pub(crate) fn run(common: &Common, arguments: &CheckArguments) -> Result<ExitCod
     let input = Input::read(&options)?;
     let config = input.config.clone();
     let mut findings = plausibility::findings(&input.catalog);
+    findings.extend(guide::findings(&input.catalog));
     let built = site::build_from(input, &options, &|_, _| {})?;
     findings.extend(built.warnings);
     findings.extend(check_output(&built.files, &config, &built.prose_links));
