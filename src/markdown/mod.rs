@@ -16,7 +16,7 @@ mod tests;
 mod writer;
 
 pub(crate) use link::is_safe;
-pub(crate) use outline::{Section, outline};
+pub(crate) use outline::{Piece, Section, outline};
 pub use shortcode::{Expansion, Shortcode};
 
 use pulldown_cmark::{Event, Options, Parser, html};

@@ -104,7 +104,9 @@ impl Outliner {
             Event::End(TagEnd::Heading(_)) => self.in_heading = false,
             Event::Start(Tag::CodeBlock(kind)) => {
                 let language = match kind {
-                    CodeBlockKind::Fenced(info) => info.split([' ', ',']).next().unwrap_or_default().to_owned(),
+                    CodeBlockKind::Fenced(info) => {
+                        info.split([' ', ',']).next().unwrap_or_default().to_owned()
+                    }
                     CodeBlockKind::Indented => String::new(),
                 };
                 self.code = Some(Code { language, line, text: String::new() });
@@ -137,7 +139,8 @@ impl Outliner {
         } else {
             // What was cut out is no word of the text.
             let holds = |place: &&Range<usize>| range.start <= place.start && place.end <= range.end;
-            let cut: Vec<Range<usize>> = if is_code { Vec::new() } else { self.bound.iter().filter(holds).cloned().collect() };
+            let cut: Vec<Range<usize>> =
+                if is_code { Vec::new() } else { self.bound.iter().filter(holds).cloned().collect() };
             let mut left = words.to_owned();
             for place in cut.iter().rev() {
                 let place = place.start - range.start..place.end - range.start;
@@ -192,7 +195,8 @@ mod tests {
 
     #[test]
     fn a_shortcode_is_no_word_and_marks_its_passage() {
-        let sections = outline("It gives {{ value metric=\"cost\" framework=\"vllm\" }}.\n\nAnd `{{ value }}` not.\n");
+        let sections =
+            outline("It gives {{ value metric=\"cost\" framework=\"vllm\" }}.\n\nAnd `{{ value }}` not.\n");
         let passages = &sections[0].passages;
         assert_eq!((passages[0].text().as_str(), passages[0].bound), ("It gives  .", true));
         assert!(!passages[1].bound);

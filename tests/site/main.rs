@@ -16,6 +16,7 @@ mod markup;
 mod metadata;
 mod new;
 mod prose;
+mod prose_checks;
 mod records;
 mod settings;
 mod shared_data;

@@ -35,10 +35,9 @@ pub(crate) fn findings(catalog: &Catalog) -> Vec<Finding> {
 /// Whether an official measurement of it stands.
 fn is_measured(catalog: &Catalog, known: &Accelerator) -> bool {
     let official = catalog.runs.iter().filter(|run| run.kind == record::RunKind::Official);
-    let entries = official.flat_map(|run| run.measurements.iter().map(move |measurement| Entry { run, measurement }));
-    entries.into_iter().any(|entry| {
-        entry.stands() && entry.measurement.deployment.accelerator == known.key
-    })
+    let entries =
+        official.flat_map(|run| run.measurements.iter().map(move |measurement| Entry { run, measurement }));
+    entries.into_iter().any(|entry| entry.stands() && entry.measurement.deployment.accelerator == known.key)
 }
 
 fn lacks(known: &Accelerator, measured: bool) -> Vec<Finding> {
@@ -51,7 +50,8 @@ fn lacks(known: &Accelerator, measured: bool) -> Vec<Finding> {
         checklist.contents(&sections);
         let bound = sections.iter().flat_map(|section| &section.passages).any(|passage| passage.bound);
         if measured && !bound {
-            checklist.lacks(None, "quotes no result, though there are some. Bind a figure with `{{ value … }}`");
+            checklist
+                .lacks(None, "quotes no result, though there are some. Bind a figure with `{{ value … }}`");
         }
     }
     checklist.findings
@@ -72,21 +72,36 @@ impl Checklist<'_> {
     /// The introduction, then every section once, in order, and something in each.
     fn order(&mut self, sections: &[Section]) {
         if sections.first().is_none_or(|introduction| introduction.passages.is_empty()) {
-            self.lacks(Some(0), "starts without a paragraph that says what it is. Write one before the first `##`");
+            self.lacks(
+                Some(0),
+                "starts without a paragraph that says what it is. Write one before the first `##`",
+            );
         }
         let mut after = 0;
         for title in SECTIONS {
             let Some(place) = sections.iter().position(|it| it.level == 2 && it.title.trim() == title) else {
-                self.lacks(None, format!("has no section `## {title}`. Add it, if only to say what isn't known"));
+                self.lacks(
+                    None,
+                    format!("has no section `## {title}`. Add it, if only to say what isn't known"),
+                );
                 continue;
             };
             if place < after {
-                self.lacks(Some(sections[place].line), format!("has `## {title}` out of order. Expected {}", order()));
+                self.lacks(
+                    Some(sections[place].line),
+                    format!("has `## {title}` out of order. Expected {}", order()),
+                );
             }
             after = after.max(place);
             let below = sections[place + 1..].iter().take_while(|section| section.level > 2);
-            if sections[place].is_empty() && below.into_iter().all(Section::is_empty) && !self.known.specification.draft {
-                self.lacks(Some(sections[place].line), format!("says nothing under `## {title}`. Say what isn't known"));
+            if sections[place].is_empty()
+                && below.into_iter().all(Section::is_empty)
+                && !self.known.specification.draft
+            {
+                self.lacks(
+                    Some(sections[place].line),
+                    format!("says nothing under `## {title}`. Say what isn't known"),
+                );
             }
         }
     }
@@ -106,10 +121,14 @@ impl Checklist<'_> {
     fn contents(&mut self, sections: &[Section]) {
         if let Some(place) = sections.iter().position(|it| it.title.trim() == RUN) {
             let run = &sections[place];
-            let whole: Vec<&Section> =
-                std::iter::once(run).chain(sections[place + 1..].iter().take_while(|it| it.level > 2)).collect();
+            let whole: Vec<&Section> = std::iter::once(run)
+                .chain(sections[place + 1..].iter().take_while(|it| it.level > 2))
+                .collect();
             if !whole.iter().any(|section| commands(section).next().is_some()) {
-                self.lacks(Some(run.line), format!("has no launch command under `## {RUN}`. Put one into a ```bash block"));
+                self.lacks(
+                    Some(run.line),
+                    format!("has no launch command under `## {RUN}`. Put one into a ```bash block"),
+                );
             }
             if !whole.iter().any(|section| pins_an_image(section)) {
                 let message = format!(
@@ -127,7 +146,8 @@ impl Checklist<'_> {
         if let Some(section) = sections.iter().find(|it| it.title.trim() == HARNESS) {
             let wanted = format!("--accelerator {}", self.known.key);
             let driven = commands(section).any(|code| {
-                code.contains("inferencemax bench") && code.split_whitespace().collect::<Vec<_>>().join(" ").contains(&wanted)
+                code.contains("inferencemax bench")
+                    && code.split_whitespace().collect::<Vec<_>>().join(" ").contains(&wanted)
             });
             if !driven {
                 let message = format!("has no `inferencemax bench` with `{wanted}` under `## {HARNESS}`");
@@ -174,7 +194,10 @@ fn image(word: &str) -> Option<&str> {
     let word = word.trim_matches(['"', '\'', ',', '(', ')']);
     let (name, tag) = word.rsplit_once(':')?;
     let sound = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-    let is_image = name.contains('/') && !name.contains("//") && !name.starts_with(['/', '-', '.']) && !name.contains('=');
+    let is_image = name.contains('/')
+        && !name.contains("//")
+        && !name.starts_with(['/', '-', '.'])
+        && !name.contains('=');
     (is_image && !tag.is_empty() && tag.chars().all(sound)).then_some(tag)
 }
 
@@ -197,7 +220,12 @@ mod tests {
                 "name = \"X100\"\nvendor = \"Example\"\ndescription = \"It is an example.\"\n{front}"
             ))
             .expect("front matter"),
-            guide: Text { markdown: markdown.to_owned(), file: "content/hardware/x100.md".into(), line: 10, changed: None },
+            guide: Text {
+                markdown: markdown.to_owned(),
+                file: "content/hardware/x100.md".into(),
+                line: 10,
+                changed: None,
+            },
         };
         lacks(&known, measured).iter().map(ToString::to_string).collect()
     }
@@ -211,7 +239,9 @@ mod tests {
         assert_eq!(said(&bound, SOURCED, true), [""; 0]);
         assert_eq!(
             said(COMPLETE, SOURCED, true),
-            ["content/hardware/x100.md: warning: the guide quotes no result, though there are some. Bind a figure with `{{ value … }}`"]
+            [
+                "content/hardware/x100.md: warning: the guide quotes no result, though there are some. Bind a figure with `{{ value … }}`"
+            ]
         );
     }
 
@@ -222,10 +252,21 @@ mod tests {
             said(&COMPLETE.replace(from, to), SOURCED, false).join("\n")
         };
         assert!(without("## Pitfalls\n", "").contains("has no section `## Pitfalls`"));
-        assert!(without("```bash\ndocker run", "```text\ndocker run").contains("x100.md:24: warning: the guide has no launch command"));
-        assert!(without("example/engine:v1.2", "example/engine:latest").contains("x100.md:27: warning: the guide runs `example/engine:latest`"));
-        assert!(without("--accelerator x100", "--accelerator h100").contains("with `--accelerator x100` under"));
-        assert!(without("The X100 is an example.\n", "").contains("x100.md:10: warning: the guide starts without"));
+        assert!(
+            without("```bash\ndocker run", "```text\ndocker run")
+                .contains("x100.md:24: warning: the guide has no launch command")
+        );
+        assert!(
+            without("example/engine:v1.2", "example/engine:latest")
+                .contains("x100.md:27: warning: the guide runs `example/engine:latest`")
+        );
+        assert!(
+            without("--accelerator x100", "--accelerator h100").contains("with `--accelerator x100` under")
+        );
+        assert!(
+            without("The X100 is an example.\n", "")
+                .contains("x100.md:10: warning: the guide starts without")
+        );
         assert!(without("Its power is not known.\n", "").contains("says nothing under `## Power telemetry`"));
         assert!(said(COMPLETE, "", false).join("\n").contains("has no `sources`"));
         assert!(said(COMPLETE, "sources = [{ title = \"A book\" }]", false).join("\n").contains("`A book`"));
@@ -237,7 +278,10 @@ mod tests {
         let moved = without.replace("## What it is good at", "## Pitfalls\n\nNone.\n\n## What it is good at");
         let said = said(&moved, SOURCED, false);
         assert_eq!(said.len(), 1, "{said:?}");
-        assert!(said[0].contains("x100.md:12: warning: the guide has `## Pitfalls` out of order"), "{said:?}");
+        assert!(
+            said[0].contains("x100.md:12: warning: the guide has `## Pitfalls` out of order"),
+            "{said:?}"
+        );
     }
 
     #[test]
