@@ -6,6 +6,7 @@
 //! ```
 
 mod code;
+mod diagram;
 mod footnote;
 mod link;
 mod outline;
@@ -61,6 +62,8 @@ pub enum Remark {
     HeadingOrder(u8),
     /// A footnote that the text never refers to; it was left out.
     UnusedFootnote(String),
+    /// A diagram that can't be drawn, and why; its text was shown as it stands.
+    Diagram(String),
     /// A shortcode that stands for nothing, and why. No page may be built from it.
     Shortcode(String),
 }

@@ -1,6 +1,6 @@
 //! What `site check` says of texts: guides that are incomplete, names, typed figures, hints, and addresses outside the site.
 
-use super::builder::{Site, tree};
+use super::builder::{Site, text, tree};
 use std::{
     io::{BufRead, BufReader, Write},
     net::TcpListener,
@@ -108,4 +108,36 @@ fn outside_addresses_are_asked_on_request_only() {
     let said = site.run(&["check", "--external", "--timeout", "2"]).exits(0);
     assert!(said.out.ends_with(" 1 of 2 outside addresses answered.\n"), "{}", said.out);
     said.says(&["content/docs/page.md:5: warning:", "/gone answers with 404 Not Found"]);
+}
+
+#[test]
+fn a_diagram_is_drawn_with_its_words_and_a_broken_one_is_told_with_its_line() {
+    let drawn =
+        Site::fixture().write("content/docs/page.md", page("```diagram\nTitle <x>\na -> b: how\n```\n"));
+    let built = drawn.build();
+    let html = text(&built, "docs/page/index.html");
+    for part in [
+        "<figure class=\"diagram\">",
+        "role=\"img\" aria-label=\"Title &lt;x&gt;\"",
+        "<li>a leads to b (how)</li>",
+    ] {
+        assert!(html.contains(part), "{part}");
+    }
+    assert_eq!(drawn.findings(&built), []);
+    let broken =
+        Site::fixture().write("content/docs/page.md", page("```diagram\nTitle\na -> b\nb -> a\n```\n"));
+    broken
+        .check()
+        .exits(2)
+        .says(&["content/docs/page.md:6: error: the arrows of this diagram lead in a circle"]);
+    let broken =
+        Site::fixture().write("content/docs/page.md", page("```diagram\nTitle\na -> b\nnothing\n```\n"));
+    broken.check().exits(2).says(&["content/docs/page.md:8: error: `nothing` is no arrow"]);
+}
+
+#[test]
+fn a_drawing_that_could_run_something_is_refused() {
+    let site = Site::fixture()
+        .write("static/images/x.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"x\"/>");
+    site.check().exits(2).says(&["public/images/x.svg: error: the attribute `onload`"]);
 }

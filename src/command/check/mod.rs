@@ -1,6 +1,7 @@
 //! `site check`: everything that can be known to be wrong without publishing.
 
 mod budget;
+mod drawing;
 mod external;
 mod guide;
 mod html;
@@ -142,6 +143,7 @@ pub fn check_output(files: &[OutputFile], config: &Config, prose_links: &[ProseL
         !told.contains(&(finding.file.to_string_lossy().into_owned(), finding.message.clone()))
     }));
     findings.extend(budget::findings(files));
+    findings.extend(drawing::findings(files));
     findings.extend(
         publish::check_paths(files).err().map(|error| Finding::error("public", None, error.to_string())),
     );
