@@ -74,7 +74,8 @@ pub(crate) fn outline(markdown: &str) -> Vec<Section> {
     let (text, found) = shortcode::cut(markdown);
     let bound: Vec<Range<usize>> = found.into_iter().map(|one| one.range).collect();
     let mut lines = Lines::of(markdown);
-    let mut outliner = Outliner { sections: vec![Section::default()], bound, ..Outliner::default() };
+    let mut outliner =
+        Outliner { text: &text, bound, sections: vec![Section::default()], ..Outliner::default() };
     for (event, range) in Parser::new_ext(&text, OPTIONS).into_offset_iter() {
         let line = lines.at(range.start);
         outliner.event(event, &range, line);
@@ -85,15 +86,18 @@ pub(crate) fn outline(markdown: &str) -> Vec<Section> {
 
 /// What is open while the events go by.
 #[derive(Default)]
-struct Outliner {
+struct Outliner<'a> {
+    /// The text, with letters in the place of its shortcodes.
+    text: &'a str,
+    /// Where those stand.
+    bound: Vec<Range<usize>>,
     sections: Vec<Section>,
     passage: Option<Passage>,
     in_heading: bool,
     code: Option<Code>,
-    bound: Vec<Range<usize>>,
 }
 
-impl Outliner {
+impl Outliner<'_> {
     fn event(&mut self, event: Event<'_>, range: &Range<usize>, line: usize) {
         match event {
             Event::Start(Tag::Heading { level, .. }) => {
@@ -137,21 +141,28 @@ impl Outliner {
         } else if self.in_heading {
             self.section().title.push_str(words);
         } else {
-            // What was cut out is no word of the text.
-            let holds = |place: &&Range<usize>| range.start <= place.start && place.end <= range.end;
-            let cut: Vec<Range<usize>> =
-                if is_code { Vec::new() } else { self.bound.iter().filter(holds).cloned().collect() };
-            let mut left = words.to_owned();
-            for place in cut.iter().rev() {
-                let place = place.start - range.start..place.end - range.start;
-                if left.is_char_boundary(place.start) && left.is_char_boundary(place.end.min(left.len())) {
-                    left.replace_range(place.start..place.end.min(left.len()), " ");
-                }
-            }
+            let (text, bound) =
+                if is_code { (words.to_owned(), false) } else { self.without_shortcodes(words, range) };
             let passage = self.passage();
-            passage.bound |= !cut.is_empty();
-            passage.pieces.push(Piece { line, text: left, is_code });
+            passage.bound |= bound;
+            passage.pieces.push(Piece { line, text, is_code });
         }
+    }
+
+    /// The words without what was cut out of them, and whether something was: a shortcode is no word of the text.
+    fn without_shortcodes(&self, words: &str, range: &Range<usize>) -> (String, bool) {
+        // The text of a character reference isn't what stands in the source, and holds no shortcode.
+        if self.text.get(range.clone()) != Some(words) {
+            return (words.to_owned(), false);
+        }
+        let (mut left, mut from) = (String::new(), range.start);
+        for place in self.bound.iter().filter(|place| range.start <= place.start && place.end <= range.end) {
+            left.push_str(&self.text[from..place.start]);
+            left.push(' ');
+            from = place.end;
+        }
+        left.push_str(&self.text[from..range.end]);
+        (left, from != range.start)
     }
 
     fn section(&mut self) -> &mut Section {
