@@ -30,6 +30,9 @@ pub struct Config {
     pub data_attribution: String,
     /// The price tier that charts use.
     pub price_tier: PriceTier,
+    /// Names of products as their makers write them. `site check` tells where a text writes one in another way.
+    #[serde(default)]
+    pub product_names: Vec<String>,
     /// The workload that the home page leads with.
     pub headline: Headline,
 }

@@ -18,6 +18,8 @@ pub struct Finding {
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
+    /// Worth a thought; never fails anything.
+    Hint,
     /// The site can be built; somebody should look.
     Warning,
     /// The site can't be built from this.
@@ -35,6 +37,11 @@ impl Finding {
         Self { file: file.into(), line, severity: Severity::Warning, message: message.into() }
     }
 
+    /// A hint.
+    pub fn hint(file: impl Into<PathBuf>, line: Option<usize>, message: impl Into<String>) -> Self {
+        Self { file: file.into(), line, severity: Severity::Hint, message: message.into() }
+    }
+
     /// Whether it is an error.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
@@ -47,11 +54,18 @@ impl fmt::Display for Finding {
         if let Some(line) = self.line {
             write!(formatter, ":{line}")?;
         }
-        let severity = match self.severity {
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        };
-        write!(formatter, ": {severity}: {}", self.message)
+        write!(formatter, ": {}: {}", self.severity.word(), self.message)
+    }
+}
+
+impl Severity {
+    /// Its word, as it is printed.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Hint => "hint",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
     }
 }
 

@@ -27,6 +27,7 @@ def free_port() -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("model", nargs="?", type=pathlib.Path, default=small_model(), help="GGUF file; without it the small model of `install --with-model`")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 lets others on the network in (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, default=0, help="without it, a free one")
     parser.add_argument("--slots", type=int, default=8, help="requests that are served at once (default: 8)")
     parser.add_argument("--threads", type=int, default=1, help="threads that compute (default: 1)")
@@ -41,6 +42,7 @@ def main() -> None:
     settings = xllamacpp.CommonParams()
     settings.model.path = str(options.model)
     settings.model_alias = {options.name or options.model.stem}
+    settings.hostnames = [options.host]
     settings.port = options.port or free_port()
     settings.n_ctx = options.context
     settings.n_parallel = options.slots

@@ -117,6 +117,19 @@ impl Catalog {
     }
 
     /// Every text.
+    pub fn texts(&self) -> impl Iterator<Item = &Text> {
+        self.subject_texts().chain(self.documents.iter().map(|known| &known.text))
+    }
+
+    /// The texts about what is measured, and the reports: those whose figures are results.
+    pub fn subject_texts(&self) -> impl Iterator<Item = &Text> {
+        let guides = self.accelerators.values().map(|known| &known.guide);
+        let models = self.models.values().map(|known| &known.text);
+        let frameworks = self.frameworks.values().map(|known| &known.text);
+        guides.chain(models).chain(frameworks).chain(self.reports.iter().map(|known| &known.text))
+    }
+
+    /// Every text.
     fn texts_mut(&mut self) -> impl Iterator<Item = &mut Text> {
         let guides = self.accelerators.values_mut().map(|known| &mut known.guide);
         let models = self.models.values_mut().map(|known| &mut known.text);

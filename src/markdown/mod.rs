@@ -6,8 +6,10 @@
 //! ```
 
 mod code;
+mod diagram;
 mod footnote;
 mod link;
+mod outline;
 mod shortcode;
 mod slug;
 #[cfg(test)]
@@ -15,6 +17,7 @@ mod tests;
 mod writer;
 
 pub(crate) use link::is_safe;
+pub(crate) use outline::{Piece, Section, outline};
 pub use shortcode::{Expansion, Shortcode};
 
 use pulldown_cmark::{Event, Options, Parser, html};
@@ -61,6 +64,8 @@ pub enum Remark {
     HeadingOrder(u8),
     /// A footnote that the text never refers to; it was left out.
     UnusedFootnote(String),
+    /// A diagram that can't be drawn, and why; its text was shown as it stands.
+    Diagram(String),
     /// A shortcode that stands for nothing, and why. No page may be built from it.
     Shortcode(String),
 }

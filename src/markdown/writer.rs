@@ -1,8 +1,8 @@
 //! Takes the parser's events and turns those that need more than the plain HTML.
 
 use super::{
-    Expand, Expansion, Heading, Lines, Remark, Rendered, code, footnote::Footnotes, link, shortcode::Found,
-    slug::Slugs, visible_text,
+    Expand, Expansion, Heading, Lines, Remark, Rendered, code, diagram, footnote::Footnotes, link,
+    shortcode::Found, slug::Slugs, visible_text,
 };
 use crate::html::Escaped;
 use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, CowStr, Event, HeadingLevel, Tag, TagEnd};
@@ -18,7 +18,8 @@ pub(super) struct Writer<'a> {
     shortcodes: Vec<Placed>,
     heading: Option<OpenHeading<'a>>,
     footnote: Option<OpenFootnote<'a>>,
-    code: Option<(CodeBlockKind<'a>, String)>,
+    /// The block of code that is open: the line of its fence, its kind, its text.
+    code: Option<(usize, CodeBlockKind<'a>, String)>,
     image: Option<OpenImage>,
     /// Where the text of the paragraph that is open stands, without space around it.
     paragraph: Range<usize>,
@@ -129,7 +130,7 @@ impl<'a> Writer<'a> {
             Tag::Heading { level, id, .. } => {
                 self.heading = Some(OpenHeading { level, id, text: String::new(), events: Vec::new() });
             }
-            Tag::CodeBlock(kind) => self.code = Some((kind, String::new())),
+            Tag::CodeBlock(kind) => self.code = Some((line, kind, String::new())),
             // A table scrolls on its own, so that the page never does sideways. The keyboard must reach what scrolls.
             Tag::Table(alignments) => {
                 self.push(Event::Html("<div class=\"scroll\" tabindex=\"0\">".into()));
@@ -169,8 +170,9 @@ impl<'a> Writer<'a> {
             TagEnd::Paragraph if std::mem::take(&mut self.replaced) => {}
             TagEnd::Heading(_) => self.end_heading(line),
             TagEnd::CodeBlock => {
-                if let Some((kind, text)) = self.code.take() {
-                    self.push(Event::Html(code::block(&kind, &text).into()));
+                if let Some((line, kind, text)) = self.code.take() {
+                    let html = self.code_block(&kind, &text, line);
+                    self.push(Event::Html(html.into()));
                 }
             }
             TagEnd::Table => {
@@ -197,6 +199,17 @@ impl<'a> Writer<'a> {
             }
             other => self.push(Event::End(other)),
         }
+    }
+
+    /// A block of code, or the diagram that it describes. `line` is that of its fence.
+    fn code_block(&mut self, kind: &CodeBlockKind<'_>, text: &str, line: usize) -> String {
+        if matches!(kind, CodeBlockKind::Fenced(info) if info.trim() == diagram::LANGUAGE) {
+            match diagram::render(text) {
+                Ok(html) => return html,
+                Err((below, fault)) => self.remark(line + 1 + below, Remark::Diagram(fault)),
+            }
+        }
+        code::block(kind, text)
     }
 
     /// A paragraph, or the block that its one shortcode stands for.
@@ -240,7 +253,7 @@ impl<'a> Writer<'a> {
 
     /// Text, with what stands for the shortcodes in it.
     fn text(&mut self, text: CowStr<'a>, range: Range<usize>) {
-        if let Some((_, code)) = &mut self.code {
+        if let Some((_, _, code)) = &mut self.code {
             code.push_str(&text);
             return;
         }

@@ -236,6 +236,7 @@ fn remark_finding(text: &Text, line: usize, remark: &markdown::Remark) -> Findin
                 format!("the text never refers to the footnote `{label}`. Write [^{label}] or remove it");
             Finding::warning(file, line, message)
         }
+        markdown::Remark::Diagram(fault) => Finding::error(file, line, fault),
         markdown::Remark::Shortcode(fault) => Finding::error(file, line, fault),
         markdown::Remark::HeadingOrder(level) => {
             let message = format!(

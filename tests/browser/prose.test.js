@@ -9,7 +9,7 @@ import { base } from "./site.js";
 const guide = `${base}/docs/writing-guides/`;
 const at = session();
 
-for (const path of [guide, `${base}/docs/troubleshooting/`, `${base}/hardware/b200/`, `${base}/accuracy/`, `${base}/power/`, `${base}/reliability/`, `${base}/gaps/`]) {
+for (const path of [guide, `${base}/docs/architecture/`, `${base}/docs/environment-variables/`, `${base}/docs/troubleshooting/`, `${base}/hardware/b200/`, `${base}/accuracy/`, `${base}/power/`, `${base}/reliability/`, `${base}/gaps/`]) {
   for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
     test(`${path} is accessible and fits a phone, ${colorScheme}`, async () => {
       const context = await at.browser.newContext({ colorScheme, viewport: { width: 360, height: 800 } });

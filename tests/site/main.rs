@@ -20,6 +20,7 @@ mod method;
 mod new;
 mod percentiles;
 mod prose;
+mod prose_checks;
 mod records;
 mod reports;
 mod settings;

@@ -1,23 +1,31 @@
 //! `site check`: everything that can be known to be wrong without publishing.
 
 mod budget;
+mod drawing;
+mod external;
+mod guide;
 mod html;
 mod links;
 mod plausibility;
+mod reading;
+mod spelling;
+mod typed;
 
 use super::{Failure, print, warn};
 use crate::{
+    catalog::{Catalog, Text},
     cli::{Common, Format},
     config::Config,
-    finding::{Finding, Findings},
+    finding::{Finding, Findings, Severity},
     format,
     publish::{self, OutputFile},
     site::{self, BuildOptions, Input},
 };
 use clap::Args;
-use std::process::ExitCode;
+use rayon::prelude::*;
+use std::{process::ExitCode, time::Duration};
 
-/// Check records, front matter, links, anchors, alternative texts, HTML and page weights
+/// Check records, guides, links, spelling, alternative texts, HTML and page weights
 #[derive(Clone, Debug, Args)]
 pub struct CheckArguments {
     /// Fail on warnings too
@@ -26,6 +34,15 @@ pub struct CheckArguments {
     /// Check drafts too
     #[arg(long)]
     pub drafts: bool,
+    /// Ask every address outside the site whether it still answers
+    #[arg(long)]
+    pub external: bool,
+    /// Seconds that an address outside the site has to answer
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, requires = "external")]
+    pub timeout: u64,
+    /// Show hints too: long sentences, sections that read hard. They never fail anything
+    #[arg(long)]
+    pub hints: bool,
 }
 
 pub(crate) fn run(common: &Common, arguments: &CheckArguments) -> Result<ExitCode, Failure> {
@@ -34,30 +51,74 @@ pub(crate) fn run(common: &Common, arguments: &CheckArguments) -> Result<ExitCod
     let input = Input::read(&options)?;
     let config = input.config.clone();
     let mut findings = plausibility::findings(&input.catalog);
+    findings.extend(guide::findings(&input.catalog));
+    findings.extend(prose(&input.catalog, &config));
+    let out_of_here = arguments.external.then(|| external::stated(&input.catalog));
     let built = site::build_from(input, &options, &|_, _| {})?;
     findings.extend(built.warnings);
     findings.extend(check_output(&built.files, &config, &built.prose_links));
+    let asked = out_of_here.map(|mut addresses| {
+        external::add_links(&mut addresses, &built.prose_links);
+        let (told, answered) = external::findings(&addresses, Duration::from_secs(arguments.timeout));
+        findings.extend(told);
+        format!(
+            " {answered} of {} answered.",
+            format::plural(addresses.len(), "outside address", "outside addresses")
+        )
+    });
     findings.sort();
-    let errors = findings.iter().filter(|finding| finding.is_error()).count();
-    let failed = errors > 0 || (arguments.strict && !findings.is_empty());
+    let checked = format!(
+        "Checked {} and {}",
+        format::plural(built.pages, "page", "pages"),
+        format::plural(built.measurements, "measurement", "measurements"),
+    );
+    Ok(report(common, arguments, &findings, &checked, asked.as_deref().unwrap_or_default()))
+}
+
+/// What is wrong with texts as texts.
+fn prose(catalog: &Catalog, config: &Config) -> Vec<Finding> {
+    let names = spelling::Names::new(&config.product_names);
+    let texts: Vec<_> = catalog.texts().collect();
+    let said = |text: &&Text| [names.findings(text), reading::hints(text)].concat();
+    let mut findings: Vec<Finding> = texts.par_iter().flat_map_iter(said).collect();
+    findings.extend(catalog.subject_texts().flat_map(typed::findings));
+    findings
+}
+
+/// Prints what was found, and decides how the command ends.
+fn report(
+    common: &Common,
+    arguments: &CheckArguments,
+    findings: &[Finding],
+    checked: &str,
+    asked: &str,
+) -> ExitCode {
+    let count = |severity: Severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let (errors, warnings, hints) = (count(Severity::Error), count(Severity::Warning), count(Severity::Hint));
+    let failed = errors > 0 || (arguments.strict && warnings > 0);
+    let shown: Vec<&Finding> =
+        findings.iter().filter(|finding| arguments.hints || finding.severity != Severity::Hint).collect();
     match common.format {
-        Format::Json => print(&json(&findings, !failed).to_string()),
+        Format::Json => print(&json(&shown, !failed).to_string()),
         Format::Text | Format::Markdown => {
-            for finding in &findings {
+            for finding in &shown {
                 warn(&finding.to_string());
             }
             if !common.quiet {
-                print(&format!(
-                    "Checked {} and {}: {}, {}.",
-                    format::plural(built.pages, "page", "pages"),
-                    format::plural(built.measurements, "measurement", "measurements"),
-                    format::plural(errors, "error", "errors"),
-                    format::plural(findings.len() - errors, "warning", "warnings"),
-                ));
+                let errors = format::plural(errors, "error", "errors");
+                let warnings = format::plural(warnings, "warning", "warnings");
+                let hints = match (hints, arguments.hints) {
+                    (0, _) => String::new(),
+                    (some, true) => format!(", {}", format::plural(some, "hint", "hints")),
+                    (some, false) => {
+                        format!(", {} (--hints shows them)", format::plural(some, "hint", "hints"))
+                    }
+                };
+                print(&format!("{checked}: {errors}, {warnings}{hints}.{asked}"));
             }
         }
     }
-    Ok(if failed { ExitCode::from(2) } else { ExitCode::SUCCESS })
+    if failed { ExitCode::from(2) } else { ExitCode::SUCCESS }
 }
 
 /// What is wrong with a built site: HTML, links, weights, paths. `prose_links` are the links of the Markdown, so that a broken
@@ -82,6 +143,7 @@ pub fn check_output(files: &[OutputFile], config: &Config, prose_links: &[ProseL
         !told.contains(&(finding.file.to_string_lossy().into_owned(), finding.message.clone()))
     }));
     findings.extend(budget::findings(files));
+    findings.extend(drawing::findings(files));
     findings.extend(
         publish::check_paths(files).err().map(|error| Finding::error("public", None, error.to_string())),
     );
@@ -90,14 +152,14 @@ pub fn check_output(files: &[OutputFile], config: &Config, prose_links: &[ProseL
 
 pub use crate::page::ProseLink;
 
-fn json(findings: &[Finding], ok: bool) -> serde_json::Value {
+fn json(findings: &[&Finding], ok: bool) -> serde_json::Value {
     let rows: Vec<_> = findings
         .iter()
         .map(|finding| {
             serde_json::json!({
                 "file": finding.file,
                 "line": finding.line,
-                "severity": if finding.is_error() { "error" } else { "warning" },
+                "severity": finding.severity.word(),
                 "message": finding.message,
             })
         })

@@ -1,0 +1,191 @@
+#!/usr/bin/env bash
+# Tests of the scripts in .github/scripts: what they say, and what they do with what other people wrote.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+scripts=$PWD/.github/scripts
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+count=0 failed=0
+
+check() { # claim, expected, actual
+  count=$((count + 1))
+  if [ "$2" != "$3" ]; then
+    printf 'not ok: %s\n  expected: %s\n  actual:   %s\n' "$1" "$2" "$3" >&2
+    failed=$((failed + 1))
+  fi
+}
+contains() { # claim, part, text
+  case $3 in *"$2"*) check "$1" yes yes ;; *) check "$1" "…$2…" "$3" ;; esac
+}
+lacks() { # claim, part, text
+  case $3 in *"$2"*) check "$1" "without $2" "$3" ;; *) check "$1" yes yes ;; esac
+}
+
+# A stand-in for GitHub's command: writes down what it was asked, and answers from $work/answers.
+mkdir "$work/bin"
+cat >"$work/bin/gh" <<'GH'
+#!/usr/bin/env bash
+printf '%s\n' "$*" >>"$WORK/asked"
+for argument in "$@"; do case $argument in body=@*) cp "${argument#body=@}" "$WORK/body" ;; esac; done
+case "$*" in
+  "run view"*) cat "$WORK/log" ;;
+  *commits/*) cat "$WORK/number" ;;
+  *--paginate*) cat "$WORK/existing" ;;
+esac
+GH
+cat >"$work/bin/curl" <<'CURL'
+#!/usr/bin/env bash
+cat >>"$WORK/sent"; printf '%s\n' "$*" >>"$WORK/sent"
+exit "${CURL_EXIT:-0}"
+CURL
+chmod +x "$work/bin/gh" "$work/bin/curl"
+export WORK=$work PATH="$work/bin:$PATH"
+fresh() { rm -f "$work/asked" "$work/sent" "$work/body"; : >"$work/existing"; echo 7 >"$work/number"; }
+
+# scope: texts alone are checked quickly, anything else runs all tests.
+git init --quiet --initial-branch=main "$work/repository"
+(
+  cd "$work/repository"
+  git config user.name x; git config user.email x@example.org; git config commit.gpgSign false
+  mkdir -p content/hardware src
+  echo a >content/hardware/h100.md; echo a >src/lib.rs
+  git add .; git commit --quiet -m a
+)
+scope_of() { # path…
+  (
+    cd "$work/repository"
+    git switch --quiet --create "t$RANDOM$RANDOM" main
+    for path in "$@"; do mkdir -p "$(dirname "$path")"; echo b >"$path"; done
+    git add .; git commit --quiet -m b
+    "$scripts/scope" main HEAD
+  )
+}
+check "a guide is content" scope=content "$(scope_of content/hardware/h100.md)"
+check "a record and a picture are content" scope=content "$(scope_of content/results/2026/a.json static/images/a.svg)"
+check "a guide beside code is code" scope=code "$(scope_of content/hardware/h100.md src/lib.rs)"
+check "a script among the content is code" scope=code "$(scope_of content/hardware/run.sh)"
+check "a workflow is code" scope=code "$(scope_of .github/workflows/x.yml)"
+check "a name with a line break hides nothing" scope=code "$(scope_of $'content/a.md\nsrc/x.rs')"
+
+# what-changed: pages that differ, and not for a new fingerprint alone.
+page() { mkdir -p "$(dirname "$1")"; printf '%s' "$2" >"$1"; }
+page "$work/a/index.html" '<link href="/assets/style.0123456789abcdef.css" integrity="sha384-a">home'
+page "$work/b/index.html" '<link href="/assets/style.fedcba9876543210.css" integrity="sha384-b">home'
+check "a new style is no changed page" $'### Pages\n\nNo page changes.' "$("$scripts/what-changed" "$work/a" "$work/b")"
+page "$work/a/hardware/h100/index.html" one; page "$work/b/hardware/h100/index.html" two
+page "$work/a/old/index.html" x; page "$work/b/new/index.html" x
+said=$("$scripts/what-changed" "$work/a" "$work/b")
+# shellcheck disable=SC2016 # The backticks are Markdown.
+contains "a changed page is told" $'**Changed**: 1\n\n- `/hardware/h100/`' "$said"
+# shellcheck disable=SC2016
+contains "a new page is told" $'**New**: 1\n\n- `/new/`' "$said"
+# shellcheck disable=SC2016
+contains "a page that is gone is told" $'**Gone**: 1\n\n- `/old/`' "$said"
+for index in $(seq 40); do page "$work/b/many-$index/index.html" x; done
+contains "long lists are cut" "- and 11 more" "$("$scripts/what-changed" "$work/a" "$work/b")"
+
+# classify-failure
+classify() { "$scripts/classify-failure" <<<"$1"; }
+for mark in "write error: No space left on device" "warning: spurious network error (3 tries remaining)" "npm error code ECONNRESET" \
+  "The runner has received a shutdown signal." "curl: (22) The requested URL returned error: 503" "NVRM: Xid (PCI:0000:01:00): 79"; do
+  contains "machinery: $mark" "infrastructure: " "$(classify "before
+$mark
+after")"
+done
+for mark in "error[E0308]: mismatched types" "content/hardware/h100.md:3: error: no model" "test result: FAILED" "expected 503 measurements" ""; do
+  check "a change: $mark" change "$(classify "$mark")"
+done
+long=$(for _ in $(seq 20000); do echo "a line that says nothing about anything"; done)
+contains "a mark at the start of a long log is found" infrastructure "$(classify "No space left on device
+$long")"
+
+# retry: once, and only for the machinery.
+retry() { REPOSITORY=o/r RUN_ID=5 ATTEMPT=$1 "$scripts/retry" 2>/dev/null; }
+fresh; echo "Could not resolve host: static.crates.io" >"$work/log"
+check "a fault of the machinery is tried again" $'retried=true\ncause=infrastructure' "$(retry 1)"
+contains "the failed jobs are started" "run rerun 5 --repo o/r --failed" "$(cat "$work/asked")"
+fresh; check "but only once" $'retried=false\ncause=infrastructure' "$(retry 2)"
+lacks "and no more" rerun "$(cat "$work/asked")"
+fresh; echo "test result: FAILED" >"$work/log"
+check "a fault of the change isn't" $'retried=false\ncause=change' "$(retry 1)"
+
+# comment: text of a stranger stays text.
+comment() { REPOSITORY=o/r HEAD_SHA=$1 CONCLUSION=success RUN_URL=https://example.org/run "$scripts/comment" "$2" 2>&1; }
+fresh; printf 'Hello @everyone <!-- what-changed --> \001x' >"$work/found.md"
+check "the comment goes to the pull request of the commit" "comment: #7" "$(comment abc123 "$work/found.md")"
+contains "a new one is written" "POST repos/o/r/issues/7/comments" "$(cat "$work/asked")"
+lacks "a mention reaches nobody" "@everyone" "$(cat "$work/body")"
+contains "a mark inside is none" "&lt;!-- what-changed" "$(cat "$work/body")"
+lacks "control characters are dropped" $'\001' "$(cat "$work/body")"
+fresh; echo 99 >"$work/existing"; comment abc123 "$work/found.md" >/dev/null
+contains "an old one is renewed" "PATCH repos/o/r/issues/comments/99" "$(cat "$work/asked")"
+fresh; head -c 3000000 /dev/zero | tr '\0' 'x' >"$work/huge.md"; comment abc123 "$work/huge.md" >/dev/null
+check "a huge one is cut" yes "$([ "$(wc -c <"$work/body")" -lt 51000 ] && echo yes)"
+fresh; comment abc123 "$work/missing.md" >/dev/null
+contains "without findings the result is told" "The checks passed" "$(cat "$work/body")"
+fresh; : >"$work/number"; contains "without a pull request nothing is written" "no open pull request" "$(comment abc123 "$work/found.md")"
+lacks "nor renewed" "issues/" "$(cat "$work/asked")"
+fresh; contains "a commit that is none is refused" "no commit" "$(comment 'abc; rm -rf /' "$work/found.md" || true)"
+
+# notify: off without its secret, and the secret in no argument.
+notify() { WORKFLOW="A \"workflow\"" CAUSE=change URL=https://example.org/run "$scripts/notify" 2>&1; }
+fresh; said=$(notify)
+contains "all are off without secrets" "Slack is off" "$said"
+check "and nothing is sent" no "$([ -e "$work/sent" ] && echo yes || echo no)"
+fresh; said=$(SLACK_WEBHOOK=https://hooks.example.org/secret notify)
+contains "one that has its secret is told" "told Slack" "$said"
+contains "with the workflow's name, quoted" 'A \"workflow\" failed (change)' "$(cat "$work/sent")"
+lacks "the address is in no argument" "secret" "$(grep -v '^url = ' "$work/sent")"
+fresh; said=$(DISCORD_WEBHOOK=https://x.example.org/a CURL_EXIT=22 notify || echo "ended with $?")
+contains "a refusal fails the step" "ended with 1" "$said"
+
+# bench-matrix
+matrix() { "$scripts/bench-matrix" "$1" 2>&1; }
+check "the committed list is sound" $'matrix=[]\ncount=0' "$(matrix .github/benchmarks.json)"
+entry='{"name":"a","runner":["self-hosted","h200"],"url":"http://127.0.0.1:1","model":"m","model_key":"dsr1","accelerator":"h200","accelerators":8,"framework":"sglang","precision":"fp8","concurrency":"1,4"}'
+echo "[$entry]" >"$work/list.json"
+contains "an entry is passed on" "count=1" "$(matrix "$work/list.json")"
+echo "[$entry,$entry]" >"$work/list.json"
+contains "a name twice is refused" "the name a stands twice" "$(matrix "$work/list.json" || true)"
+jq -c '[.[0] | .runner = ["ubuntu-24.04"] | .concurrency = "1;ls" | .accelerator = "../x" | del(.url)]' "$work/list.json" >"$work/bad.json"
+said=$(matrix "$work/bad.json" || true)
+for part in "runner has no self-hosted" "concurrency is no list" "accelerator is no key" "url is missing"; do contains "refused: $part" "$part" "$said"; done
+check "an import measures nothing" $'matrix=[]\ncount=0' "$(IMPORT_RUN=5 matrix "$work/list.json")"
+contains "a run is a number" "a run is a number" "$(IMPORT_RUN='5 --x' matrix "$work/list.json" || true)"
+
+# benchmark: values stay arguments of their own.
+printf '#!/usr/bin/env bash\nprintf "[%%s]" "$@"\n' >"$work/bin/harness"; chmod +x "$work/bin/harness"
+said=$(HARNESS=harness BENCHMARK='{"url":"http://x","model":"a b; rm -rf /","concurrency":"1,4","accelerators":8,"name":"n"}' "$scripts/benchmark" out)
+check "an entry becomes a command" "[bench][--url=http://x][--model=a b; rm -rf /][--accelerators=8][--concurrency=1,4][--plain][--out][out]" "$said"
+
+# collect: records go where the site keeps them, once, by sound names only.
+# shellcheck disable=SC2016 # The stand-in's own variables.
+printf '#!/usr/bin/env bash\nprintf "%%s\\n" "$*" >>"$WORK/asked"\n' >"$work/bin/site"; chmod +x "$work/bin/site"
+mkdir -p "$work/collect/content/results" "$work/collect/measured/deep"
+echo '{}' >"$work/collect/measured/deep/2026-11-24-a.json"; echo '{}' >"$work/collect/measured/Bad Name.json"; echo x >"$work/collect/measured/a.jsonl"
+fresh; (cd "$work/collect" && SITE_COMMAND=site "$scripts/collect" measured foreign summary.md)
+check "a record lies in its year" content/results/2026/2026-11-24-a.json "$(cd "$work/collect" && find content -type f)"
+check "the site is checked" check "$(cat "$work/asked")"
+contains "a name that can't be kept is told" "can't be kept" "$(cat "$work/collect/summary.md")"
+(cd "$work/collect" && SITE_COMMAND=site "$scripts/collect" measured foreign summary.md)
+contains "a record isn't taken twice" "is there already" "$(cat "$work/collect/summary.md")"
+
+# package: the tag and the version are one.
+contains "another version is refused" "Make them one" "$("$scripts/package" v99.0.0 x "$work/dist" 2>&1 || true)"
+contains "a tag that is no version is refused" "is no version" "$("$scripts/package" main x "$work/dist" 2>&1 || true)"
+
+# The workflows themselves: what may be said of all of them.
+for workflow in .github/workflows/*.yml; do
+  lines=$(grep -nE '^ *-? *uses:' "$workflow" || true)
+  check "$workflow pins its actions by commit" "" "$(grep -vE 'uses: actions/[a-z/-]+@[0-9a-f]{40}( # .*)?$' <<<"$lines" || true)"
+  contains "$workflow states its rights" "permissions:" "$(cat "$workflow")"
+  lacks "$workflow runs nothing with a fork's code and our rights" "pull_request_target" "$(cat "$workflow")"
+  # shellcheck disable=SC2016
+  check "$workflow pastes no value into a command" "" "$(grep -nE 'run: .*\$\{\{' "$workflow" || true)"
+done
+lacks "a pull request sees no secret" "secrets." "$(cat .github/workflows/pull-request.yml)"
+lacks "a pull request may write nothing" ": write" "$(cat .github/workflows/pull-request.yml)"
+lacks "the comment checks out no branch of others" "ref:" "$(cat .github/workflows/comment.yml .github/workflows/after.yml)"
+
+echo "$((count - failed)) of $count claims hold"
+[ "$failed" = 0 ]
