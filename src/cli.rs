@@ -54,8 +54,10 @@ enum Command {
     Check(command::check::CheckArguments),
     Import(command::import::ImportArguments),
     New(command::new::NewArguments),
+    Retract(command::retract::RetractArguments),
     Changes(command::changes::ChangesArguments),
     Schema(command::schema::SchemaArguments),
+    Verify(command::verify::VerifyArguments),
 }
 
 /// Runs the command that the arguments ask for.
@@ -68,8 +70,10 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => command::check::run(&cli.common, arguments),
         Command::Import(arguments) => command::import::run(&cli.common, arguments),
         Command::New(arguments) => command::new::run(&cli.common, arguments),
+        Command::Retract(arguments) => command::retract::run(&cli.common, arguments),
         Command::Changes(arguments) => command::changes::run(&cli.common, arguments),
         Command::Schema(arguments) => command::schema::run(arguments),
+        Command::Verify(arguments) => command::verify::run(&cli.common, arguments),
     };
     result.unwrap_or_else(|failure| failure.report(cli.common.format))
 }

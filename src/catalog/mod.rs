@@ -1,6 +1,7 @@
 //! What the site knows, read once and validated.
 
 mod accelerator;
+mod corrections;
 mod document;
 mod framework;
 mod front_matter;
@@ -12,18 +13,22 @@ mod prices;
 mod results;
 
 pub use accelerator::{Accelerator, Specification};
+pub use corrections::Corrections;
 pub use document::Document;
-pub use framework::Framework;
+pub use framework::{Framework, FrameworkFacts};
 pub use front_matter::SourceLink;
 pub use load::{load, load_names};
-pub use model::Model;
+pub use model::{Model, ModelFacts};
 pub use names::{KnownFramework, Names};
 pub use prices::{Edition, Price, PriceBook, PriceTier};
 
 use crate::finding::Finding;
 use jiff::civil::Date;
 use record::{AcceleratorKey, FrameworkKey, ModelKey, Reliability, Run};
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 /// Everything that the content folder says.
 #[derive(Debug, Default)]
@@ -42,10 +47,14 @@ pub struct Catalog {
     pub documents: Vec<Document>,
     /// Reports, newest first.
     pub reports: Vec<Document>,
+    /// Notebooks, in reading order; see [`crate::notebook`].
+    pub notebooks: Vec<Document>,
     /// Runs, oldest first.
     pub runs: Vec<Run>,
     /// The record of each run as it stands in its file, in the order of `runs`, to be published to the byte.
     pub records: Vec<StoredRecord>,
+    /// What took the place of what was withdrawn.
+    pub corrections: Corrections,
     /// What was odd, but didn't stop the reading.
     pub warnings: Vec<Finding>,
 }
@@ -109,12 +118,29 @@ impl Catalog {
         names
     }
 
+    /// The day on which each text last changed, by its file, as far as that is known.
+    pub fn changed(&self) -> BTreeMap<String, Date> {
+        let path = |file: &Path| file.to_string_lossy().replace('\\', "/");
+        self.texts().filter_map(|text| Some((path(&text.file), text.changed?))).collect()
+    }
+
+    /// Every text.
+    fn texts(&self) -> impl Iterator<Item = &Text> {
+        let guides = self.accelerators.values().map(|known| &known.guide);
+        let models = self.models.values().map(|known| &known.text);
+        let frameworks = self.frameworks.values().map(|known| &known.text);
+        let documents =
+            self.documents.iter().chain(&self.reports).chain(&self.notebooks).map(|known| &known.text);
+        guides.chain(models).chain(frameworks).chain(documents)
+    }
+
     /// Every text.
     fn texts_mut(&mut self) -> impl Iterator<Item = &mut Text> {
         let guides = self.accelerators.values_mut().map(|known| &mut known.guide);
         let models = self.models.values_mut().map(|known| &mut known.text);
         let frameworks = self.frameworks.values_mut().map(|known| &mut known.text);
-        let documents = self.documents.iter_mut().chain(&mut self.reports).map(|known| &mut known.text);
+        let documents = self.documents.iter_mut().chain(&mut self.reports).chain(&mut self.notebooks);
+        let documents = documents.map(|known| &mut known.text);
         guides.chain(models).chain(frameworks).chain(documents)
     }
 

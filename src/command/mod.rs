@@ -5,8 +5,10 @@ pub mod changes;
 pub mod check;
 pub mod import;
 pub mod new;
+pub mod retract;
 pub mod schema;
 pub mod serve;
+pub mod verify;
 
 use crate::{
     cli::{Common, Format},

@@ -1,6 +1,7 @@
 //! One file a kind of page: what it shows, and nothing of how it is written to disk.
 
 mod accuracy;
+mod api;
 mod best;
 mod calculator;
 mod changes;
@@ -25,6 +26,7 @@ mod search;
 mod shortcode;
 mod styles;
 mod table;
+mod tombstone;
 mod trends;
 mod unusual;
 mod view;
@@ -37,6 +39,7 @@ pub use view::views;
 
 use crate::{
     analysis::Analysis,
+    api::Reference,
     catalog::{Catalog, Text},
     chart::Chart,
     finding::{Finding, Findings},
@@ -118,6 +121,7 @@ pub fn all<'a>(
     analysis: &'a Analysis<'a>,
     styles: &'a Styles,
     datasets: &'a [DatasetFile],
+    api: &'a Reference,
 ) -> Vec<LazyPage<'a>> {
     let mut pages: Vec<LazyPage<'a>> = Vec::new();
     pages.push(Box::new(|| home::page(analysis, styles)));
@@ -132,6 +136,7 @@ pub fn all<'a>(
     pages.extend(run::pages(analysis));
     pages.extend(document::pages(analysis));
     pages.push(Box::new(|| data::page(analysis, datasets)));
+    pages.push(Box::new(|| api::page(analysis, api)));
     pages.push(Box::new(|| changes::page(analysis)));
     pages.push(Box::new(|| trends::page(analysis)));
     pages.push(Box::new(|| accuracy::page(analysis)));
@@ -189,7 +194,8 @@ fn prose_pages(catalog: &Catalog) -> impl Iterator<Item = (&Text, String)> {
         catalog.frameworks.values().map(|known| (&known.text, format!("frameworks/{}", known.key)));
     let documents = catalog.documents.iter().map(|known| (&known.text, format!("docs/{}", known.slug)));
     let reports = catalog.reports.iter().map(|known| (&known.text, format!("reports/{}", known.slug)));
-    let all = hardware.chain(models).chain(frameworks).chain(documents).chain(reports);
+    let notebooks = catalog.notebooks.iter().map(|known| (&known.text, format!("notebooks/{}", known.slug)));
+    let all = hardware.chain(models).chain(frameworks).chain(documents).chain(reports).chain(notebooks);
     all.map(|(text, folder)| (text, format!("{folder}/index.html")))
 }
 

@@ -6,13 +6,14 @@ use super::{
     home::run_line,
     measurement,
     table::{Cell, Column, Table},
+    tombstone,
 };
 use crate::{
     analysis::{Analysis, Entry, Metric},
     format,
     markdown::is_safe,
 };
-use record::Run;
+use record::{Reference, Run};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -147,7 +148,8 @@ fn page(analysis: &Analysis<'_>, run: &Run) -> Page {
                 "source": run.source,
                 "url": run.source.url.as_ref().filter(|url| is_safe(url)),
                 "notes": run.notes,
-                "retracted": run.retracted,
+                "retracted": run.retracted.as_ref().map(tombstone::html),
+                "replaces": tombstone::replaced(&analysis.catalog.corrections, &Reference::to_run(&run.id)),
                 "changes": run.changes,
                 "attempts": run.attempts,
             },

@@ -17,7 +17,7 @@ use std::{
 };
 use walkdir::WalkDir;
 
-static BUILT: LazyLock<Built> = LazyLock::new(|| {
+pub(crate) static BUILT: LazyLock<Built> = LazyLock::new(|| {
     let options = BuildOptions { root: repository().to_owned(), ..BuildOptions::default() };
     build(&options, &|_, _| {}).unwrap_or_else(|findings| panic!("{findings}"))
 });

@@ -4,6 +4,7 @@
 //! `tests/snapshots`; `INSTA_UPDATE=always cargo test --test site` blesses them anew.
 #![allow(clippy::unwrap_used, reason = "a test that can't go on should panic")]
 
+mod api;
 mod builder;
 mod command;
 mod committed;
@@ -17,6 +18,8 @@ mod metadata;
 mod new;
 mod prose;
 mod records;
+mod retract;
 mod settings;
 mod shared_data;
 mod snapshots;
+mod verify;
