@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     analysis::Analysis,
-    api::{OPENAPI, Reference},
+    api::{OPENAPI, RESOURCES, Reference},
 };
 use serde_json::{Map, Value, json};
 
@@ -14,24 +14,19 @@ use serde_json::{Map, Value, json};
 const RECORD: (&str, &str) = ("Run", "/schema/record-1.json");
 
 pub(super) fn page(analysis: &Analysis<'_>, api: &Reference) -> Page {
-    let operations = operations(&api.openapi);
+    let paths = &api.openapi["paths"];
+    let operations: Vec<&Value> = RESOURCES.iter().map(|resource| &paths[resource.path]["get"]).collect();
     let schemas = api.openapi["components"]["schemas"].as_object().cloned().unwrap_or_default();
-    let resources: Vec<Value> = operations
+    let resources: Vec<Value> = RESOURCES
         .iter()
-        .map(|(path, operation)| {
-            let returned = &operation["responses"]["200"]["content"]["application/json"]["schema"];
-            let example = api.examples.iter().flatten().find(|address| is_of(path, address));
-            json!({
-                "id": operation["operationId"],
-                "path": path,
-                "summary": operation["summary"],
-                "description": operation["description"],
-                "deprecated": operation.get("deprecated").is_some(),
-                "parameters": operation["parameters"],
-                "example": example,
-                "returns": link(returned).map(|(text, href)| json!({ "text": text, "href": href })),
-            })
-        })
+        .zip(&operations)
+        .zip(&api.examples)
+        .map(|((resource, operation), example)| section(resource.path, operation, example.as_deref()))
+        .collect();
+    let contents: Vec<Value> = resources
+        .iter()
+        .map(|resource| json!({ "level": 2, "id": resource["id"], "text": resource["summary"] }))
+        .chain([json!({ "level": 2, "id": "types", "text": "Types" })])
         .collect();
     let types: Vec<Value> = reachable(&operations, &schemas)
         .into_iter()
@@ -40,7 +35,7 @@ pub(super) fn page(analysis: &Analysis<'_>, api: &Reference) -> Page {
             json!({
                 "name": name,
                 "id": anchor(&name),
-                "description": schema["description"].as_str().map(sentence),
+                "description": words(&schema["description"]),
                 "table": fields(&name, schema).map(|table| table.html()),
                 "values": values(schema),
             })
@@ -53,7 +48,13 @@ pub(super) fn page(analysis: &Analysis<'_>, api: &Reference) -> Page {
             "Everything on this site as small JSON files with stable addresses, described by OpenAPI."
                 .to_owned(),
         template: "api",
-        content: json!({ "resources": resources, "types": types, "openapi": OPENAPI, "info": api.openapi["info"]["description"] }),
+        content: json!({
+            "info": words(&api.openapi["info"]["description"]),
+            "openapi": OPENAPI,
+            "contents": contents,
+            "resources": resources,
+            "types": types,
+        }),
         modified: analysis.newest_day(),
         keywords: ["OpenAPI", "JSON", "REST", "curl"].map(str::to_owned).into(),
         subject: Subject::Dataset { files: vec![OPENAPI.to_owned()] },
@@ -61,20 +62,23 @@ pub(super) fn page(analysis: &Analysis<'_>, api: &Reference) -> Page {
     }
 }
 
-/// Every address template with what can be got there, in the description's order.
-fn operations(openapi: &Value) -> Vec<(&String, &Value)> {
-    let paths = openapi["paths"].as_object().into_iter().flatten();
-    paths.map(|(path, item)| (path, &item["get"])).collect()
-}
-
-/// Whether an address is one of a template.
-fn is_of(template: &str, address: &str) -> bool {
-    let (parts, found) = (template.split('/'), address.split('/'));
-    let alike = |(part, found): (&str, &str)| match part.split_once('{').zip(part.split_once('}')) {
-        Some(((before, _), (_, after))) => found.starts_with(before) && found.ends_with(after),
-        None => part == found,
-    };
-    template.split('/').count() == address.split('/').count() && parts.zip(found).all(alike)
+/// A resource as the template shows it.
+fn section(path: &str, operation: &Value, example: Option<&str>) -> Value {
+    let returned = &operation["responses"]["200"]["content"]["application/json"]["schema"];
+    let parameters = operation["parameters"].as_array().into_iter().flatten();
+    let parameters = parameters.map(
+        |parameter| json!({ "name": parameter["name"], "description": words(&parameter["description"]) }),
+    );
+    json!({
+        "id": operation["operationId"],
+        "path": path,
+        "summary": operation["summary"],
+        "description": words(&operation["description"]),
+        "deprecated": operation.get("deprecated").is_some(),
+        "parameters": parameters.collect::<Vec<_>>(),
+        "example": example,
+        "returns": link(returned).map(|(text, href)| json!({ "text": text, "href": href })),
+    })
 }
 
 fn anchor(name: &str) -> String {
@@ -94,9 +98,9 @@ fn link(schema: &Value) -> Option<(String, String)> {
 }
 
 /// The names of the types that documents consist of, each before those that it refers to; without those of records.
-fn reachable(operations: &[(&String, &Value)], schemas: &Map<String, Value>) -> Vec<String> {
+fn reachable(operations: &[&Value], schemas: &Map<String, Value>) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for (_, operation) in operations {
+    for operation in operations {
         visit(operation, schemas, &mut found);
     }
     found
@@ -126,7 +130,7 @@ fn fields(name: &str, schema: &Value) -> Option<Table> {
         .iter()
         .map(|(field, schema)| {
             let absent = if required.contains(&field.as_str()) { "" } else { "may be absent" };
-            let description = schema["description"].as_str().map(sentence).unwrap_or_default();
+            let description = words(&schema["description"]);
             vec![Cell::text(field), type_cell(schema).remark(absent), Cell::text(description)]
         })
         .collect();
@@ -142,8 +146,7 @@ fn values(schema: &Value) -> Vec<Value> {
     let one_of = schema["oneOf"].as_array().into_iter().flatten();
     one_of
         .filter_map(|value| {
-            let description = value["description"].as_str().map(sentence);
-            Some(json!({ "value": value["const"].as_str()?, "description": description.unwrap_or_default() }))
+            Some(json!({ "value": value["const"].as_str()?, "description": words(&value["description"]) }))
         })
         .collect()
 }
@@ -181,9 +184,10 @@ fn type_words(schema: &Value) -> (String, Option<String>) {
     (words, None)
 }
 
-/// A text of the description on one line, without the marks of Markdown.
-fn sentence(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").replace('`', "")
+/// A text of the description on one line, without the marks of Markdown; empty where there is none.
+fn words(text: &Value) -> String {
+    let words = text.as_str().unwrap_or_default().split_whitespace();
+    words.collect::<Vec<_>>().join(" ").replace('`', "")
 }
 
 #[cfg(test)]
@@ -192,24 +196,14 @@ mod tests {
 
     #[test]
     fn types_are_said_in_words() {
-        let words = |schema: Value| type_words(&schema).0;
-        assert_eq!(words(json!({ "type": ["number", "null"] })), "number");
-        assert_eq!(words(json!({ "type": "string", "format": "date" })), "date");
+        let said = |schema: Value| type_words(&schema).0;
+        assert_eq!(said(json!({ "type": ["number", "null"] })), "number");
+        assert_eq!(said(json!({ "type": "string", "format": "date" })), "date");
         assert_eq!(
-            words(json!({ "type": "array", "items": { "$ref": "#/components/schemas/A" } })),
+            said(json!({ "type": "array", "items": { "$ref": "#/components/schemas/A" } })),
             "list of A"
         );
-        assert_eq!(
-            words(json!({ "anyOf": [{ "$ref": "#/components/schemas/A" }, { "type": "null" }] })),
-            "A"
-        );
-        assert_eq!(words(json!(true)), "any");
-    }
-
-    #[test]
-    fn an_address_is_known_by_its_template() {
-        let template = "/api/v1/series/{model}/{page}.json";
-        assert!(is_of(template, "/api/v1/series/dsr1/1.json"));
-        assert!(!is_of(template, "/api/v1/series/1.json") && !is_of(template, "/api/v1/runs/dsr1/1.json"));
+        assert_eq!(said(json!({ "anyOf": [{ "$ref": "#/components/schemas/A" }, { "type": "null" }] })), "A");
+        assert_eq!(said(json!(true)), "any");
     }
 }
