@@ -1,7 +1,7 @@
 //! The static API below `/api/v1/`: everything that the site knows, as small JSON files that link to each other.
 //!
 //! One list, [`RESOURCES`], says what there is: a template of the address, words, the type of the document, and the function that
-//! makes the documents. The files, the OpenAPI description ([`openapi`]) and the page at `/api/` all follow from it. A resource's
+//! makes the documents. The files, the OpenAPI description ([`OPENAPI`]) and the page at `/api/` all follow from it. A resource's
 //! address never changes within `v1`, and its documents only ever gain fields.
 //!
 //! | file here | what it holds |
