@@ -40,6 +40,14 @@ fn datasets(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| publish::datasets(&analysis));
 }
 
+/// The files of the API and their description.
+#[divan::bench]
+fn api(bencher: Bencher<'_, '_>) {
+    let (config, catalog) = (Config::load(root()).unwrap(), catalog::load(root(), false).unwrap());
+    let analysis = Analysis::new(&config, &catalog);
+    bencher.bench_local(|| site::api::files(&analysis));
+}
+
 /// The whole site into memory.
 #[divan::bench(sample_count = 20)]
 fn whole() -> site::site::Built {

@@ -1,14 +1,21 @@
 //! The committed content, and the same multiplied, through the real command: wall time and peak memory. See README.md.
 //!
-//! `cargo bench --bench hundred_thousand -- [--measurements N] [--keep DIR]`
+//! `cargo bench --bench hundred_thousand -- [--measurements N] [--keep DIR] [--data]`
 //!
 //! The multiplied runs are synthetic and say so in their notes. They are written to a temporary folder, or to DIR, and
 //! never to `content/`.
 #![allow(clippy::unwrap_used, reason = "a benchmark that can't go on should panic")]
 
+use flate2::{Compression, write::GzEncoder};
 use jiff::ToSpan;
 use rayon::prelude::*;
 use record::Run;
+use site::{
+    analysis::Analysis,
+    api,
+    publish::{self, OutputFile},
+    site::{BuildOptions, Input},
+};
 use std::{
     fs,
     io::{Seek, Write},
@@ -36,12 +43,42 @@ fn main() {
     let temporary = tempfile::tempdir().unwrap();
     let site = option("--keep").map_or_else(|| temporary.path().join("site"), PathBuf::from);
     let runs = generate(wanted, &site);
+    if arguments.iter().any(|argument| argument == "--data") {
+        return data(&site);
+    }
     say("build          wall    peak memory  written  stages");
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
     measure("committed", repository, &temporary.path().join("committed"));
     say(&format!("{wanted} synthetic measurements in {runs} runs, in {}", site.display()));
     measure("cold", &site, &site.join("public"));
     measure("unchanged", &site, &site.join("public"));
+}
+
+/// Only the tables and the API, in this process: what they take beside the content that they are made from.
+fn data(site: &Path) {
+    let options = BuildOptions { root: site.to_owned(), ..BuildOptions::default() };
+    let input = Input::read(&options).unwrap();
+    let analysis = Analysis::new(&input.config, &input.catalog);
+    let memory = || peak_kilobytes(std::process::id()).unwrap_or(0) as f64 / 1024.0;
+    let (before, start) = (memory(), Instant::now());
+    let (tables, _) = publish::datasets(&analysis);
+    let (of_tables, start) = (start.elapsed(), Instant::now());
+    let (documents, _) = api::files(&analysis);
+    let of_api = start.elapsed();
+    let size = |files: &[OutputFile]| files.iter().map(|file| file.bytes.len()).sum::<usize>() as f64 / 1e6;
+    for (name, files, took) in [("tables", &tables, of_tables), ("API", &documents, of_api)] {
+        let (count, size) = (files.len(), size(files));
+        say(&format!("{name:<8} {:>6.2} s {count:>6} files {size:>8.1} MB", took.as_secs_f64()));
+    }
+    say(&format!("peak memory: {before:.0} MiB before, {:.0} MiB after", memory()));
+    let largest = documents.par_iter().map(|file| (compressed(&file.bytes), &file.path)).max().unwrap();
+    say(&format!("largest document of the API: {:.1} kB compressed, {}", largest.0 as f64 / 1e3, largest.1));
+}
+
+fn compressed(bytes: &[u8]) -> usize {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap().len()
 }
 
 /// One line on standard output.

@@ -57,10 +57,12 @@ enum Command {
     Import(command::import::ImportArguments),
     New(command::new::NewArguments),
     Report(command::report::ReportArguments),
+    Retract(command::retract::RetractArguments),
     Changes(command::changes::ChangesArguments),
     Diff(command::diff::DiffArguments),
     Interpolation(command::interpolation::InterpolationArguments),
     Schema(command::schema::SchemaArguments),
+    Verify(command::verify::VerifyArguments),
 }
 
 /// Runs the command that the arguments ask for.
@@ -78,10 +80,12 @@ pub fn run() -> ExitCode {
         Command::Import(arguments) => command::import::run(&cli.common, arguments),
         Command::New(arguments) => command::new::run(&cli.common, arguments),
         Command::Report(arguments) => command::report::run(&cli.common, arguments),
+        Command::Retract(arguments) => command::retract::run(&cli.common, arguments),
         Command::Changes(arguments) => command::changes::run(&cli.common, arguments),
         Command::Diff(arguments) => command::diff::run(&cli.common, arguments),
         Command::Interpolation(arguments) => command::interpolation::run(&cli.common, arguments),
         Command::Schema(arguments) => command::schema::run(arguments),
+        Command::Verify(arguments) => command::verify::run(&cli.common, arguments),
     };
     result.unwrap_or_else(|failure| failure.report(cli.common.format))
 }

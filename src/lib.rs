@@ -7,6 +7,7 @@
 //! ```
 
 pub mod analysis;
+pub mod api;
 pub mod asset;
 pub mod catalog;
 pub mod chart;
@@ -20,7 +21,9 @@ pub mod html;
 pub mod import;
 pub mod linked_data;
 pub mod markdown;
+pub mod notebook;
 pub mod page;
+pub mod provenance;
 pub mod publish;
 pub mod render;
 pub mod serve;

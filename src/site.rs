@@ -2,18 +2,22 @@
 
 use crate::{
     analysis::Analysis,
+    api,
     asset::{self, Asset, Assets},
     catalog::{self, Catalog},
     chart,
     config::Config,
     finding::{Finding, Findings},
+    notebook,
     page::{self, LazyPage, Page, ProseLink, Styles},
     publish::{self, Address, OutputFile},
     render::Renderer,
     share::{Card, Painter},
 };
+use jiff::civil::Date;
 use rayon::prelude::*;
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::atomic::{AtomicUsize, Ordering},
     time::{Duration, Instant},
@@ -35,6 +39,10 @@ pub struct BuildOptions {
 /// A built site, in memory.
 #[derive(Debug)]
 pub struct Built {
+    /// Where the site is to be published.
+    pub base_url: String,
+    /// The day on which each text last changed, by its file, as far as that is known.
+    pub changed: BTreeMap<String, Date>,
     /// Every file of the site.
     pub files: Vec<OutputFile>,
     /// The links of the content's Markdown, for `site check`.
@@ -111,6 +119,9 @@ pub fn build_from(
     clock.lap("assets");
     let (mut files, datasets) = publish::datasets(&analysis);
     clock.lap("datasets");
+    let (api_files, api) = api::files(&analysis);
+    files.extend(api_files);
+    clock.lap("api");
     let styles = Styles::new(&catalog);
     let views = page::views(&analysis, &styles);
     files.extend(views.into_iter().map(|(path, data)| OutputFile::new(&path[1..], data.to_string())));
@@ -119,9 +130,13 @@ pub fn build_from(
     clock.lap("prose");
     let renderer =
         Renderer::new(root, &config, &assets, &plotly, analysis.newest_day())?.with_images(painter.is_some());
-    let pages = page::all(&analysis, &styles, &datasets);
+    let pages = page::all(&analysis, &styles, &datasets, &api);
     let Rendered { addresses, files: page_files, cards } = render(&pages, &renderer, progress)?;
     files.extend(page_files);
+    files.extend(catalog.notebooks.iter().map(|notebook| {
+        let jupyter = notebook::jupyter(&notebook.facts.title, &notebook.text.markdown);
+        OutputFile::new(format!("notebooks/{}/notebook.ipynb", notebook.slug), format!("{jupyter:#}\n"))
+    }));
     files.extend(publish::sitemap(&config.base_url, &addresses));
     files.push(publish::search_index(&addresses));
     files.push(publish::llms_txt(&config, &addresses, &datasets));
@@ -137,6 +152,7 @@ pub fn build_from(
     let (measurements, evaluations) = (analysis.measurement_count(), analysis.evaluation_count());
     let pages_count = pages.len();
     drop(pages);
+    let changed = catalog.changed();
     let (runs, mut warnings) = (catalog.runs.len(), catalog.warnings);
     warnings.extend(remarks);
     // Each record is published as it stands in its file, beside its run's page; moved, since a large site has many.
@@ -145,6 +161,8 @@ pub fn build_from(
         records.map(|(run, record)| OutputFile::new(format!("runs/{}/record.json", run.id), record.bytes)),
     );
     Ok(Built {
+        base_url: config.base_url,
+        changed,
         files,
         prose_links,
         warnings,

@@ -1,10 +1,11 @@
 //! What makes two measurements' work the same.
 
 use record::{Workload, WorkloadKind};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A workload that measurements can share.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 pub struct WorkloadKey {
     /// The kind of work.
     pub kind: WorkloadKind,

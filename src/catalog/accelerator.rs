@@ -2,6 +2,7 @@
 
 use super::front_matter::SourceLink;
 use record::AcceleratorKey;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// An accelerator and its guide.
@@ -16,7 +17,7 @@ pub struct Accelerator {
 }
 
 /// What its vendor and others publish about an accelerator. Absent means not known.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Specification {
     /// Product name.
@@ -53,7 +54,7 @@ pub struct Specification {
 }
 
 /// Memory of one accelerator.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Memory {
     /// Capacity in gigabytes (10⁹ bytes).
@@ -65,7 +66,7 @@ pub struct Memory {
 }
 
 /// Dense tensor peaks in TFLOP/s, without sparsity.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Compute {
     /// Four-bit floating point.
@@ -77,7 +78,7 @@ pub struct Compute {
 }
 
 /// Rated power.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RatedPower {
     /// Rated power of one board in watts.
@@ -85,7 +86,7 @@ pub struct RatedPower {
 }
 
 /// The network inside a scale-up domain.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ScaleUp {
     /// Technology.
@@ -101,7 +102,7 @@ pub struct ScaleUp {
 }
 
 /// The network between domains.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ScaleOut {
     /// Gigabits/s for one accelerator.

@@ -2,6 +2,7 @@
 
 use super::front_matter::{SourceLink, web_address};
 use record::FrameworkKey;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A serving framework and the text about it.
@@ -16,7 +17,7 @@ pub struct Framework {
 }
 
 /// What is published about a framework. Absent means not known.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FrameworkFacts {
     /// Name.

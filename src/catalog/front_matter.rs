@@ -78,7 +78,7 @@ fn split(text: &str) -> Result<(&str, &str), &'static str> {
 }
 
 /// Where a fact or a statement comes from.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SourceLink {
     /// Title of the source.

@@ -1,8 +1,8 @@
 //! Reading the content folder.
 
 use super::{
-    Accelerator, Acknowledgement, AcknowledgementFacts, Catalog, Document, Framework, Model, Names,
-    PriceBook, Text, acknowledgement,
+    Accelerator, Acknowledgement, AcknowledgementFacts, Catalog, Corrections, Document, Framework, Model,
+    Names, PriceBook, Text, acknowledgement,
     document::DocumentFacts,
     front_matter::{self, Parsed},
     history, results,
@@ -35,6 +35,8 @@ pub fn load(root: &Path, drafts: bool) -> Result<Catalog, Findings> {
     catalog.documents.sort_by(|a, b| (a.facts.order, &a.slug).cmp(&(b.facts.order, &b.slug)));
     catalog.reports = documents(root, "reports", drafts, &mut findings);
     catalog.reports.sort_by(|a, b| (b.facts.date, &a.slug).cmp(&(a.facts.date, &b.slug)));
+    catalog.notebooks = documents(root, "notebooks", drafts, &mut findings);
+    catalog.notebooks.sort_by(|a, b| (a.facts.order, &a.slug).cmp(&(b.facts.order, &b.slug)));
     catalog.acknowledgements = read_folder::<AcknowledgementFacts>(root, "changes", &mut findings)
         .into_iter()
         .filter(|(_, parsed)| drafts || !parsed.front.draft)
@@ -50,6 +52,7 @@ pub fn load(root: &Path, drafts: bool) -> Result<Catalog, Findings> {
     let vocabulary = catalog.names().vocabulary();
     (catalog.runs, catalog.records) =
         results::read_runs(root, &vocabulary, &mut findings).into_iter().unzip();
+    catalog.corrections = Corrections::of(&catalog.runs, &catalog.records, &mut findings);
     findings.sort();
     if findings.iter().any(Finding::is_error) {
         return Err(Findings(findings));

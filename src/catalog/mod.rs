@@ -3,6 +3,7 @@
 mod accelerator;
 mod acknowledgement;
 mod as_of;
+mod corrections;
 mod document;
 mod framework;
 mod front_matter;
@@ -15,18 +16,22 @@ mod results;
 
 pub use accelerator::{Accelerator, Specification};
 pub use acknowledgement::{Acknowledgement, AcknowledgementFacts, Status};
+pub use corrections::Corrections;
 pub use document::{Document, Period};
-pub use framework::Framework;
+pub use framework::{Framework, FrameworkFacts};
 pub use front_matter::SourceLink;
 pub use load::{load, load_names};
-pub use model::Model;
+pub use model::{Model, ModelFacts};
 pub use names::{KnownFramework, Names};
 pub use prices::{Edition, Price, PriceBook, PriceTier};
 
 use crate::finding::Finding;
 use jiff::civil::Date;
 use record::{AcceleratorKey, FrameworkKey, ModelKey, Reliability, Run};
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 /// Everything that the content folder says.
 #[derive(Debug, Default)]
@@ -45,12 +50,16 @@ pub struct Catalog {
     pub documents: Vec<Document>,
     /// Reports, newest first.
     pub reports: Vec<Document>,
+    /// Notebooks, in reading order; see [`crate::notebook`].
+    pub notebooks: Vec<Document>,
     /// What people say of changes over time, in order of their names.
     pub acknowledgements: Vec<Acknowledgement>,
     /// Runs, oldest first.
     pub runs: Vec<Run>,
     /// The record of each run as it stands in its file, in the order of `runs`, to be published to the byte.
     pub records: Vec<StoredRecord>,
+    /// What took the place of what was withdrawn.
+    pub corrections: Corrections,
     /// What was odd, but didn't stop the reading.
     pub warnings: Vec<Finding>,
 }
@@ -116,9 +125,16 @@ impl Catalog {
         names
     }
 
+    /// The day on which each text last changed, by its file, as far as that is known.
+    pub fn changed(&self) -> BTreeMap<String, Date> {
+        let path = |file: &Path| file.to_string_lossy().replace('\\', "/");
+        self.texts().filter_map(|text| Some((path(&text.file), text.changed?))).collect()
+    }
+
     /// Every text.
     pub fn texts(&self) -> impl Iterator<Item = &Text> {
-        self.subject_texts().chain(self.documents.iter().map(|known| &known.text))
+        let others = self.documents.iter().chain(&self.notebooks).map(|known| &known.text);
+        self.subject_texts().chain(others).chain(self.acknowledgements.iter().map(|known| &known.text))
     }
 
     /// The texts about what is measured, and the reports: those whose figures are results.
@@ -134,7 +150,8 @@ impl Catalog {
         let guides = self.accelerators.values_mut().map(|known| &mut known.guide);
         let models = self.models.values_mut().map(|known| &mut known.text);
         let frameworks = self.frameworks.values_mut().map(|known| &mut known.text);
-        let documents = self.documents.iter_mut().chain(&mut self.reports).map(|known| &mut known.text);
+        let documents = self.documents.iter_mut().chain(&mut self.reports).chain(&mut self.notebooks);
+        let documents = documents.map(|known| &mut known.text);
         let acknowledgements = self.acknowledgements.iter_mut().map(|known| &mut known.text);
         guides.chain(models).chain(frameworks).chain(documents).chain(acknowledgements)
     }

@@ -3,6 +3,7 @@
 use super::front_matter::{SourceLink, optional_date};
 use jiff::civil::Date;
 use record::ModelKey;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A model and the text about it.
@@ -17,7 +18,7 @@ pub struct Model {
 }
 
 /// What is published about a model. Absent means not known.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ModelFacts {
     /// Name.
@@ -26,6 +27,7 @@ pub struct ModelFacts {
     pub developer: Option<String>,
     /// Day of release.
     #[serde(default, deserialize_with = "optional_date")]
+    #[schemars(with = "Option<String>")]
     pub released: Option<Date>,
     /// One sentence about it.
     pub description: String,

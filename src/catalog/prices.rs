@@ -4,6 +4,7 @@ use super::front_matter::{date, web_address};
 use crate::finding::Finding;
 use jiff::civil::Date;
 use record::AcceleratorKey;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, path::Path};
 
@@ -15,11 +16,12 @@ pub struct PriceBook {
 }
 
 /// The prices and powers in force from one day on.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Edition {
     /// The first day in force.
     #[serde(deserialize_with = "date")]
+    #[schemars(with = "String", extend("format" = "date"))]
     pub effective: Date,
     /// Who published the figures.
     pub source: String,
@@ -31,7 +33,7 @@ pub struct Edition {
 }
 
 /// Prices in US dollars per accelerator-hour and all-in power of one accelerator.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Price {
     /// All-in kilowatts for one accelerator: board and its share of host, network and cooling.
@@ -48,7 +50,7 @@ pub struct Price {
 }
 
 /// The columns of the price book.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PriceTier {
     /// Cost of ownership at a hyperscaler.

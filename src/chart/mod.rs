@@ -40,7 +40,7 @@ pub use self::marker::{COLORS, DASHES, SHAPES};
 pub use self::palette::{FigureColors, drawing_rules, figure_colors, light};
 pub use self::picture::{Picture, picture};
 pub use self::plotly::plotly_json;
-pub use self::script::{Origin, PLOTLY_WEB_GL, PlotlyScript, plotly_script, plotly_web_gl_script};
+pub use self::script::{Origin, PLOTLY_WEB_GL, PlotlyScript, SCRIPTS, plotly_script, plotly_web_gl_script};
 pub use self::spark::{Spark, spark};
 pub use self::svg::svg;
 pub use self::table::table;

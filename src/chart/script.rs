@@ -12,6 +12,9 @@ pub const PLOTLY_WEB_GL: &str = "plotly-webgl.js";
 /// The bundle that draws with WebGL and runs no text as code, which the pages' policy forbids.
 const WEB_GL_BUNDLE: &str = "node_modules/plotly.js-strict-dist-min/plotly-strict.min.js";
 
+/// Where npm puts the scripts, from the site's folder.
+pub const SCRIPTS: [&str; 2] = [BUNDLE, WEB_GL_BUNDLE];
+
 /// The script for charts of more points than SVG bears, where npm has brought it. Without it they are drawn as SVG.
 pub fn plotly_web_gl_script(root: &Path) -> Option<Vec<u8>> {
     std::fs::read(root.join(WEB_GL_BUNDLE)).ok()

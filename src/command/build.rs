@@ -5,6 +5,7 @@ use crate::{
     cli::{Common, Format},
     finding::{Finding, Findings},
     format,
+    provenance::Provenance,
     publish::{self, Published},
     site::{self, BuildOptions, Built},
 };
@@ -62,6 +63,11 @@ pub(crate) fn run(common: &Common, arguments: &BuildArguments) -> Result<ExitCod
             .map(|warning| Finding::error(warning.file, warning.line, warning.message));
         return Err(Findings(errors.collect()).into());
     }
+    let hashing = Instant::now();
+    let provenance = Provenance::of(&options, &built)
+        .map_err(|error| Failure::Internal(format!("an input can't be read again: {error}")))?;
+    built.files.push(provenance.file());
+    built.stages.push(("provenance", hashing.elapsed()));
     let files = std::mem::take(&mut built.files);
     let writing = Instant::now();
     let published = publish::publish(files, &out).map_err(|error| match error.is_input() {

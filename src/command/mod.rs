@@ -8,8 +8,10 @@ pub mod import;
 pub mod interpolation;
 pub mod new;
 pub mod report;
+pub mod retract;
 pub mod schema;
 pub mod serve;
+pub mod verify;
 
 use crate::{
     cli::{Common, Format},

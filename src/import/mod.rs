@@ -33,6 +33,8 @@ mod topology;
 mod walk;
 mod write;
 
+pub(crate) use write::file as write_file;
+
 pub use report::{
     AnomalyCount, ImportReport, KeyCount, KindCount, LabelCount, NotResult, Place, ReliabilityCount,
     RowCount, RunCount,

@@ -56,7 +56,27 @@ pub(super) fn pages<'a>(analysis: &'a Analysis<'a>) -> Vec<LazyPage<'a>> {
             pages.push(Box::new(move || page(analysis, report, Link::new("Reports", "/reports/"))));
         }
     }
+    if !catalog.notebooks.is_empty() {
+        pages.push(Box::new(|| {
+            list(
+                "/notebooks/",
+                "Notebooks",
+                "Common questions, answered in a few lines of Python from the published data.",
+                &catalog.notebooks,
+            )
+        }));
+        for notebook in &catalog.notebooks {
+            pages.push(Box::new(move || self::notebook(analysis, notebook)));
+        }
+    }
     pages
+}
+
+/// A notebook: a page of prose, and the file for Jupyter beside it.
+fn notebook(analysis: &Analysis<'_>, notebook: &Document) -> Page {
+    let mut page = page(analysis, notebook, Link::new("Notebooks", "/notebooks/"));
+    page.template = "notebook";
+    page
 }
 
 fn list(path: &str, title: &str, description: &str, documents: &[Document]) -> Page {

@@ -6,7 +6,7 @@ use super::{
     coverage::matrix,
     measurement::outcome_words,
     table::{Cell, Column, Table},
-    unusual,
+    tombstone, unusual,
     workload::workload_href,
 };
 use crate::{
@@ -105,8 +105,7 @@ fn fallen(analysis: &Analysis<'_>) -> Vec<serde_json::Value> {
         .flat_map(|run| run.measurements.iter().map(move |measurement| Entry { run, measurement }));
     entries
         .filter_map(|entry| {
-            let withdrawn =
-                entry.run.retracted.as_ref().map(|why| format!("Run withdrawn on {}: {}", why.when, why.why));
+            let withdrawn = entry.run.retracted.as_ref().map(|why| format!("Run: {}", tombstone::words(why)));
             let why = withdrawn.or_else(|| outcome_words(entry.measurement))?;
             Some(json!({
                 "date": day_words(entry.run),

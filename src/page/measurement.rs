@@ -3,6 +3,7 @@
 use super::{
     charts::lower_first,
     roofline::{known_limits, percent},
+    tombstone,
 };
 use crate::{
     analysis::{Economics, Entry, Metric, NEEDED, Requests, WorkloadKey, requests_needed},
@@ -10,7 +11,7 @@ use crate::{
     format,
     html::Escaped,
 };
-use record::{Distribution, Measurement, Outcome, Parallelism, Side, Topology};
+use record::{Distribution, Measurement, Outcome, Parallelism, Reference, Side, Topology};
 use std::fmt::Write;
 
 /// How the model is spread, in a phrase: `8 accelerators, TP 8, EP 8, DP attention`.
@@ -64,7 +65,7 @@ fn parallelism(parallelism: &Parallelism) -> Vec<String> {
 /// The outcome in words; nothing for a measurement that stands.
 pub(crate) fn outcome_words(measurement: &Measurement) -> Option<String> {
     if let Some(retracted) = &measurement.retracted {
-        return Some(format!("Withdrawn on {}: {}", retracted.when, retracted.why));
+        return Some(tombstone::words(retracted));
     }
     match &measurement.outcome {
         Outcome::Ok => None,
@@ -92,8 +93,22 @@ pub(super) fn section(
         Escaped(&heading),
         Escaped(&heading),
     );
-    if let Some(words) = outcome_words(measurement) {
-        let _ = write!(html, "<p class=\"warning\">{}</p>", Escaped(&words));
+    match (&measurement.retracted, outcome_words(measurement)) {
+        (Some(retracted), _) => {
+            let _ = write!(html, "<p class=\"warning\">{}</p>", tombstone::html(retracted));
+        }
+        (None, Some(words)) => {
+            let _ = write!(html, "<p class=\"warning\">{}</p>", Escaped(&words));
+        }
+        (None, None) => {}
+    }
+    let reference = Reference::to_measurement(&entry.run.id, &measurement.id);
+    for replaced in tombstone::replaced(&catalog.corrections, &reference) {
+        let (href, text) = (Escaped(&replaced.href), Escaped(&replaced.text));
+        let _ = write!(
+            html,
+            "<p class=\"note\">Takes the place of <a href=\"{href}\">{text}</a>, which was withdrawn.</p>"
+        );
     }
     facts(html, catalog, economics, entry);
     latencies(html, entry);

@@ -1,6 +1,7 @@
 //! One file a kind of page: what it shows, and nothing of how it is written to disk.
 
 mod accuracy;
+mod api;
 mod best;
 mod calculator;
 mod changes;
@@ -29,6 +30,7 @@ mod search;
 mod shortcode;
 mod styles;
 mod table;
+mod tombstone;
 mod trends;
 mod unusual;
 mod view;
@@ -43,6 +45,7 @@ pub use view::views;
 
 use crate::{
     analysis::Analysis,
+    api::Reference,
     catalog::{Catalog, Text},
     chart::Chart,
     finding::{Finding, Findings},
@@ -128,6 +131,7 @@ pub fn all<'a>(
     analysis: &'a Analysis<'a>,
     styles: &'a Styles,
     datasets: &'a [DatasetFile],
+    api: &'a Reference,
 ) -> Vec<LazyPage<'a>> {
     let mut pages: Vec<LazyPage<'a>> = Vec::new();
     pages.push(Box::new(|| home::page(analysis, styles)));
@@ -143,6 +147,7 @@ pub fn all<'a>(
     pages.extend(run_difference::pages(analysis));
     pages.extend(document::pages(analysis));
     pages.push(Box::new(|| data::page(analysis, datasets)));
+    pages.push(Box::new(|| api::page(analysis, api)));
     pages.push(Box::new(|| changes::page(analysis)));
     pages.extend(trends::pages(analysis));
     pages.push(Box::new(|| accuracy::page(analysis)));
@@ -203,9 +208,11 @@ fn prose_pages(catalog: &Catalog) -> impl Iterator<Item = (&Text, String)> {
     let folder = |href: String| href.trim_matches('/').to_owned();
     let documents = catalog.documents.iter().map(move |known| (&known.text, folder(known.href("/docs/"))));
     let reports = catalog.reports.iter().map(move |known| (&known.text, folder(known.href("/reports/"))));
+    let notebooks = catalog.notebooks.iter().map(|known| (&known.text, format!("notebooks/{}", known.slug)));
     // What is said of a change stands on its series' page; links from there are checked as from the overview.
     let changes = catalog.acknowledgements.iter().map(|known| (&known.text, "trends".to_owned()));
-    let all = hardware.chain(models).chain(frameworks).chain(documents).chain(reports).chain(changes);
+    let documents = documents.chain(reports).chain(notebooks).chain(changes);
+    let all = hardware.chain(models).chain(frameworks).chain(documents);
     all.map(|(text, folder)| (text, format!("{folder}/index.html")))
 }
 

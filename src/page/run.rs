@@ -7,13 +7,14 @@ use super::{
     measurement, percentile,
     run_difference::neighbours,
     table::{Cell, Column, Table},
+    tombstone,
 };
 use crate::{
     analysis::{Analysis, Entry, Metric},
     format,
     markdown::is_safe,
 };
-use record::Run;
+use record::{Reference, Run};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -149,7 +150,8 @@ fn page(analysis: &Analysis<'_>, run: &Run) -> Page {
                 "source": run.source,
                 "url": run.source.url.as_ref().filter(|url| is_safe(url)),
                 "notes": run.notes,
-                "retracted": run.retracted,
+                "retracted": run.retracted.as_ref().map(tombstone::html),
+                "replaces": tombstone::replaced(&analysis.catalog.corrections, &Reference::to_run(&run.id)),
                 "changes": run.changes,
                 "attempts": run.attempts,
             },

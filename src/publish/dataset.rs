@@ -7,7 +7,7 @@ use crate::{
     page::DatasetFile,
 };
 use rayon::prelude::*;
-use record::{Distribution, Latency, Measurement, Outcome};
+use record::{Distribution, Latency, Measurement, Outcome, Retraction};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::{fmt::Write, sync::LazyLock};
@@ -229,6 +229,21 @@ fn identity_columns() -> Vec<Column> {
         Column { name: "date_method".into(), unit: "", value: Box::new(|e| json!(e.run.source.date_method)) },
         Column { name: "kind".into(), unit: "", value: Box::new(|e| json!(e.run.kind)) },
         measured("outcome", "", |m| outcome(&m.outcome)),
+        Column {
+            name: "retracted_when".into(),
+            unit: "UTC day",
+            value: Box::new(|e| json!(retraction(e).map(|it| it.when.to_string()))),
+        },
+        Column {
+            name: "retracted_why".into(),
+            unit: "",
+            value: Box::new(|e| json!(retraction(e).map(|it| &it.why))),
+        },
+        Column {
+            name: "superseded_by".into(),
+            unit: "",
+            value: Box::new(|e| json!(retraction(e).and_then(|it| it.superseded_by.as_ref()))),
+        },
         measured("model", "", |m| json!(m.model.key)),
         measured("accelerator", "", |m| json!(m.deployment.accelerator)),
         measured("accelerators", "accelerators", |m| json!(m.deployment.accelerators)),
@@ -243,6 +258,11 @@ fn identity_columns() -> Vec<Column> {
         measured("dataset", "", |m| json!(m.workload.dataset.as_ref().map(|d| &d.name))),
         measured("concurrency", "requests", |m| json!(m.arrival.concurrency)),
     ]
+}
+
+/// The retraction of a measurement or of its run.
+fn retraction<'a>(entry: &Entry<'a>) -> Option<&'a Retraction> {
+    entry.run.retracted.as_ref().or(entry.measurement.retracted.as_ref())
 }
 
 fn throughput_columns() -> Vec<Column> {

@@ -35,6 +35,7 @@ pub use error::PublishError;
 pub use feed::feeds;
 pub use llms::llms_txt;
 pub use manifest::manifest;
+pub(crate) use paths::fault as path_fault;
 pub use search::search_index;
 pub use sitemap::{Address, sitemap};
 pub use target::check_target;

@@ -32,6 +32,12 @@ pub use without::Painter;
 
 use crate::page::Page;
 
+/// Where the two weights of the font that pictures are written in lie, from the site's folder.
+pub const FONTS: [&str; 2] = [
+    "node_modules/@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf",
+    "node_modules/@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf",
+];
+
 /// The width of every card, in pixels: what the large preview of a link asks for.
 pub const WIDTH: u32 = 1200;
 /// The height of every card, in pixels.

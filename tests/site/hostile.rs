@@ -66,7 +66,8 @@ fn fill(run: &mut Run) {
     }
     run.measurements[0].outcome = Outcome::Failed { why: payload("failure") };
     run.measurements[1].outcome = Outcome::Invalid { why: payload("invalid") };
-    run.measurements[2].retracted = Some(Retraction { when: run.date, why: payload("withdrawn") });
+    run.measurements[2].retracted =
+        Some(Retraction { when: run.date, why: payload("withdrawn"), superseded_by: None });
 }
 
 pub(crate) fn hostile() -> Site {
@@ -76,7 +77,7 @@ pub(crate) fn hostile() -> Site {
     ];
     let site = Site::fixture().edit(SINGLE_NODE, fill).edit(AGENTIC, |run| {
         fill(run);
-        run.retracted = Some(Retraction { when: run.date, why: payload("retraction") });
+        run.retracted = Some(Retraction { when: run.date, why: payload("retraction"), superseded_by: None });
     });
     texts.into_iter().fold(site, |site, (from, to)| site.replace("content/docs/method.md", from, to)).replace(
         "content/hardware/b200.md",
@@ -174,7 +175,7 @@ fn data_for_programs_keep_every_character() {
 fn hostile_names_never_become_paths() {
     let built = hostile().build();
     for file in &built.files {
-        let plain = |c: char| c.is_ascii_alphanumeric() || "/-_.".contains(c);
+        let plain = |c: char| c.is_ascii_alphanumeric() || "/-_.~".contains(c);
         assert!(file.path.chars().all(plain) && !file.path.contains(".."), "{}", file.path);
     }
     // What is built can be published.

@@ -4,6 +4,7 @@
 //! `tests/snapshots`; `INSTA_UPDATE=always cargo test --test site` blesses them anew.
 #![allow(clippy::unwrap_used, reason = "a test that can't go on should panic")]
 
+mod api;
 mod builder;
 mod claims;
 mod command;
@@ -23,7 +24,9 @@ mod prose;
 mod prose_checks;
 mod records;
 mod reports;
+mod retract;
 mod settings;
 mod shared_data;
 mod snapshots;
 mod trends;
+mod verify;

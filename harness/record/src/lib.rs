@@ -17,6 +17,7 @@ mod identity;
 mod key;
 mod measurement;
 mod read;
+mod reference;
 mod reliability;
 mod run;
 mod schema;
@@ -37,6 +38,7 @@ pub use measurement::{
     Tokens, Topology, Workload, WorkloadKind,
 };
 pub use read::{Read, ReadError, read};
+pub use reference::Reference;
 pub use reliability::{JobSet, RELIABILITY_VERSION, Reliability, ReliabilityDay};
 pub use run::{Attempts, Change, HarnessVersion, Retraction, Run, RunKind, Source, Unmapped};
 pub use schema::json_schema;

@@ -1,6 +1,6 @@
 //! A run: one file, one act of measuring, many measurements.
 
-use crate::{Environment, Measurement, Search};
+use crate::{Environment, Measurement, Reference, Search};
 use jiff::{Timestamp, civil::Date};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -116,6 +116,9 @@ pub struct Retraction {
     pub when: Date,
     /// The reason, in a sentence.
     pub why: String,
+    /// What takes its place, where it was corrected: another run or measurement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub superseded_by: Option<Reference>,
 }
 
 /// One entry of a changelog.

@@ -254,7 +254,8 @@ fn days_before_2015_and_after_2100_are_errors() {
     one_error("$.date", "2015-01-01 to 2100-01-01", |run| run.date = day("2014-12-31"));
     one_error("$.date_until", "2015-01-01 to 2100-01-01", |run| run.date_until = Some(day("2100-01-02")));
     one_error("$.retracted.when", "", |run| {
-        run.retracted = Some(record::Retraction { when: day("-000001-01-01"), why: "x".into() });
+        run.retracted =
+            Some(record::Retraction { when: day("-000001-01-01"), why: "x".into(), superseded_by: None });
     });
     assert_eq!(errors(|run| run.date = day("2015-01-01")), Vec::<String>::new());
 }

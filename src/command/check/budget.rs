@@ -18,6 +18,8 @@ const SCRIPTS: usize = 15_000;
 const EMBED: usize = 10_000;
 /// The data of one chart, compressed.
 const CHART: usize = 50_000;
+/// A document of the API, compressed.
+const DOCUMENT: usize = 200_000;
 
 /// The data that a page's scripts load to draw any view of a model and workload.
 const VIEW_DATA: &str = "data/view/";
@@ -36,18 +38,25 @@ pub(crate) fn findings(files: &[OutputFile]) -> Vec<Finding> {
             embed(place, compressed(&file.bytes) + styles + scripts).into_iter().collect()
         } else if file.path.ends_with(".html") {
             page(&place, file, &assets)
-        } else if file.path.ends_with(".json") && is_figure(&file.path) && file.bytes.len() > CHART {
-            let size = compressed(&file.bytes);
-            let message = || {
-                let (size, limit) = (format::bytes(size), format::bytes(CHART));
-                format!("the chart's data are {size}; at most {limit} is allowed")
-            };
-            (size > CHART).then(|| Finding::warning(place, None, message())).into_iter().collect()
+        } else if file.path.starts_with("api/") {
+            data(place, file, "the document is", DOCUMENT).into_iter().collect()
+        } else if file.path.ends_with(".json") && is_figure(&file.path) {
+            data(place, file, "the chart's data are", CHART).into_iter().collect()
         } else {
             Vec::new()
         }
     };
     files.par_iter().flat_map_iter(finding).collect()
+}
+
+/// That data weigh more than they may. What isn't compressed weighs no less, and is quicker to tell.
+fn data(place: String, file: &OutputFile, what: &str, limit: usize) -> Option<Finding> {
+    let size = if file.bytes.len() > limit { compressed(&file.bytes) } else { 0 };
+    let message = || {
+        let (size, limit) = (format::bytes(size), format::bytes(limit));
+        format!("{what} {size}; at most {limit} is allowed")
+    };
+    (size > limit).then(|| Finding::warning(place, None, message()))
 }
 
 /// A style sheet or a script.

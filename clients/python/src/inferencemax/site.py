@@ -1,0 +1,200 @@
+"""A results site: its lists, its answers, its tables."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .source import NotFound, SiteError, Source
+from .table import Table
+
+#: A row as the API has it. What isn't known is absent.
+Row = Mapping[str, Any]
+
+#: The site that is read when none is named.
+DEFAULT = "https://inferencemax.ai"
+
+#: The lists of measurements, narrowest first: the filter that picks one, and its name in addresses.
+_LISTS = (("month", "months"), ("accelerator", "accelerators"), ("framework", "frameworks"), ("model", "models"), ("workload", "workloads"))
+
+
+class Site:
+    """A published site or a built folder. Without one, what INFERENCEMAX_SITE names, else https://inferencemax.ai."""
+
+    def __init__(self, site: str | os.PathLike[str] | None = None) -> None:
+        self.source = Source(os.fspath(site or os.environ.get("INFERENCEMAX_SITE") or DEFAULT))
+        self.index: Row = self.source.json("api/v1/index.json")
+        # Links in documents are from the root of the server, and so begin with the path that the site is published below.
+        self._base: str = self.index["links"]["self"].removesuffix("/api/v1/index.json")
+
+    # Lists
+
+    def measurements(
+        self,
+        *,
+        model: str | None = None,
+        workload: str | None = None,
+        accelerator: str | None = None,
+        framework: str | None = None,
+        month: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        standing: bool = True,
+        **fields: Any,
+    ) -> Table:
+        """Measurements, oldest first, in which every filter holds.
+
+        `since` and `until` are days, both included. `fields` are other fields and the values that they must have, such as
+        `precision="fp8"`. Without `standing=False`, only what stands: not withdrawn, with outcome `ok`, with a throughput.
+        """
+        named = {"model": model, "workload": workload, "accelerator": accelerator, "framework": framework, "month": month}
+        chosen = {name: value for name, value in named.items() if value is not None}
+        wanted = {**{name: value for name, value in chosen.items() if name != "month"}, **fields}
+        rows: list[Row] = []
+        for path in self._lists(chosen):
+            for row in self._items(path):
+                date = row["date"]
+                in_time = (since is None or date >= since) and (until is None or date <= until) and (month is None or date.startswith(month))
+                stands = not standing or ("throughput_per_accelerator" in row and row["outcome"] == "ok" and "retracted" not in row)
+                if in_time and stands and all(row.get(name) == value for name, value in wanted.items()):
+                    rows.append(row)
+        rows.sort(key=lambda row: (row["date"], row["run"], row["id"]))
+        return Table(rows)
+
+    def runs(self) -> Table:
+        """Every run, oldest first."""
+        return Table(list(self._items("api/v1/runs/1.json")))
+
+    def series(self, **fields: Any) -> Table:
+        """Every series in which every filter holds: `model`, `workload`, `accelerator`, `framework`, `precision` and the like."""
+        rows = self._items("api/v1/series/1.json")
+        return Table([row for row in rows if all(row["of"].get(name) == value for name, value in fields.items())])
+
+    def history(self, model: str, workload: str, **fields: Any) -> Table:
+        """Every measurement that stands or once stood of the series in which every filter holds, oldest first."""
+        rows: list[Row] = []
+        for series in self.series(model=model, workload=workload, **fields):
+            rows.extend(self._items(self._path(series["links"]["self"])))
+        rows.sort(key=lambda row: (row["date"], row["run"], row["id"]))
+        return Table(rows)
+
+    # Answers
+
+    def frontiers(self, model: str, workload: str) -> Row:
+        """The frontier of each series of a workload."""
+        answer: Row = self._json(f"api/v1/frontiers/{model}/{workload}.json")
+        return answer
+
+    def best(self, model: str, workload: str, level: str | None = None) -> Any:
+        """The answers at each prepared service level, or at the one with the key `level`."""
+        levels: list[Row] = self._json(f"api/v1/best/{model}/{workload}.json")["levels"]
+        if level is None:
+            return levels
+        for known in levels:
+            if known["key"] == level:
+                return known
+        raise SiteError(f"there is no level {level!r}; there are {', '.join(known['key'] for known in levels)}")
+
+    # Knowledge
+
+    def hardware(self) -> Table:
+        """Accelerators, by key."""
+        return self._knowledge("hardware")
+
+    def models(self) -> Table:
+        """Models, by key."""
+        return self._knowledge("models")
+
+    def frameworks(self) -> Table:
+        """Serving frameworks, by key."""
+        return self._knowledge("frameworks")
+
+    def workloads(self) -> Table:
+        """Workloads, by key."""
+        return self._knowledge("workloads")
+
+    def prices(self) -> Table:
+        """The editions of the price book, oldest first."""
+        return self._knowledge("prices")
+
+    def changes(self) -> Row:
+        """The newest changes: of throughput, announced ones, withdrawals."""
+        changes: Row = self._json("api/v1/changes.json")
+        return changes
+
+    def record(self, run: str) -> Row:
+        """All of a run, as its record has it."""
+        record: Row = self._json(f"runs/{run}/record.json")
+        return record
+
+    def table(self, name: str) -> Table:
+        """A whole table of those under `/data/`: `measurements`, `runs`, `hardware`, `models`, `prices` and the like."""
+        rows = self.source.json(f"data/{name}.json")
+        if not isinstance(rows, list):
+            raise SiteError(f"data/{name}.json is not a table")
+        return Table(rows)
+
+    # Citation
+
+    @property
+    def licence(self) -> str:
+        """SPDX licence of the data."""
+        return str(self.index["licence"])
+
+    def cite(self, form: str = "text") -> str:
+        """How to cite what the site says now: `text` or `bibtex`."""
+        title, newest = f"{self.index['title']}: measured LLM inference", self.index.get("newest")
+        address = self.source.site
+        if form == "text":
+            data = f", data to {newest}" if newest else ""
+            return f"{title}{data}. {address} ({self.licence}; {self.index['attribution']})"
+        if form == "bibtex":
+            year = f"  year = {{{newest[:4]}}},\n" if newest else ""
+            note = f"data to {newest}; " if newest else ""
+            return f"@misc{{inferencemax,\n  title = {{{{{title}}}}},\n{year}  howpublished = {{\\url{{{address}}}}},\n  note = {{{note}{self.index['attribution']}}}\n}}"
+        raise ValueError(f"form is {form!r}; expected 'text' or 'bibtex'")
+
+    # How it is done
+
+    def _path(self, link: str) -> str:
+        """The path from the site's root that a link of a document means."""
+        return link.removeprefix(self._base).lstrip("/")
+
+    def _json(self, path: str) -> Any:
+        return self.source.json(path)
+
+    def _items(self, path: str) -> Iterator[Row]:
+        """The items of a list, from all of its pages."""
+        while True:
+            page = self._json(path)
+            yield from page["items"]
+            following = page["links"].get("next")
+            if following is None:
+                return
+            path = self._path(following)
+
+    def _lists(self, chosen: Mapping[str, str]) -> list[str]:
+        """The lists that hold whatever the filters choose: one where a filter names one, else those of all models."""
+        for name, folder in _LISTS:
+            if name in chosen:
+                path = f"api/v1/measurements/{folder}/{chosen[name]}/1.json"
+                try:
+                    self._json(path)
+                except NotFound:
+                    self._check_key(name, chosen[name])
+                    return []
+                return [path]
+        links = (model["links"].get("measurements") for model in self.models())
+        return [self._path(link) for link in links if link is not None]
+
+    def _check_key(self, name: str, key: str) -> None:
+        """A key that nobody knows is a mistake; one without measurements is none."""
+        lists = {"accelerator": self.hardware, "framework": self.frameworks, "model": self.models, "workload": self.workloads}
+        if name in lists:
+            known = [item["key"] for item in lists[name]()]
+            if key not in known:
+                raise SiteError(f"there is no {name} {key!r}; there are {', '.join(known)}")
+
+    def _knowledge(self, name: str) -> Table:
+        return Table(self._json(f"api/v1/{name}.json")["items"])
