@@ -194,11 +194,13 @@ fn render(
     Ok(rendered)
 }
 
-/// A page in the lists of all pages. The headings of its text are words that readers look for.
+/// A page in the lists of all pages. The headings of its text, and what it sets in bold, are words that readers look for.
 fn address(page: Page) -> Address {
-    let headings = page.content["prose"]["contents"].as_array().into_iter().flatten();
+    let prose = &page.content["prose"];
+    let headings = prose["contents"].as_array().into_iter().flatten();
     let headings = headings.filter_map(|heading| heading["text"].as_str());
-    let keywords: Vec<&str> = page.keywords.iter().map(String::as_str).chain(headings).collect();
+    let terms = prose["terms"].as_array().into_iter().flatten().filter_map(serde_json::Value::as_str);
+    let keywords: Vec<&str> = page.keywords.iter().map(String::as_str).chain(headings).chain(terms).collect();
     Address {
         keywords: keywords.join(" "),
         path: page.path,

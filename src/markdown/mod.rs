@@ -27,6 +27,8 @@ pub struct Rendered {
     pub html: String,
     /// Headings of the second and third level, in order.
     pub contents: Vec<Heading>,
+    /// What the text sets in bold, in order: the words that it explains.
+    pub terms: Vec<String>,
     /// Where its links lead, with the line of each in the Markdown, counted from zero.
     pub links: Vec<(usize, String)>,
     /// Everything worth checking, with its line in the Markdown, counted from zero.

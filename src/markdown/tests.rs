@@ -28,6 +28,13 @@ fn headings_get_unique_anchors_and_a_table_of_contents() {
 }
 
 #[test]
+fn the_words_in_bold_are_the_terms_of_a_text() {
+    let rendered =
+        render("| Term |\n|---|\n| **TTFT**, time to first token |\n\n**`site` build** and *not this*\n");
+    assert_eq!(rendered.terms, ["TTFT", "site build"]);
+}
+
+#[test]
 fn raw_html_is_shown_as_text_and_reported_with_its_line() {
     let rendered = render("fine\n\n<script>alert(1)</script>\n\nand <b>inline</b>\n");
     assert!(!rendered.html.contains("<script>") && !rendered.html.contains("<b>"), "{}", rendered.html);

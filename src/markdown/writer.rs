@@ -23,6 +23,8 @@ pub(super) struct Writer<'a> {
     /// Where the text of the paragraph that is open stands, without space around it.
     paragraph: Range<usize>,
     in_link: bool,
+    /// The words in bold so far, while they are open.
+    bold: Option<String>,
     /// Whether the paragraph that is open was replaced by a block.
     replaced: bool,
     last_level: u8,
@@ -79,6 +81,7 @@ impl<'a> Writer<'a> {
             image: None,
             paragraph: 0..0,
             in_link: false,
+            bold: None,
             replaced: false,
             last_level: 0,
         }
@@ -86,6 +89,7 @@ impl<'a> Writer<'a> {
 
     /// Takes one event, its place in the text, and its line.
     pub(super) fn event(&mut self, event: Event<'a>, range: Range<usize>, line: usize) {
+        self.listen(&event);
         match event {
             Event::Start(tag) => self.start(tag, range, line),
             Event::End(tag) => self.end(tag, line),
@@ -106,6 +110,16 @@ impl<'a> Writer<'a> {
                 self.push(Event::InlineHtml(html.into()));
             }
             other => self.push(other),
+        }
+    }
+
+    /// Takes down what stands in bold.
+    fn listen(&mut self, event: &Event<'_>) {
+        match (event, &mut self.bold) {
+            (Event::Start(Tag::Strong), bold) => *bold = Some(String::new()),
+            (Event::Text(text) | Event::Code(text), Some(term)) => term.push_str(text),
+            (Event::End(TagEnd::Strong), bold) => self.rendered.terms.extend(bold.take()),
+            _ => {}
         }
     }
 

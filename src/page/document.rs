@@ -22,6 +22,7 @@ pub(super) fn prose(analysis: &Analysis<'_>, text: &Text) -> Prose {
     let content = json!({
         "html": rendered.html,
         "contents": rendered.contents,
+        "terms": rendered.terms,
         // Two hundred words a minute, and never less than one.
         "minutes": text.words().div_ceil(200).max(1),
         "changed": text.changed.map(|day| day.to_string()),
