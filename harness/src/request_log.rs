@@ -1,6 +1,6 @@
 //! Every request, as one JSON line, on disk within a second of its end.
 
-use crate::{clock::Nanos, measure::Exchange};
+use crate::{clock::Nanos, measure::Exchange, workload::Turn};
 use std::{
     fmt::Write as _,
     fs::{File, OpenOptions},
@@ -113,6 +113,18 @@ fn render(exchange: &Exchange, measurement: usize, line: &mut String) {
     if exchange.retried {
         line.push_str(",\"retried\":true");
     }
+    if exchange.retries > 0 {
+        let _ = write!(line, ",\"retries\":{}", exchange.retries);
+    }
+    if let Some(Turn { conversation, turn }) = exchange.turn {
+        let _ = write!(line, ",\"conversation\":{conversation},\"turn\":{turn}");
+    }
+    if let Some(conforms) = exchange.conforms {
+        let _ = write!(line, ",\"conforms\":{conforms}");
+    }
+    if let Some(calls) = exchange.calls {
+        let _ = write!(line, ",\"calls\":{calls}");
+    }
     list("gaps_us", exchange.gaps.iter().map(|gap| (gap + 500) / 1000), line);
     if !exchange.chunk_tokens.is_empty() {
         list("chunk_tokens", exchange.chunk_tokens.iter().copied(), line);
@@ -141,7 +153,8 @@ mod tests {
         let path = folder.path().join("requests.jsonl");
         let log = RequestLog::open(&path, false, &serde_json::json!({"run": "x"})).unwrap();
         let (note, back) = log.measurement(2);
-        let mut exchange = Exchange::new(7, 5, 10, 3);
+        let mut exchange = Exchange::example();
+        exchange.index = 7;
         exchange.gaps = vec![1_000_400, 2_000_600];
         note(exchange);
         assert_eq!(back.recv().unwrap().index, 7);

@@ -21,6 +21,7 @@ mod run;
 mod schema;
 mod upgrade;
 mod validate;
+mod workload;
 
 pub use canonical::{SIGNIFICANT_DIGITS, round_significant};
 pub use client::{Calibration, Client};
@@ -28,9 +29,9 @@ pub use distribution::Distribution;
 pub use environment::{AcceleratorInventory, Environment};
 pub use key::{AcceleratorKey, FrameworkKey, ModelKey, Precision, is_slug};
 pub use measurement::{
-    Accuracy, Arrival, Dataset, Deployment, Framework, KvCacheOffload, Latency, Measurement, Model, Outcome,
+    Accuracy, Arrival, Deployment, Framework, KvCacheOffload, Latency, Measurement, Model, Outcome,
     Parallelism, Power, PowerMethod, Repeat, Requests, RolePower, Side, SpeculativeDecoding, Throughput,
-    Tokens, Topology, Workload, WorkloadKind,
+    Tokens, Topology,
 };
 pub use read::{Read, ReadError, read};
 pub use reliability::{JobSet, RELIABILITY_VERSION, Reliability, ReliabilityDay};
@@ -38,3 +39,4 @@ pub use run::{Attempts, Change, HarnessVersion, Retraction, Run, RunKind, Source
 pub use schema::json_schema;
 pub use upgrade::RECORD_VERSION;
 pub use validate::{Problem, Severity, Vocabulary, validate};
+pub use workload::{Conversation, Dataset, Images, SharedPrefix, Tokenizer, Workload, WorkloadKind};

@@ -11,7 +11,7 @@ use crate::{
     cli::Failed,
     environment::accelerator_key,
     measure::{Clocking, Exchange, Figures, summarise},
-    workload::Lengths,
+    workload::{Lengths, TokenFit},
 };
 use jiff::{Timestamp, tz::TimeZone};
 use record::{
@@ -118,7 +118,10 @@ pub(crate) fn measurement(
         },
         precision: Precision::new(settings.identity.precision.as_deref().unwrap_or(UNKNOWN)),
         speculative_decoding: None,
-        workload: workload(settings, point, measured.prompts_hash.clone()),
+        workload: Workload {
+            tokenizer: Some(server.tokenizer.clone()),
+            ..workload(settings, point, measured.prompts_hash.clone())
+        },
         arrival: arrival(settings, point),
         outcome,
         throughput: figures.record.throughput.clone(),
@@ -191,7 +194,7 @@ fn outcome(measured: &Measured, client: &Client) -> Outcome {
 }
 
 fn notes(measured: &Measured, server: &Server) -> Vec<String> {
-    let mut notes = Vec::new();
+    let mut notes = server.notes.clone();
     if measured.rounds.iter().any(|round| round.driven.interrupted) {
         notes.push(format!("{STOPPED}; what was in flight is counted as cancelled."));
     }
@@ -201,7 +204,7 @@ fn notes(measured: &Measured, server: &Server) -> Vec<String> {
             "The server stated no usage for some requests; their output tokens are their chunks.".into(),
         );
     }
-    if !server.counts {
+    if server.tokenizer.source == "words" && server.ruler.fit == TokenFit::UNKNOWN {
         notes.push("The server doesn't tell how long prompts are; each word was taken for one token.".into());
     }
     if let Some(failure) = exchanges().find_map(|exchange| exchange.failure.as_ref()) {
@@ -235,24 +238,31 @@ fn deployment(settings: &Settings, run: &Run) -> Deployment {
 }
 
 pub(crate) fn workload(settings: &Settings, point: &Point, prompts_hash: Option<String>) -> Workload {
-    let (kind, input, output, range) = match &settings.lengths {
-        Lengths::Nominal { input, output, range } => {
-            (WorkloadKind::FixedLength, Some(*input), Some(*output), Some(*range))
-        }
-        Lengths::Trace(_) => (WorkloadKind::Trace, None, None, None),
+    let kind = &settings.kind;
+    let (input, output, range) = match &settings.lengths {
+        Lengths::Nominal { input, output, range } => (Some(*input), Some(*output), Some(*range)),
+        Lengths::Trace(_) => (None, None, None),
     };
-    let name = match point {
-        Point::Trace { name, .. } => name.clone(),
-        _ => "random-words".into(),
+    let (recorded, name) = match point {
+        Point::Trace { name, .. } => (WorkloadKind::Trace, name.clone()),
+        _ => (kind.recorded(), kind.name()),
     };
     Workload {
-        kind,
-        input_tokens: input,
+        kind: recorded,
+        // Prompts of a file are as long as they are.
+        input_tokens: input.filter(|_| kind.has_length()),
         output_tokens: output,
         length_range: range,
         dataset: Some(Dataset { name, version: None, prompts_hash }),
         seed: Some(settings.seed),
-        chat_template: Some(settings.shape.interface == crate::protocol::Interface::Chat),
+        chat_template: Some(settings.shape.interface.has_messages()),
+        endpoint: Some(settings.shape.interface.path().into()),
+        unique_prefixes: Some(kind.is_unique()),
+        shared_prefix: kind.recorded_prefixes(),
+        conversation: kind.recorded_turns(),
+        images: kind.recorded_images(),
+        tools: kind.recorded_tools(),
+        tokenizer: None,
     }
 }
 

@@ -4,11 +4,11 @@ use super::Point;
 use crate::{
     cli::Failed,
     clock::Clock,
-    load::{Arrival, Drive, Engine, Limits, Ramp, Timeouts},
+    load::{Arrival, Drive, Engine, Limits, Protocol, Ramp, Route, Timeouts},
     measure::{Clocking, Exchange, distribution, summarise},
     mock::{Mock, Served, Settings},
     protocol::{Interface, RequestShape, Target},
-    workload::{Lengths, TokenFit, prepare},
+    workload::{Kind, Lengths, Ruler, Workload},
 };
 use record::{Calibration, Distribution};
 use std::{
@@ -42,16 +42,20 @@ fn drive(address: SocketAddr, slots: u32, stop: &AtomicBool) -> std::io::Result<
         RequestShape { target, interface: Interface::Completions, model: "mock".into(), api_key: None };
     let limit = Duration::from_secs(30);
     let timeouts = Timeouts { connect: limit, first_token: limit, token_gap: limit, total: limit };
-    let mut engine = Engine::new(address, None, timeouts, Clock::start())?;
+    let route = Route { address, security: None, protocol: Protocol::Http1, timeouts, retries: 0 };
+    let mut engine = Engine::new(&route, Clock::start())?;
     let _ = engine.preconnect(slots as usize)?;
     let lengths = Lengths::Nominal { input: 16, output: TOKENS, range: 1.0 };
     let requests = (slots * 2).max(16);
-    let (jobs, _) = prepare(shape, lengths, TokenFit::UNKNOWN, 0, requests, requests as usize)?;
+    let ruler = Ruler::words(Interface::Completions);
+    let workload = Workload { shape, kind: Kind::Random, lengths, ruler, seed: 0 };
+    let prompts = workload.prepare(requests, requests as usize)?;
     let mut exchanges = Vec::new();
     Drive {
         engine: &mut engine,
-        jobs: &jobs,
-        limits: Limits { requests, duration: None },
+        jobs: &prompts.prepared,
+        talk: None,
+        limits: Limits { requests, turns: 1, duration: None },
         stop,
         ended: &mut |exchange, _| exchanges.push(exchange),
     }

@@ -7,7 +7,7 @@ use crate::{
     load::{Arrival, Drive, Driven, Engine, Limits, Ramp},
     measure::{Exchange, Failure, LoopWatch, Usage, process_usage, summarise},
     request_log::RequestLog,
-    workload::prepare,
+    workload::{Inspector, Requests, Talk, Workload},
 };
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -78,7 +78,7 @@ fn round(
 ) -> std::io::Result<Outcome> {
     let requests = settings.requests(point);
     let clock = Clock::start();
-    let mut engine = Engine::new(server.address, server.security.clone(), settings.timeouts, clock)?;
+    let mut engine = Engine::new(&server.route, clock)?;
     if let Err(failure) = engine.preconnect(point.preconnect(requests))? {
         return Ok(Err(lost(settings, &failure)));
     }
@@ -86,28 +86,38 @@ fn round(
     engine.watch = LoopWatch::default();
 
     let ahead = point.preconnect(requests) * 2;
-    let (jobs, prompts) =
-        prepare(settings.shape.clone(), settings.lengths.clone(), server.fit, seed, requests, ahead)?;
+    let workload = server.workload(settings, seed);
+    let mut prompts = workload.clone().prepare(requests / settings.turns(), ahead)?;
+    let talk = talk(settings, workload, &mut prompts, &engine)?;
     let (note, written) = log.measurement(index);
+    let inspector = Inspector::of(&settings.kind, settings.shape.interface, note)?;
     let mut progress = Progress::new(settings, point, requests);
     let before = process_usage();
     let begun = clock.now();
     let driven = Drive {
         engine: &mut engine,
-        jobs: &jobs,
-        limits: Limits { requests, duration: settings.duration },
+        jobs: &prompts.prepared,
+        talk: talk.as_ref(),
+        limits: Limits { requests, turns: settings.turns(), duration: settings.duration },
         stop,
         ended: &mut |exchange, in_flight| {
             progress.note(&exchange, in_flight);
-            note(exchange);
+            match &inspector {
+                Ok(inspector) => inspector.take(exchange),
+                Err(note) => note(exchange),
+            }
         },
     }
     .run(settings.arrival(point, seed))?;
     progress.clear();
     let elapsed = clock.now() - begun;
     let after = process_usage();
-    drop((note, jobs));
-    let hash = prompts.join().unwrap_or(None);
+    // The log's last line has come when every way to it is closed.
+    match inspector {
+        Ok(inspector) => inspector.finish(),
+        Err(note) => drop(note),
+    }
+    let hash = prompts.hash();
     let mut exchanges: Vec<Exchange> = written.iter().collect();
     exchanges.sort_by_key(|exchange| exchange.index);
     let used = Usage { cpu: after.cpu.saturating_sub(before.cpu), peak_memory: after.peak_memory };
@@ -116,7 +126,25 @@ fn round(
     Ok(Ok((round, warmup, hash)))
 }
 
-/// Sends the requests that don't count; how many.
+/// The other end of conversations, where the workload has any.
+fn talk(
+    settings: &Settings,
+    workload: Workload,
+    prompts: &mut Requests,
+    engine: &Engine,
+) -> std::io::Result<Option<Talk>> {
+    let Some(conversations) = prompts.conversations.take().filter(|_| settings.kind.turns().is_some()) else {
+        return Ok(None);
+    };
+    let waker = engine.waker();
+    let wake = move || {
+        // A loop that has ended needs no waking.
+        let _ = waker.wake();
+    };
+    Talk::spawn(workload, conversations, wake).map(Some)
+}
+
+/// Sends the requests that don't count; how many. Of conversations, it is the first turns.
 fn warm_up(
     settings: &Settings,
     server: &Server,
@@ -133,18 +161,12 @@ fn warm_up(
         Point::Closed { slots } => *slots,
         _ => 1,
     };
-    let (jobs, _) = prepare(
-        settings.shape.clone(),
-        settings.lengths.clone(),
-        server.fit,
-        // Prompts that the measurement doesn't use.
-        !seed,
-        count,
-        count as usize,
-    )?;
-    let limits = Limits { requests: count, duration: None };
+    // Prompts that the measurement doesn't use.
+    let prompts = server.workload(settings, !seed).prepare(count, count as usize)?;
+    let limits = Limits { requests: count, turns: 1, duration: None };
     let arrival = Arrival::Closed { slots: slots.min(count) as usize, ramp: Ramp { duration: 0 } };
-    Drive { engine, jobs: &jobs, limits, stop, ended: &mut |_, _| () }.run(arrival)?;
+    Drive { engine, jobs: &prompts.prepared, talk: None, limits, stop, ended: &mut |_, _| () }
+        .run(arrival)?;
     Ok(count)
 }
 

@@ -7,6 +7,7 @@ mod measurement;
 mod preflight;
 mod progress;
 mod resume;
+mod ruler;
 mod settings;
 
 use crate::{
@@ -29,6 +30,7 @@ use std::{
     },
 };
 
+pub(crate) use ruler::TokenizerChoice;
 pub(crate) use settings::{Calibrate, Identity, Point, Settings};
 
 /// The exit code when a measurement is invalid or failed.

@@ -1,11 +1,12 @@
 //! What to measure, with every option resolved.
 
+use super::TokenizerChoice;
 use crate::{
     clock::{Nanos, SECOND},
-    load::{Arrival, Ramp, Timeouts, TraceRequest, open_arrivals},
+    load::{Arrival, Protocol, Ramp, Timeouts, TraceRequest, open_arrivals},
     measure::{Clocking, ServiceLevels, Until},
     protocol::RequestShape,
-    workload::Lengths,
+    workload::{Kind, Lengths},
 };
 use std::path::PathBuf;
 
@@ -62,7 +63,9 @@ pub(crate) struct Identity {
 pub(crate) struct Settings {
     pub(crate) shape: RequestShape,
     pub(crate) points: Vec<Point>,
+    pub(crate) kind: Kind,
     pub(crate) lengths: Lengths,
+    pub(crate) tokenizer: TokenizerChoice,
     pub(crate) ramp: Nanos,
     pub(crate) ceiling: usize,
     pub(crate) requests: Option<u32>,
@@ -73,7 +76,9 @@ pub(crate) struct Settings {
     pub(crate) resume: bool,
     pub(crate) seed: u64,
     pub(crate) goodput: Option<ServiceLevels>,
+    pub(crate) protocol: Protocol,
     pub(crate) timeouts: Timeouts,
+    pub(crate) retries: u32,
     pub(crate) out: PathBuf,
     pub(crate) identity: Identity,
     pub(crate) calibrate: Calibrate,
@@ -94,7 +99,14 @@ impl Settings {
             (None, None, Point::Rate { rate, .. }) => (rate * 10.0).ceil() as u32,
             (None, None, Point::Trace { .. }) => u32::MAX,
         };
-        wanted.min(available)
+        // Conversations are whole: the last one begun is held to its end.
+        let turns = self.turns();
+        wanted.min(available).div_ceil(turns).saturating_mul(turns)
+    }
+
+    /// Requests of a conversation; one, where there are none.
+    pub(crate) fn turns(&self) -> u32 {
+        self.kind.turns().map_or(1, |turns| turns.count)
     }
 
     /// Warm-up requests before a measurement at `point`.

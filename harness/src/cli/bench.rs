@@ -1,11 +1,11 @@
 //! `inferencemax bench`: the options as typed, and what they come to.
 
-use super::Failed;
+use super::{Failed, workload::WorkloadArguments};
 use crate::{
     bench::{self, Calibrate, Identity, Point, Settings},
     clock::nanos,
     duration,
-    load::{Timeouts, read_trace},
+    load::{Protocol, Timeouts, read_trace},
     measure::{ServiceLevels, Until},
     protocol::{Interface, RequestShape, Target},
     socket,
@@ -29,9 +29,12 @@ pub(crate) struct BenchArguments {
     /// The model's name, as the server knows it
     #[arg(long, help_heading = "Server")]
     model: String,
-    /// Which interface to ask
-    #[arg(long, value_enum, default_value = "completions", help_heading = "Server")]
-    endpoint: Interface,
+    /// Which interface to ask [default: completions for random, shared-prefix and traces, else chat]
+    #[arg(long, value_enum, help_heading = "Server")]
+    endpoint: Option<Interface>,
+    /// The protocol below it
+    #[arg(long, value_enum, default_value = "1.1", help_heading = "Server")]
+    http: Protocol,
     /// File with the API key. Without it, INFERENCEMAX_API_KEY is used. A key is never logged or recorded
     #[arg(long, value_name = "FILE", help_heading = "Server")]
     api_key_file: Option<PathBuf>,
@@ -74,34 +77,27 @@ pub(crate) struct BenchArguments {
     #[arg(long, value_name = "FIGURE:PERCENT", help_heading = "Load")]
     until: Option<Until>,
 
-    /// Input tokens of a request, by the server's tokenizer
-    #[arg(long, default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=10_000_000), help_heading = "Workload")]
-    input_tokens: u32,
-    /// Output tokens of a request
-    #[arg(long, default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=1_000_000), help_heading = "Workload")]
-    output_tokens: u32,
-    /// Draw lengths evenly between this share of the nominal ones and the nominal ones
-    #[arg(long, default_value_t = 1.0, help_heading = "Workload")]
-    length_range: f64,
-    /// Seed of prompts, lengths and arrivals; recorded. A new one each time keeps a server's prefix cache cold
-    #[arg(long, help_heading = "Workload")]
-    seed: Option<u64>,
+    #[command(flatten)]
+    workload: WorkloadArguments,
     /// Service levels a request must meet to count for goodput, such as ttft:2s,tpot:50ms
-    #[arg(long, value_name = "LEVELS", help_heading = "Workload")]
+    #[arg(long, value_name = "LEVELS", help_heading = "Load")]
     goodput: Option<ServiceLevels>,
 
     /// Give up on a connection after
-    #[arg(long, default_value = "10s", value_parser = duration::parse, help_heading = "Timeouts")]
+    #[arg(long, default_value = "10s", value_parser = duration::parse, help_heading = "Timeouts and retries")]
     connect_timeout: Duration,
     /// Give up on a request without a first token after
-    #[arg(long, default_value = "5m", value_parser = duration::parse, help_heading = "Timeouts")]
+    #[arg(long, default_value = "5m", value_parser = duration::parse, help_heading = "Timeouts and retries")]
     first_token_timeout: Duration,
     /// Give up on a request without a next token after
-    #[arg(long, default_value = "1m", value_parser = duration::parse, help_heading = "Timeouts")]
+    #[arg(long, default_value = "1m", value_parser = duration::parse, help_heading = "Timeouts and retries")]
     token_timeout: Duration,
     /// Give up on a request after
-    #[arg(long, default_value = "1h", value_parser = duration::parse, help_heading = "Timeouts")]
+    #[arg(long, default_value = "1h", value_parser = duration::parse, help_heading = "Timeouts and retries")]
     total_timeout: Duration,
+    /// Send a request that failed before any output again, so often; retries are counted, and their time is in the figures
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=100), help_heading = "Timeouts and retries")]
+    retries: u32,
 
     /// Folder for the record and its requests; made when missing [default: content/results, or here]
     #[arg(long, value_name = "DIR", help_heading = "Record")]
@@ -158,19 +154,26 @@ impl BenchArguments {
         if self.model.is_empty() {
             return Err(usage("--model is empty".into()));
         }
-        if !(self.length_range > 0.0 && self.length_range <= 1.0) {
-            return Err(usage(format!("--length-range {} is not between 0 and 1", self.length_range)));
+        if !(self.workload.length_range > 0.0 && self.workload.length_range <= 1.0) {
+            return Err(usage(format!(
+                "--length-range {} is not between 0 and 1",
+                self.workload.length_range
+            )));
         }
         if self.requests == Some(0) {
             return Err(usage("--requests 0 measures nothing".into()));
         }
         let (points, lengths) = self.points()?;
+        let kind = self.workload.kind()?;
+        let interface = WorkloadArguments::interface(&kind, self.endpoint)?;
         let plain = self.plain || std::env::var_os("CI").is_some() || !std::io::stderr().is_terminal();
         let api_key = self.api_key()?;
         Ok(Settings {
-            shape: RequestShape { target, interface: self.endpoint, model: self.model, api_key },
+            shape: RequestShape { target, interface, model: self.model, api_key },
             points,
+            kind,
             lengths,
+            tokenizer: self.workload.tokenizer.clone(),
             ramp: nanos(self.ramp),
             ceiling: self.max_in_flight as usize,
             requests: self.requests,
@@ -179,8 +182,10 @@ impl BenchArguments {
             repeats: self.repeats.unwrap_or(if self.until.is_some() { 10 } else { 1 }),
             until: self.until,
             resume: self.resume,
-            seed: self.seed.unwrap_or_else(|| fastrand::u64(..1 << 53)),
+            seed: self.workload.seed.unwrap_or_else(|| fastrand::u64(..1 << 53)),
             goodput: self.goodput,
+            protocol: self.http,
+            retries: self.retries,
             timeouts: Timeouts {
                 connect: self.connect_timeout,
                 first_token: self.first_token_timeout,
@@ -211,9 +216,9 @@ impl BenchArguments {
     /// The loads to measure, and the lengths of their requests.
     fn points(&self) -> Result<(Vec<Point>, Lengths), Failed> {
         let nominal = Lengths::Nominal {
-            input: self.input_tokens,
-            output: self.output_tokens,
-            range: self.length_range,
+            input: self.workload.input_tokens,
+            output: self.workload.output_tokens,
+            range: self.workload.length_range,
         };
         if self.burstiness.is_nan() || self.burstiness <= 0.0 {
             return Err(Failed::usage(format!("--burstiness {} is not above 0", self.burstiness)));

@@ -4,6 +4,7 @@ mod bench;
 mod compare;
 mod mock;
 mod show;
+mod workload;
 
 use clap::{Parser, Subcommand};
 use std::{io::Write, process::ExitCode};
