@@ -12,7 +12,7 @@ mod target;
 
 pub(crate) use prompt::{Message, Prompt, Role, Tool};
 pub(crate) use request::{Interface, RequestShape};
-pub(crate) use response::Head;
+pub(crate) use response::{Decoder, Head};
 pub(crate) use said::Said;
 pub(crate) use stream::{Answer, Fault, Output, Reading};
 pub(crate) use target::Target;
