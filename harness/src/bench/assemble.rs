@@ -11,7 +11,7 @@ use crate::{
     cli::Failed,
     environment::accelerator_key,
     measure::{Clocking, Exchange, Figures, summarise},
-    workload::{Lengths, TokenFit},
+    workload::Lengths,
 };
 use jiff::{Timestamp, tz::TimeZone};
 use record::{
@@ -119,7 +119,7 @@ pub(crate) fn measurement(
         precision: Precision::new(settings.identity.precision.as_deref().unwrap_or(UNKNOWN)),
         speculative_decoding: None,
         workload: Workload {
-            tokenizer: Some(server.tokenizer.clone()),
+            tokenizer: server.tokenizer.clone(),
             ..workload(settings, point, measured.prompts_hash.clone())
         },
         arrival: arrival(settings, point),
@@ -203,9 +203,6 @@ fn notes(measured: &Measured, server: &Server) -> Vec<String> {
         notes.push(
             "The server stated no usage for some requests; their output tokens are their chunks.".into(),
         );
-    }
-    if server.tokenizer.source == "words" && server.ruler.fit == TokenFit::UNKNOWN {
-        notes.push("The server doesn't tell how long prompts are; each word was taken for one token.".into());
     }
     if let Some(failure) = exchanges().find_map(|exchange| exchange.failure.as_ref()) {
         notes.push(format!("First failure: {}.", failure.explain().trim_end_matches('.')));

@@ -22,8 +22,8 @@ pub(crate) struct Server {
     pub(crate) route: Route,
     /// How long prompts are in its tokens.
     pub(crate) ruler: Ruler,
-    /// By what that is known.
-    pub(crate) tokenizer: record::Tokenizer,
+    /// By what that is known; none where no prompt is made to a length.
+    pub(crate) tokenizer: Option<record::Tokenizer>,
     /// Whether it states the usage.
     pub(crate) counts: bool,
     /// What is odd about its counts.

@@ -47,7 +47,8 @@ impl FromStr for TokenizerChoice {
 /// What was found.
 pub(super) struct Found {
     pub(super) ruler: Ruler,
-    pub(super) tokenizer: record::Tokenizer,
+    /// None where nothing was cut to a length.
+    pub(super) tokenizer: Option<record::Tokenizer>,
     /// Whether the server states the usage.
     pub(super) counts: bool,
     pub(super) notes: Vec<String>,
@@ -73,8 +74,13 @@ pub(super) fn find(
     let counts = prompts.iter().all(|(_, tokens)| tokens.is_some());
     let probes = 2;
     if !settings.kind.has_length() {
-        let tokenizer = origin("words");
-        return Ok(Found { ruler: Ruler::words(interface), tokenizer, counts, notes: Vec::new(), probes });
+        return Ok(Found {
+            ruler: Ruler::words(interface),
+            tokenizer: None,
+            counts,
+            notes: Vec::new(),
+            probes,
+        });
     }
     let counter = counter(settings, local, route, stop)?;
     let fit = match counted[..] {
@@ -82,9 +88,22 @@ pub(super) fn find(
         _ => None,
     };
     let Some(mut counter) = counter else {
-        let tokenizer = origin(if fit.is_some() { "probes" } else { "words" });
-        let ruler = Ruler { fit: fit.unwrap_or(TokenFit::UNKNOWN), ..Ruler::words(interface) };
-        return Ok(Found { ruler, tokenizer, counts: fit.is_some(), notes: Vec::new(), probes });
+        let notes = match (fit, counts) {
+            (Some(_), _) => None,
+            (None, true) => {
+                Some("The server's counts of two probes make no sense; each word was taken for one token.")
+            }
+            (None, false) => {
+                Some("The server doesn't tell how long prompts are; each word was taken for one token.")
+            }
+        };
+        return Ok(Found {
+            ruler: Ruler { fit: fit.unwrap_or(TokenFit::UNKNOWN), ..Ruler::words(interface) },
+            tokenizer: Some(origin(if fit.is_some() { "probes" } else { "words" })),
+            counts,
+            notes: notes.map(str::to_owned).into_iter().collect(),
+            probes,
+        });
     };
     let mut notes = Vec::new();
     let (added, disagreement) = added(&mut counter, &prompts, interface);
@@ -101,7 +120,7 @@ pub(super) fn find(
         TokenFit::through(*own.first()?, *own.get(1)?)
     });
     let fit = fit.unwrap_or(TokenFit::UNKNOWN);
-    let tokenizer = counter.origin();
+    let tokenizer = Some(counter.origin());
     let exact = is_exact(settings, fit, &mut counter, added);
     let counter = (!exact).then_some(counter);
     Ok(Found { ruler: Ruler { fit, counter, added, interface }, tokenizer, counts, notes, probes })
