@@ -37,6 +37,7 @@ fn one(measurement: &Measurement, text: &mut String) {
         row("ITL", latency.itl.as_ref(), text);
         row("end to end", latency.e2e.as_ref(), text);
     }
+    turns(measurement, text);
     client(measurement, text);
     for note in &measurement.notes {
         let _ = writeln!(text, "  note: {note}");
@@ -64,6 +65,12 @@ fn requests(measurement: &Measurement, text: &mut String) {
         let _ = write!(text, ", in {}", show(duration));
     }
     text.push('\n');
+    if let Some(conforming) = requests.conforming {
+        let _ = writeln!(text, "  answers     {conforming} conform to the schema");
+    }
+    if let (Some(calling), Some(calls)) = (requests.calling, requests.tool_calls) {
+        let _ = writeln!(text, "  answers     {calling} call functions, {calls} calls");
+    }
 }
 
 fn throughput(measurement: &Measurement, text: &mut String) {
@@ -93,9 +100,20 @@ fn row(name: &str, distribution: Option<&Distribution>, text: &mut String) {
     );
 }
 
+/// Each turn's time to first token, where there are conversations.
+fn turns(measurement: &Measurement, text: &mut String) {
+    let turns = measurement.client.iter().flat_map(|client| &client.turns);
+    for (number, turn) in turns.enumerate() {
+        let ttft = turn.latency.as_ref().and_then(|latency| latency.ttft.as_ref());
+        row(&format!("TTFT turn {}", number + 1), ttft, text);
+    }
+}
+
 fn client(measurement: &Measurement, text: &mut String) {
     let Some(client) = &measurement.client else { return };
     let mut parts = Vec::new();
+    parts.extend(client.protocol.clone());
+    parts.extend(client.retries.map(|retries| format!("{retries} retries")));
     parts.extend(client.peak_in_flight.map(|peak| format!("{peak} in flight at most")));
     parts.extend(client.cpu_share.map(|share| format!("{:.0} % of a core", share * 100.0)));
     if let Some(delay) = client.receive_delay.as_ref().and_then(|delay| delay.p99) {

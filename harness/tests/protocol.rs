@@ -1,4 +1,5 @@
 //! Interfaces and protocols: each gives the mock's own figures, and what goes wrong on the way is counted by its kind.
+#![allow(clippy::unwrap_used)]
 
 mod served;
 

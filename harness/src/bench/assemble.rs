@@ -11,7 +11,7 @@ use crate::{
     cli::Failed,
     environment::accelerator_key,
     measure::{Clocking, Exchange, Figures, summarise},
-    workload::Lengths,
+    workload::{Kind, Lengths},
 };
 use jiff::{Timestamp, tz::TimeZone};
 use record::{
@@ -241,7 +241,8 @@ pub(crate) fn workload(settings: &Settings, point: &Point, prompts_hash: Option<
         Lengths::Trace(_) => (None, None, None),
     };
     let (recorded, name) = match point {
-        Point::Trace { name, .. } => (WorkloadKind::Trace, name.clone()),
+        Point::Trace { name, .. } if matches!(kind, Kind::Random) => (WorkloadKind::Trace, name.clone()),
+        Point::Trace { name, .. } => (WorkloadKind::Trace, format!("{name}-with-{}", kind.name())),
         _ => (kind.recorded(), kind.name()),
     };
     Workload {

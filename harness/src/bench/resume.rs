@@ -2,7 +2,7 @@
 
 use super::{Point, Settings, assemble};
 use crate::cli::Failed;
-use record::{Measurement, Outcome, Run};
+use record::{Measurement, Outcome, Run, Workload};
 
 /// The run that `--resume` goes on with, without what was not finished in it. None for a new run.
 ///
@@ -39,8 +39,15 @@ pub(crate) fn has(run: &Run, settings: &Settings, point: &Point) -> bool {
         let found = &measurement.workload;
         measurement.arrival == arrival
             && found.kind == workload.kind
+            && found.endpoint == workload.endpoint
+            && name(found) == name(&workload)
             && (found.input_tokens, found.output_tokens) == (workload.input_tokens, workload.output_tokens)
     })
+}
+
+/// What tells two workloads of a kind apart.
+fn name(workload: &Workload) -> Option<&str> {
+    workload.dataset.as_ref().map(|dataset| dataset.name.as_str())
 }
 
 fn is_finished(measurement: &Measurement) -> bool {

@@ -137,7 +137,8 @@ fn counter(
     route: &Route,
     stop: &Arc<AtomicBool>,
 ) -> Result<Option<Counter>, Failed> {
-    let server = || ServerCounter::find(&settings.shape, route, stop).map(Counter::Server);
+    let server =
+        || ServerCounter::find(&settings.shape, route, stop).map(|server| Counter::Server(Box::new(server)));
     Ok(match &settings.tokenizer {
         TokenizerChoice::Named(_) => local.map(Counter::Local),
         TokenizerChoice::Probes => None,

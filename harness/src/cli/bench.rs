@@ -30,10 +30,10 @@ pub(crate) struct BenchArguments {
     #[arg(long, help_heading = "Server")]
     model: String,
     /// Which interface to ask [default: completions for random, shared-prefix and traces, else chat]
-    #[arg(long, value_enum, help_heading = "Server")]
+    #[arg(long, value_enum, value_name = "INTERFACE", help_heading = "Server")]
     endpoint: Option<Interface>,
     /// The protocol below it
-    #[arg(long, value_enum, default_value = "1.1", help_heading = "Server")]
+    #[arg(long, value_enum, default_value = "1.1", value_name = "VERSION", help_heading = "Server")]
     http: Protocol,
     /// File with the API key. Without it, INFERENCEMAX_API_KEY is used. A key is never logged or recorded
     #[arg(long, value_name = "FILE", help_heading = "Server")]

@@ -63,7 +63,7 @@ impl FromStr for Pixels {
 pub(super) struct WorkloadArguments {
     /// What requests are about. Prompts are made from the seed, and begin each in its own way, except where sharing is the
     /// point (shared-prefix, multi-turn)
-    #[arg(long, value_enum, default_value = "random", hide_possible_values = false)]
+    #[arg(long, value_enum, default_value = "random", value_name = "KIND")]
     workload: KindName,
     /// Prompts from a file instead: JSON lines with `prompt` or `messages` (and `output_tokens`), or ShareGPT's form
     #[arg(long, value_name = "FILE", conflicts_with = "workload")]

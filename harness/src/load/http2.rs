@@ -101,12 +101,8 @@ impl Http2 {
     fn turn(&mut self, answer: Option<&mut Answer>, at: Nanos) -> Result<(), Failure> {
         let mut context = Context::from_waker(Waker::noop());
         if let State::Shaking(handshake) = &mut self.state {
-            match handshake.as_mut().poll(&mut context) {
-                Poll::Pending => return Ok(()),
-                Poll::Ready(opened) => {
-                    self.state = State::Open(Box::new(opened.map_err(|error| failure(&error))?))
-                }
-            }
+            let Poll::Ready(opened) = handshake.as_mut().poll(&mut context) else { return Ok(()) };
+            self.state = State::Open(Box::new(opened.map_err(|error| failure(&error))?));
         }
         let State::Open(opened) = &mut self.state else { return Ok(()) };
         let polled = Pin::new(&mut opened.1).poll(&mut context);

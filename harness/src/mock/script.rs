@@ -120,9 +120,8 @@ impl Script {
                 format!(r#"{{"index":0,"delta":{{"reasoning_content":"{text}"}},"finish_reason":{finish}}}"#)
             }
             (Interface::Chat, Some(name)) => {
-                let begin = format!(r#""id":"call_0","type":"function","#);
                 let (begin, name) = if self.sent == 0 {
-                    (begin.as_str(), format!(r#""name":"{name}","#))
+                    (r#""id":"call_0","type":"function","#, format!(r#""name":"{name}","#))
                 } else {
                     ("", String::new())
                 };

@@ -8,6 +8,7 @@ mod kind;
 mod lengths;
 mod picture;
 mod prepare;
+mod recorded;
 mod ruler;
 mod server_counter;
 mod talk;

@@ -15,7 +15,7 @@ pub(crate) enum Counter {
     /// By a tokenizer of our own.
     Local(Local),
     /// By asking the server.
-    Server(super::ServerCounter),
+    Server(Box<super::ServerCounter>),
 }
 
 impl Counter {

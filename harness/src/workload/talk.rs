@@ -104,7 +104,7 @@ fn follow(workload: &Workload, open: &mut BTreeMap<u32, Conversation>, answer: &
 /// How long the user thinks before request `index`: exponentially distributed.
 fn think(workload: &Workload, index: u32) -> Nanos {
     let mean = workload.kind.turns().map_or(0, |turns| nanos(turns.think));
-    let share = -(1.0 - text::random(workload.seed ^ 0x7468_696e_6b, u64::from(index)).f64()).ln();
+    let share = -(1.0 - text::random(workload.seed ^ 0x0074_6869_6e6b, u64::from(index)).f64()).ln();
     (mean as f64 * share) as Nanos
 }
 

@@ -125,6 +125,7 @@ fn in_hub_cache(cache: &Path, model: &str) -> Option<PathBuf> {
 }
 
 #[cfg(all(test, feature = "tokenizer"))]
+#[allow(clippy::unwrap_used)]
 pub(super) mod tests {
     use super::*;
 
