@@ -308,11 +308,13 @@ fn wrong_use_of_workloads_is_named() {
         path.to_str().unwrap().to_owned()
     };
     let bad = file("bad.jsonl", "{\"prompt\":\"a\"}\n{\"prompt\":\n");
+    let trace = file("trace.csv", "t,i,o\n0,1,1\n");
     let not_one = file("weights.json", "{}");
     for (options, expected) in [
         (&["--workload", "vision", "--endpoint", "completions"][..], "needs chat or responses"),
         (&["--workload", "vision", "--image-size", "0x5"], "WIDTHxHEIGHT"),
         (&["--workload", "poetry"], "invalid value"),
+        (&["--workload", "multi-turn", "--trace", &trace], "not conversations"),
         (&["--workload", "shared-prefix", "--hit-share", "2"], "--hit-share 2"),
         (&["--workload", "shared-prefix", "--input-tokens", "8", "--prefix-tokens", "8"], "leaves nothing"),
         (&["--prompts", &bad], "bad.jsonl:2: not a prompt"),

@@ -165,6 +165,11 @@ impl BenchArguments {
         }
         let (points, lengths) = self.points()?;
         let kind = self.workload.kind()?;
+        if self.trace.is_some() && kind.turns().is_some() {
+            return Err(usage(
+                "--trace has single requests, not conversations: choose another --workload".into(),
+            ));
+        }
         let interface = WorkloadArguments::interface(&kind, self.endpoint)?;
         let plain = self.plain || std::env::var_os("CI").is_some() || !std::io::stderr().is_terminal();
         let api_key = self.api_key()?;

@@ -11,6 +11,7 @@ mod script;
 mod served;
 mod server;
 mod settings;
+mod tokenize;
 
 pub use served::Served;
 pub use server::{Mock, Running};

@@ -6,6 +6,7 @@ use super::{
     client::{Client, Request, Stream, reset_on_close},
     script::{self, STREAM_HEAD, Script},
     served::Ledger,
+    tokenize,
 };
 use crate::{
     clock::{Clock, MILLISECOND, Nanos, nanos},
@@ -232,7 +233,7 @@ impl Mock {
             }
             ("POST", "/v1/chat/completions") => return self.complete(slot, &request.body, Interface::Chat),
             ("POST", "/v1/responses") => return self.complete(slot, &request.body, Interface::Responses),
-            ("POST", "/tokenize") if self.settings.tokenize => tokenize(&request.body),
+            ("POST", "/tokenize") if self.settings.tokenize => tokenize::answer(&request.body),
             (_, path) => script::error(404, &format!("no such path: {path}")),
         };
         self.send(slot, &bytes)
@@ -421,24 +422,5 @@ impl Mock {
             self.ledger.note(stream.served)?;
         }
         Ok(())
-    }
-}
-
-/// The answer of `/tokenize`: in vLLM's form where a `prompt` is asked about, in llama.cpp's where it is `content`. Each
-/// word is a token, whose number is its length.
-fn tokenize(body: &[u8]) -> Vec<u8> {
-    let asked: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
-    let tokens = |text: &str| text.split_ascii_whitespace().map(str::len).collect::<Vec<_>>();
-    match (asked["prompt"].as_str(), asked["content"].as_str()) {
-        (Some(prompt), _) => {
-            let tokens = tokens(prompt);
-            let answer =
-                serde_json::json!({"count": tokens.len(), "max_model_len": 1 << 20, "tokens": tokens});
-            script::plain(200, &answer.to_string())
-        }
-        (None, Some(content)) => {
-            script::plain(200, &serde_json::json!({"tokens": tokens(content)}).to_string())
-        }
-        (None, None) => script::error(400, "neither prompt nor content"),
     }
 }

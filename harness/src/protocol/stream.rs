@@ -16,7 +16,7 @@ const MAXIMUM_PLAIN_BODY: usize = 16 << 10;
 const MAXIMUM_WHOLE_BODY: usize = 64 << 20;
 
 /// How much of an answer's events is kept for those who want to know what it said.
-const MAXIMUM_KEPT: usize = 16 << 20;
+const MAXIMUM_KEPT: usize = 4 << 20;
 
 /// How an answer is to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
