@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn histograms_have_the_latencies_of_what_completed() {
-        let mut exchange = Exchange::new(0, 0, 1, 3);
+        let mut exchange = Exchange::example();
         exchange.sent = Some(0);
         exchange.first = Some(100 * MS);
         exchange.gaps = vec![10_000_000, 30_000_000];

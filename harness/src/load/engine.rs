@@ -5,9 +5,8 @@
 //! (Linux), the stamp is the kernel's, and how late this loop was is known exactly and takes no part in the figures.
 
 use super::{
-    Job,
-    connection::{Active, Connection, Security, Stage},
-    deadline::Timeouts,
+    Job, Route,
+    connection::{Active, Connection, Stage},
 };
 use crate::{
     clock::{Clock, MILLISECOND, Nanos, Stamp, nanos},
@@ -15,11 +14,12 @@ use crate::{
     protocol::Answer,
     socket::{self, Alarm},
 };
-use mio::{Events, Poll, Token};
-use std::{io, net::SocketAddr, time::Duration};
+use mio::{Events, Poll, Token, Waker};
+use std::{io, sync::Arc, time::Duration};
 
 const ALARM: Token = Token(0);
-const FIRST_CONNECTION: usize = 1;
+const WAKER: Token = Token(1);
+const FIRST_CONNECTION: usize = 2;
 
 /// Room for what one round of reads brings.
 const STAGING: usize = 2 << 20;
@@ -29,6 +29,9 @@ const READ: usize = 64 << 10;
 
 /// Deadlines are looked at this often.
 const SWEEP: Nanos = 50 * MILLISECOND;
+
+/// Before a request that failed is sent again; twice as long each further time.
+const BACK_OFF: Nanos = 100 * MILLISECOND;
 
 /// Bytes that were read and not parsed yet.
 struct Staged {
@@ -48,9 +51,8 @@ pub(crate) struct Engine {
     events: Events,
     alarm: Alarm,
     clock: Clock,
-    address: SocketAddr,
-    security: Option<Security>,
-    timeouts: Timeouts,
+    route: Route,
+    waker: Arc<Waker>,
     connections: Vec<Option<Connection>>,
     /// Connections that can take a request; the last one used is the first one taken.
     idle: Vec<usize>,
@@ -59,6 +61,8 @@ pub(crate) struct Engine {
     staged: Vec<Staged>,
     closed: Vec<(usize, Option<Failure>)>,
     control: Vec<u8>,
+    /// Requests that failed and are sent again, each at its time.
+    again: Vec<(Nanos, Box<Active>)>,
     in_flight: usize,
     swept: Nanos,
     polled: Nanos,
@@ -78,21 +82,15 @@ pub(crate) struct Engine {
 
 impl Engine {
     /// A loop without connections.
-    pub(crate) fn new(
-        address: SocketAddr,
-        security: Option<Security>,
-        timeouts: Timeouts,
-        clock: Clock,
-    ) -> io::Result<Self> {
+    pub(crate) fn new(route: &Route, clock: Clock) -> io::Result<Self> {
         let poll = Poll::new()?;
         Ok(Self {
             alarm: Alarm::new(poll.registry(), ALARM)?,
+            waker: Arc::new(Waker::new(poll.registry(), WAKER)?),
             poll,
             events: Events::with_capacity(8192),
             clock,
-            address,
-            security,
-            timeouts,
+            route: route.clone(),
             connections: Vec::new(),
             idle: Vec::new(),
             vacant: Vec::new(),
@@ -100,6 +98,7 @@ impl Engine {
             staged: Vec::new(),
             closed: Vec::new(),
             control: socket::control_buffer(),
+            again: Vec::new(),
             in_flight: 0,
             swept: clock.now(),
             polled: clock.now(),
@@ -118,6 +117,11 @@ impl Engine {
         self.clock
     }
 
+    /// Ends the turn that is under way, from another thread.
+    pub(crate) fn waker(&self) -> Arc<Waker> {
+        self.waker.clone()
+    }
+
     /// Requests under way.
     pub(crate) fn in_flight(&self) -> usize {
         self.in_flight
@@ -128,7 +132,7 @@ impl Engine {
     /// # Errors
     /// Why the first failed connection failed, when none could be made.
     pub(crate) fn preconnect(&mut self, count: usize) -> io::Result<Result<(), Failure>> {
-        let deadline = self.clock.now() + nanos(self.timeouts.connect);
+        let deadline = self.clock.now() + nanos(self.route.timeouts.connect);
         let mut failed = None;
         while self.idle.len() < count && self.clock.now() < deadline {
             let pending = self.connections.iter().flatten().count() - self.idle.len();
@@ -153,8 +157,8 @@ impl Engine {
     /// Sends a request on an idle connection, or on a new one.
     pub(crate) fn start(&mut self, job: Job) -> io::Result<()> {
         self.in_flight += 1;
-        let exchange = Exchange::new(job.index, job.scheduled, job.input_tokens, job.output_tokens);
-        let answer = Answer::new(job.output_tokens as usize);
+        let exchange = Exchange::new(job.scheduled, &job.prepared);
+        let answer = Answer::new(job.prepared.output_tokens as usize, job.prepared.reading);
         self.dispatch(Box::new(Active { job, exchange, answer }))
     }
 
@@ -174,8 +178,7 @@ impl Engine {
         });
         let token = Token(slot + FIRST_CONNECTION);
         self.connected += 1;
-        let opened =
-            Connection::open(self.address, self.security.as_ref(), &self.clock, self.poll.registry(), token);
+        let opened = Connection::open(&self.route, &self.clock, self.poll.registry(), token);
         match opened {
             Ok(mut connection) => {
                 connection.active = active;
@@ -200,8 +203,11 @@ impl Engine {
         let Some(connection) = &mut self.connections[slot] else { return self.connect(Some(active)) };
         let sent = self.clock.now();
         active.exchange.sent.get_or_insert(sent);
-        let result =
-            connection.send(&active.job.request, self.poll.registry(), Token(slot + FIRST_CONNECTION));
+        let result = connection.send(
+            &active.job.prepared.request,
+            self.poll.registry(),
+            Token(slot + FIRST_CONNECTION),
+        );
         active.exchange.write = self.clock.now() - sent;
         connection.active = Some(active);
         if let Err(error) = result {
@@ -244,7 +250,7 @@ impl Engine {
         self.polled = self.clock.now();
         let events = std::mem::replace(&mut self.events, Events::with_capacity(0));
         let mut ready = 0;
-        for event in events.iter().filter(|event| event.token() != ALARM) {
+        for event in events.iter().filter(|event| event.token().0 >= FIRST_CONNECTION) {
             ready += 1;
             let slot = event.token().0 - FIRST_CONNECTION;
             if event.is_writable() {
@@ -413,6 +419,18 @@ impl Engine {
     }
 
     fn end(&mut self, mut active: Box<Active>, failure: Option<Failure>) {
+        if let Some(failure) = &failure
+            && failure.may_pass()
+            && active.answer.outputs.is_empty()
+            && active.exchange.retries < self.route.retries
+        {
+            let wait = BACK_OFF << active.exchange.retries.min(10);
+            active.exchange.retries += 1;
+            active.answer =
+                Answer::new(active.job.prepared.output_tokens as usize, active.job.prepared.reading);
+            self.again.push((self.clock.now() + wait, active));
+            return;
+        }
         self.in_flight -= 1;
         if let Some(server) = active.answer.head().and_then(|head| head.server.as_ref())
             && self.server.as_ref() != Some(server)
@@ -422,7 +440,7 @@ impl Engine {
         if !active.answer.plain_body().is_empty() {
             self.plain = active.answer.plain_body().to_vec();
         }
-        active.exchange.close(&active.answer, failure, self.clock.now());
+        active.exchange.close(&mut active.answer, failure, self.clock.now());
         self.ended.push(active.exchange);
     }
 
@@ -434,17 +452,24 @@ impl Engine {
         self.watch.starved = self.starvation.total;
         self.swept = now;
         for slot in 0..self.connections.len() {
-            let overdue =
-                self.connections[slot].as_ref().and_then(|connection| self.timeouts.overdue(connection, now));
+            let overdue = self.connections[slot]
+                .as_ref()
+                .and_then(|connection| self.route.timeouts.overdue(connection, now));
             if let Some(overdue) = overdue {
                 self.close(slot, overdue.failure)?;
             }
         }
-        Ok(())
+        let (due, later): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.again).into_iter().partition(|(due, _)| *due <= now);
+        self.again = later;
+        due.into_iter().try_for_each(|(_, active)| self.dispatch(active))
     }
 
     /// Ends everything that is under way, as cancelled.
     pub(crate) fn cancel(&mut self) -> io::Result<()> {
+        for (_, active) in std::mem::take(&mut self.again) {
+            self.end(active, Some(Failure::Cancelled));
+        }
         for slot in 0..self.connections.len() {
             if self.connections[slot].as_ref().is_some_and(|connection| connection.active.is_some()) {
                 self.close(slot, Some(Failure::Cancelled))?;

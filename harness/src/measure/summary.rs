@@ -105,7 +105,16 @@ fn requests(exchanges: &[&Exchange]) -> Requests {
         completed: Some(exchanges.iter().filter(|exchange| exchange.is_complete()).count() as u64),
         warmup: None,
         errors,
+        conforming: count(exchanges, |exchange| exchange.conforms.map(u64::from)),
+        calling: count(exchanges, |exchange| exchange.calls.map(|calls| u64::from(calls > 0))),
+        tool_calls: count(exchanges, |exchange| exchange.calls.map(u64::from)),
     }
+}
+
+/// The sum of what is known of completed exchanges; none where nothing of that kind is.
+fn count(exchanges: &[&Exchange], value: impl Fn(&Exchange) -> Option<u64>) -> Option<u64> {
+    let complete = exchanges.iter().filter(|exchange| exchange.is_complete());
+    complete.filter_map(|exchange| value(exchange)).reduce(|sum, value| sum + value)
 }
 
 fn tokens(complete: &[&Exchange]) -> Tokens {
@@ -225,7 +234,8 @@ mod tests {
     use crate::clock::MILLISECOND as MS;
 
     fn exchange(scheduled: Nanos, sent: Nanos, first: Nanos, gaps: &[u64]) -> Exchange {
-        let mut exchange = Exchange::new(0, scheduled * MS, 10, 0);
+        let mut exchange = Exchange::example();
+        exchange.scheduled = scheduled * MS;
         exchange.sent = Some(sent * MS);
         exchange.first = Some(first * MS);
         exchange.first_answer = exchange.first;

@@ -1,6 +1,6 @@
 //! One exchange as a JSON line.
 
-use crate::{clock::Nanos, measure::Exchange};
+use crate::{clock::Nanos, measure::Exchange, workload::Turn};
 use std::fmt::Write;
 
 /// Appends `exchange`'s line, with the number of its measurement and of its repeat.
@@ -24,6 +24,18 @@ pub(super) fn render(exchange: &Exchange, measurement: usize, repeat: u32, line:
     let _ = write!(line, ",\"status\":\"{status}\"");
     if exchange.retried {
         line.push_str(",\"retried\":true");
+    }
+    if exchange.retries > 0 {
+        let _ = write!(line, ",\"retries\":{}", exchange.retries);
+    }
+    if let Some(Turn { conversation, turn }) = exchange.turn {
+        let _ = write!(line, ",\"conversation\":{conversation},\"turn\":{turn}");
+    }
+    if let Some(conforms) = exchange.conforms {
+        let _ = write!(line, ",\"conforms\":{conforms}");
+    }
+    if let Some(calls) = exchange.calls {
+        let _ = write!(line, ",\"calls\":{calls}");
     }
     list("gaps_us", exchange.gaps.iter().map(|gap| (gap + 500) / 1000), line);
     if !exchange.chunk_tokens.is_empty() {

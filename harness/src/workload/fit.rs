@@ -26,6 +26,11 @@ impl TokenFit {
     pub(crate) fn words(self, tokens: u32) -> u32 {
         (((f64::from(tokens) - self.overhead) / self.per_word).round() as u32).max(1)
     }
+
+    /// Words for `tokens` tokens in the middle of a prompt.
+    pub(crate) fn plain_words(self, tokens: u32) -> u32 {
+        (f64::from(tokens) / self.per_word).round() as u32
+    }
 }
 
 #[cfg(test)]
