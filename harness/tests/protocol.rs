@@ -269,6 +269,20 @@ fn counts_that_differ_from_what_was_asked_for_are_flagged_and_printed() {
 }
 
 #[test]
+fn probes_of_tokens_that_make_no_text_are_good_for_their_counts() {
+    // As llama.cpp does with tokens that are not a whole character together.
+    let (_, end) = TWO_TOKENS.split_once("\n\n").unwrap();
+    let silent = end.replace(" b", "");
+    let url = serve_by_hand(move |socket, _| socket.write_all(&stream_of(&silent)).is_ok());
+    let out = tempfile::tempdir().unwrap();
+    let output = bench_into(&url, out.path(), &["--requests", "3", "--warmup", "0"]);
+    assert_eq!(output.status.code(), Some(4), "{}", text(&output.stderr));
+    let measurement = record(out.path()).measurements.remove(0);
+    assert_eq!(measurement.requests.unwrap().errors["no_output"], 3);
+    assert!(measurement.client.unwrap().token_mismatches.is_some());
+}
+
+#[test]
 fn a_gigabyte_without_a_line_end_takes_little_memory() {
     let faults = vec![FaultRate { fault: Fault::Endless, share: 1.0 }];
     let server = serve(Settings { faults, faults_after: 2, ..quick() });
