@@ -2,7 +2,7 @@
 
 mod served;
 
-use record::{Outcome, WorkloadKind};
+use record::{Outcome, RunKind, WorkloadKind};
 use served::{
     Fault, FaultRate, Served, Settings, Spread, bench_into, inferencemax, measured, quick, record, requests,
     serve, text,
@@ -254,6 +254,16 @@ fn a_resumed_run_takes_other_work_in_but_not_the_same_work_asked_in_another_way(
     measured(&run(&["--workload", "chat", "--resume"]));
     let kinds = record(out.path()).measurements.into_iter().map(|measurement| measurement.workload.kind);
     assert_eq!(kinds.collect::<Vec<_>>(), [WorkloadKind::FixedLength, WorkloadKind::Chat]);
+}
+
+#[test]
+fn the_record_says_who_stands_behind_the_run() {
+    let server = serve(quick());
+    for (options, kind) in [(&[][..], RunKind::Unofficial), (&["--kind", "official"], RunKind::Official)] {
+        let out = tempfile::tempdir().unwrap();
+        measured(&bench_into(&server.url, out.path(), &[&["--requests", "2"], options].concat()));
+        assert_eq!(record(out.path()).kind, kind);
+    }
 }
 
 #[test]

@@ -19,7 +19,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use record::{
     AcceleratorKey, Arrival, Calibration, Client, Dataset, Deployment, Environment, Framework, FrameworkKey,
     HarnessVersion, Measurement, Model, ModelKey, Outcome, Parallelism, Precision, RECORD_VERSION, Repeat,
-    Run, RunKind, ServiceLevel, Side, Source, Throughput, Topology, Workload, WorkloadKind, is_slug,
+    Run, ServiceLevel, Side, Source, Throughput, Topology, Workload, WorkloadKind, is_slug,
     round_significant,
 };
 
@@ -72,7 +72,7 @@ pub(crate) fn run(
         date: zoned.date(),
         date_until: None,
         started_at: Some(started_at),
-        kind: RunKind::Unofficial,
+        kind: settings.identity.kind,
         source: Source {
             project: "inferencemax bench".into(),
             harness: Some(HarnessVersion {

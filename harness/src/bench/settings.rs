@@ -11,7 +11,7 @@ use crate::{
     search::Search,
     workload::{Kind, Lengths},
 };
-use record::{RampShape, SearchOver};
+use record::{RampShape, RunKind, SearchOver};
 use std::{path::PathBuf, str::FromStr, time::Duration};
 
 /// Whether to measure the built-in mock first.
@@ -89,8 +89,9 @@ pub(crate) enum Plan {
 }
 
 /// What the record should say about the deployment, where the user said.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Identity {
+    pub(crate) kind: RunKind,
     pub(crate) id: Option<String>,
     pub(crate) accelerator: Option<String>,
     pub(crate) accelerators: Option<u32>,

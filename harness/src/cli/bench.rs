@@ -11,7 +11,8 @@ use crate::{
     request_log::LogForm,
     workload::Lengths,
 };
-use clap::Args;
+use clap::{Args, ValueEnum};
+use record::RunKind;
 use std::{io::IsTerminal, path::PathBuf, time::Duration};
 
 /// What people ask for most.
@@ -30,6 +31,28 @@ Examples:
 
   A recorded trace at twice its speed, for ten minutes:
     inferencemax bench --url http://127.0.0.1:8000 --model NAME --trace trace.csv --speed 2 --duration 10m";
+
+/// Who stands behind a run.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Standing {
+    /// This project, whose maintainer measured it
+    Official,
+    /// Somebody else, who offers it to this project
+    Community,
+    /// Nobody yet
+    Unofficial,
+}
+
+impl Standing {
+    /// The kind of run in the record.
+    fn recorded(self) -> RunKind {
+        match self {
+            Self::Official => RunKind::Official,
+            Self::Community => RunKind::Community,
+            Self::Unofficial => RunKind::Unofficial,
+        }
+    }
+}
 
 /// Drive an OpenAI-compatible streaming endpoint and write a record
 ///
@@ -93,6 +116,9 @@ pub(crate) struct BenchArguments {
     /// Measure only the loads that the record of this --id in --out lacks, and add them to it
     #[arg(long, requires = "id", help_heading = "Record")]
     resume: bool,
+    /// Who stands behind the run
+    #[arg(long, value_enum, default_value = "unofficial", value_name = "KIND", help_heading = "Record")]
+    kind: Standing,
     /// Accelerator's key on the site, such as h100 [default: as nvidia-smi says, else cpu]
     #[arg(long, value_name = "KEY", help_heading = "Record")]
     accelerator: Option<String>,
@@ -183,6 +209,7 @@ impl BenchArguments {
             request_log: self.request_log,
             out: self.out.unwrap_or_else(default_folder),
             identity: Identity {
+                kind: self.kind.recorded(),
                 id: self.id,
                 accelerator: self.accelerator,
                 accelerators: self.accelerators,
