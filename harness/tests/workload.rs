@@ -5,6 +5,7 @@ mod served;
 
 use record::{Measurement, WorkloadKind};
 use served::{Fault, FaultRate, Settings, bench_into, measured, quick, record, requests, serve, text};
+#[cfg(feature = "tokenizer")]
 use std::path::Path;
 
 fn measure_with(settings: Settings, options: &[&str]) -> (Measurement, Vec<serde_json::Value>) {
@@ -253,7 +254,8 @@ fn without_a_tokenizer_two_probes_tell_the_length() {
     }
 }
 
-/// A tokenizer of words like the mock's own, but for one that it doesn't know.
+/// A tokenizer that counts words, as the mock does, or letters.
+#[cfg(feature = "tokenizer")]
 fn write_tokenizer(path: &Path, per_word: bool) {
     let pre_tokenizer = if per_word {
         serde_json::json!({"type": "WhitespaceSplit"})

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 /// A tokenizer, and where it is from.
 #[derive(Clone)]
 pub(crate) struct Local {
-    #[cfg(feature = "tokenizer")]
-    tokenizer: std::sync::Arc<tokenizers::Tokenizer>,
+    tokenizer: library::Tokenizer,
     /// As the record has it.
     pub(crate) origin: record::Tokenizer,
 }
@@ -58,40 +57,57 @@ impl Local {
         Self::load(&in_hub_cache(&hub_cache(), model)?, "hub_cache", Some(model)).ok()
     }
 
-    #[cfg(feature = "tokenizer")]
     fn load(path: &Path, source: &str, model: Option<&str>) -> Result<Self, TokenizerError> {
         let bytes =
             std::fs::read(path).map_err(|source| TokenizerError::Read { path: path.to_owned(), source })?;
-        let mut tokenizer = tokenizers::Tokenizer::from_bytes(&bytes)
-            .map_err(|error| TokenizerError::NotOne { path: path.to_owned(), what: error.to_string() })?;
-        // Files are often saved with the padding and the cut of somebody's training.
-        tokenizer.with_padding(None);
-        let _ = tokenizer.with_truncation(None);
+        let tokenizer =
+            library::read(&bytes).map_err(|what| TokenizerError::NotOne { path: path.to_owned(), what })?;
         let file = path.file_name().map(|name| name.to_string_lossy().into_owned());
         let origin = record::Tokenizer {
             source: source.to_owned(),
             name: model.map(str::to_owned).or(file),
             hash: Some(blake3::hash(&bytes).to_hex()[..32].to_owned()),
         };
-        Ok(Self { tokenizer: std::sync::Arc::new(tokenizer), origin })
-    }
-
-    #[cfg(not(feature = "tokenizer"))]
-    fn load(path: &Path, _: &str, _: Option<&str>) -> Result<Self, TokenizerError> {
-        let what = "this program was built without the feature `tokenizer`".to_owned();
-        Err(TokenizerError::NotOne { path: path.to_owned(), what })
+        Ok(Self { tokenizer, origin })
     }
 
     /// Tokens of `text` alone, without any that mark its beginning. None when it can't be encoded.
-    #[cfg(feature = "tokenizer")]
     pub(crate) fn count(&self, text: &str) -> Option<u32> {
-        let encoding = self.tokenizer.encode_fast(text, false).ok()?;
-        u32::try_from(encoding.len()).ok()
+        library::count(&self.tokenizer, text)
+    }
+}
+
+/// Hugging Face's library.
+#[cfg(feature = "tokenizer")]
+mod library {
+    pub(super) type Tokenizer = std::sync::Arc<tokenizers::Tokenizer>;
+
+    pub(super) fn read(bytes: &[u8]) -> Result<Tokenizer, String> {
+        let mut tokenizer = tokenizers::Tokenizer::from_bytes(bytes).map_err(|error| error.to_string())?;
+        // Files are often saved with the padding and the cut of somebody's training.
+        tokenizer.with_padding(None);
+        tokenizer.with_truncation(None).map_err(|error| error.to_string())?;
+        Ok(tokenizer.into())
     }
 
-    #[cfg(not(feature = "tokenizer"))]
-    pub(crate) fn count(&self, _: &str) -> Option<u32> {
-        None
+    pub(super) fn count(tokenizer: &Tokenizer, text: &str) -> Option<u32> {
+        let encoding = tokenizer.encode_fast(text, false).ok()?;
+        u32::try_from(encoding.len()).ok()
+    }
+}
+
+/// What stands in for it where it was left out: no tokenizer can be read.
+#[cfg(not(feature = "tokenizer"))]
+mod library {
+    #[derive(Clone)]
+    pub(super) enum Tokenizer {}
+
+    pub(super) fn read(_: &[u8]) -> Result<Tokenizer, String> {
+        Err("this program was built without the feature `tokenizer`".into())
+    }
+
+    pub(super) fn count(tokenizer: &Tokenizer, _: &str) -> Option<u32> {
+        match *tokenizer {}
     }
 }
 
