@@ -120,7 +120,7 @@ fn histograms(exchanges: &[Exchange], clocking: Clocking) -> [(&'static str, His
         }
         for (_, gap, tokens) in chunks(exchange) {
             if let Some(gap) = gap {
-                itl.1.saturating_record(u64::from(gap / tokens.max(1)));
+                itl.1.saturating_record(gap / u64::from(tokens.max(1)));
             }
         }
     }

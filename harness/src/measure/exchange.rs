@@ -145,7 +145,7 @@ pub(crate) struct Exchange {
     /// When the slot was free again.
     pub(crate) ended: Nanos,
     /// From each chunk with output to the one before it, in nanoseconds; one less than there are chunks.
-    pub(crate) gaps: Vec<u32>,
+    pub(crate) gaps: Vec<Nanos>,
     /// Tokens in each chunk with output; empty when each has one, as far as is known.
     pub(crate) chunk_tokens: Vec<u32>,
     /// Input tokens asked for, where a number was.
@@ -225,10 +225,7 @@ impl Exchange {
         self.first = outputs.first().map(|output| output.at);
         self.last = outputs.last().map(|output| output.at);
         self.first_answer = answer.first_answer;
-        self.gaps = outputs
-            .windows(2)
-            .map(|pair| u32::try_from(pair[1].at.saturating_sub(pair[0].at)).unwrap_or(u32::MAX))
-            .collect();
+        self.gaps = outputs.windows(2).map(|pair| pair[1].at.saturating_sub(pair[0].at)).collect();
         self.input_tokens = answer.usage.input;
         self.cached_tokens = answer.usage.cached;
         let listed: u64 = outputs.iter().map(|output| u64::from(output.tokens.unwrap_or(1))).sum();

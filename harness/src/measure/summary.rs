@@ -177,12 +177,12 @@ fn throughput_inside(
 }
 
 /// The chunks of an exchange: arrival, gap to the one before in nanoseconds (none for the first), tokens.
-pub(crate) fn chunks(exchange: &Exchange) -> impl Iterator<Item = (Nanos, Option<u32>, u32)> {
+pub(crate) fn chunks(exchange: &Exchange) -> impl Iterator<Item = (Nanos, Option<Nanos>, u32)> {
     let tokens = |index: usize| exchange.chunk_tokens.get(index).copied().unwrap_or(1);
     let first = exchange.first.map(|first| (first, None, tokens(0)));
     let mut at = exchange.first.unwrap_or_default();
     let rest = exchange.gaps.iter().enumerate().map(move |(index, gap)| {
-        at += Nanos::from(*gap);
+        at += gap;
         (at, Some(*gap), tokens(index + 1))
     });
     first.into_iter().chain(rest)
@@ -210,7 +210,7 @@ fn latency(
     let mut gaps = Vec::new();
     for (at, gap, tokens) in complete.iter().flat_map(|exchange| chunks(exchange)) {
         if let Some(gap) = gap.filter(|_| inside(at)) {
-            let gap = f64::from(gap) / SECOND as f64;
+            let gap = gap as f64 / SECOND as f64;
             itl.push(gap / f64::from(tokens.max(1)));
             if several {
                 gaps.push(gap);
@@ -239,7 +239,7 @@ mod tests {
         exchange.sent = Some(sent * MS);
         exchange.first = Some(first * MS);
         exchange.first_answer = exchange.first;
-        exchange.gaps = gaps.iter().map(|gap| u32::try_from(gap * MS).unwrap()).collect();
+        exchange.gaps = gaps.iter().map(|gap| gap * MS).collect();
         exchange.last = Some((first + gaps.iter().sum::<u64>()) * MS);
         exchange.input_tokens = Some(10);
         exchange.output_tokens = 1 + gaps.len() as u64;

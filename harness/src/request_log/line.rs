@@ -1,7 +1,7 @@
 //! One exchange as a JSON line.
 
 use crate::{clock::Nanos, measure::Exchange, workload::Turn};
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 
 /// Appends `exchange`'s line, with the number of its measurement and of its repeat.
 pub(super) fn render(exchange: &Exchange, measurement: usize, repeat: u32, line: &mut String) {
@@ -44,7 +44,7 @@ pub(super) fn render(exchange: &Exchange, measurement: usize, repeat: u32, line:
     line.push_str("}\n");
 }
 
-fn list(name: &str, values: impl Iterator<Item = u32>, line: &mut String) {
+fn list<Value: Display>(name: &str, values: impl Iterator<Item = Value>, line: &mut String) {
     let _ = write!(line, ",\"{name}\":[");
     for (index, value) in values.enumerate() {
         if index > 0 {

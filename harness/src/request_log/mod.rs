@@ -196,7 +196,8 @@ mod tests {
             exchange.index = 7;
             exchange.turn = Some(Turn { conversation: 3, turn: 1 });
             (exchange.retries, exchange.conforms, exchange.calls) = (2, Some(false), Some(4));
-            exchange.gaps = vec![1_000_400, 2_000_600];
+            // The last of them a server that stood still for longer than 32 bits of nanoseconds.
+            exchange.gaps = vec![1_000_400, 2_000_600, 61_000_000_000];
             note(exchange);
             assert_eq!(back.recv().unwrap().index, 7);
             // What was noted is on disk before the log is closed.
@@ -213,7 +214,7 @@ mod tests {
             let repeat = &runs[0].repeats[0];
             assert_eq!((repeat.measurement, repeat.repeat, repeat.load.as_str()), (2, 1, "concurrency 4"));
             let found = &repeat.exchanges[0];
-            assert_eq!(found.gaps, [1_000_000, 2_001_000]);
+            assert_eq!(found.gaps, [1_000_000, 2_001_000, 61_000_000_000]);
             assert_eq!(found.turn, Some(Turn { conversation: 3, turn: 1 }));
             assert_eq!((found.retries, found.conforms, found.calls), (2, Some(false), Some(4)));
         }

@@ -76,7 +76,7 @@ struct ExchangeLine {
     turn: Option<u32>,
     conforms: Option<bool>,
     calls: Option<u32>,
-    gaps_us: Vec<u32>,
+    gaps_us: Vec<u64>,
     #[serde(default)]
     chunk_tokens: Vec<u32>,
 }
