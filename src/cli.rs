@@ -45,6 +45,8 @@ pub enum Format {
     Text,
     /// For programs: one JSON object on standard output
     Json,
+    /// For a comment on a pull request; `site diff` only
+    Markdown,
 }
 
 #[derive(Debug, Subcommand)]
@@ -54,7 +56,10 @@ enum Command {
     Check(command::check::CheckArguments),
     Import(command::import::ImportArguments),
     New(command::new::NewArguments),
+    Report(command::report::ReportArguments),
     Changes(command::changes::ChangesArguments),
+    Diff(command::diff::DiffArguments),
+    Interpolation(command::interpolation::InterpolationArguments),
     Schema(command::schema::SchemaArguments),
 }
 
@@ -62,13 +67,20 @@ enum Command {
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     command::start_logging(&cli.common);
+    if cli.common.format == Format::Markdown && !matches!(cli.command, Command::Diff(_)) {
+        let message = "--format markdown is for `site diff` alone. Use text or json";
+        return command::Failure::Refused(message.to_owned()).report(Format::Text);
+    }
     let result = match &cli.command {
         Command::Build(arguments) => command::build::run(&cli.common, arguments),
         Command::Serve(arguments) => command::serve::run(&cli.common, arguments),
         Command::Check(arguments) => command::check::run(&cli.common, arguments),
         Command::Import(arguments) => command::import::run(&cli.common, arguments),
         Command::New(arguments) => command::new::run(&cli.common, arguments),
+        Command::Report(arguments) => command::report::run(&cli.common, arguments),
         Command::Changes(arguments) => command::changes::run(&cli.common, arguments),
+        Command::Diff(arguments) => command::diff::run(&cli.common, arguments),
+        Command::Interpolation(arguments) => command::interpolation::run(&cli.common, arguments),
         Command::Schema(arguments) => command::schema::run(arguments),
     };
     result.unwrap_or_else(|failure| failure.report(cli.common.format))

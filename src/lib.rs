@@ -27,3 +27,4 @@ pub mod serve;
 pub mod share;
 pub mod site;
 pub mod suggestion;
+pub mod verdict;

@@ -146,7 +146,10 @@ impl<'a> Renderer<'a> {
         let file = if folder.ends_with(".html") { folder.to_owned() } else { format!("{folder}index.html") };
         let mut files = vec![OutputFile::new(file, rebase(&html, self.config.base_path()))];
         if let Some(feed) = &page.feed {
-            files.extend(publish::feeds(self.config, &page.path, feed));
+            files.extend(publish::feeds(self.config, &page.path, "feed", feed));
+        }
+        if let Some(changes) = &page.changes {
+            files.extend(publish::feeds(self.config, &page.path, "changes", changes));
         }
         for drawn in &page.charts {
             files.push(self.embed(page, drawn)?);
@@ -213,12 +216,13 @@ impl<'a> Renderer<'a> {
             "path": page.path,
             "title": page.title,
             "description": page.description,
-            "canonical": self.absolute(&page.path),
+            "canonical": self.absolute(page.moved_to.as_ref().unwrap_or(&page.path)),
             "oembed": page.charts.first().map(|first| self.absolute(&embed::oembed_href(&page.path, &first.id))),
             "section": section.unwrap_or_default(),
             "breadcrumbs": page.breadcrumbs,
             "has_charts": !page.charts.is_empty(),
             "feed": page.feed.as_ref().map(|feed| &feed.title),
+            "changes": page.changes.as_ref().map(|feed| &feed.title),
             "linked_data": linked_data(self.config, page),
             "edit": edit,
             "image": image,
@@ -272,7 +276,7 @@ fn rebase_json(figure: &str, base_path: &str) -> String {
     if base_path.is_empty() {
         return figure.to_owned();
     }
-    ["\"/runs/", "\"/hardware/"]
+    ["\"/runs/", "\"/hardware/", "\"/trends/"]
         .iter()
         .fold(figure.to_owned(), |text, start| text.replace(start, &format!("\"{base_path}{}", &start[1..])))
 }

@@ -174,7 +174,7 @@ fn render(
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Rendered, Findings> {
     let done = AtomicUsize::new(0);
-    let each: Vec<(Address, Vec<OutputFile>, Vec<Card>)> = pages
+    let each: Vec<(Option<Address>, Vec<OutputFile>, Vec<Card>)> = pages
         .par_iter()
         .map(|page| {
             let page = page();
@@ -185,29 +185,32 @@ fn render(
         .collect::<Result<_, Finding>>()?;
     let mut rendered = Rendered::default();
     for (address, files, cards) in each {
-        rendered.addresses.push(address);
+        rendered.addresses.extend(address);
         rendered.files.extend(files);
         rendered.cards.extend(cards);
     }
-    rendered.addresses.retain(|address| address.path != "/404.html");
     rendered.addresses.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(rendered)
 }
 
-/// A page in the lists of all pages. The headings of its text, and what it sets in bold, are words that readers look for.
-fn address(page: Page) -> Address {
+/// A page in the lists of all pages; nothing for one that only leads to another, or for an address that leads nowhere. The
+/// headings of its text, and what it sets in bold, are words that readers look for.
+fn address(page: Page) -> Option<Address> {
+    if page.moved_to.is_some() || page.path == "/404.html" {
+        return None;
+    }
     let prose = &page.content["prose"];
     let headings = prose["contents"].as_array().into_iter().flatten();
     let headings = headings.filter_map(|heading| heading["text"].as_str());
     let terms = prose["terms"].as_array().into_iter().flatten().filter_map(serde_json::Value::as_str);
     let keywords: Vec<&str> = page.keywords.iter().map(String::as_str).chain(headings).chain(terms).collect();
-    Address {
+    Some(Address {
         keywords: keywords.join(" "),
         path: page.path,
         title: page.title,
         description: page.description,
         modified: page.modified,
-    }
+    })
 }
 
 /// Style sheet, scripts, and Plotly's script beside them.

@@ -13,7 +13,7 @@
 use super::{Direction, Entry, Percentile, Steffen, frontier};
 
 /// How many times the throughput of the neighbour that keeps the limits the other may have, for a value between them.
-const FURTHEST: f64 = 2.0;
+pub(super) const FURTHEST: f64 = 2.0;
 
 /// What users are promised.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -64,13 +64,21 @@ pub enum Unanswered {
 }
 
 impl ServiceLevel {
+    /// A speed for half of the users, and no limit on the first token, which then needn't be stated.
+    pub fn of_speed(interactivity: f64) -> Self {
+        let median = Percentile::Median;
+        Self { first_token_s: f64::INFINITY, first_token_at: median, interactivity, interactivity_at: median }
+    }
+
     fn point<'a>(&self, entry: &Entry<'a>) -> Option<Point<'a>> {
         let measurement = entry.measurement;
         let accelerators = f64::from(measurement.deployment.accelerators?);
         let throughput = measurement.throughput.as_ref()?.total? / accelerators;
+        let first_token = self.first_token_at.first_token_s(measurement);
         Some(Point {
             entry: *entry,
-            first_token_s: self.first_token_at.first_token_s(measurement)?,
+            // Without a limit the longest is in time, and so is an unknown one.
+            first_token_s: first_token.or(Some(self.first_token_s).filter(|limit| limit.is_infinite()))?,
             interactivity: self.interactivity_at.interactivity(measurement)?,
             throughput: Some(throughput).filter(|it| it.is_finite())?,
         })

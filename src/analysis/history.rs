@@ -2,13 +2,19 @@
 
 use super::{Economics, Entry, Metric, SeriesKey, standing_entries};
 use record::{Change, Run};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+/// Every configuration over time, by its series and, within it, its identity whatever the run.
+pub type Histories<'a> = BTreeMap<(SeriesKey, String), Vec<Entry<'a>>>;
 
 /// Every configuration with its measurement in each run that has it, in order of date. The key is the series
 /// and, within it, the identity of the measurement whatever the run: topology and load.
 /// `runs` are in order of date; where a run states one configuration several times the last counts.
-pub fn histories(runs: &[Run]) -> BTreeMap<(SeriesKey, String), Vec<Entry<'_>>> {
-    let mut histories: BTreeMap<(SeriesKey, String), Vec<Entry<'_>>> = BTreeMap::new();
+pub fn histories(runs: &[Run]) -> Histories<'_> {
+    let mut histories = Histories::new();
     for entry in standing_entries(runs) {
         let history = histories.entry((SeriesKey::of(&entry), entry.measurement.identify(""))).or_default();
         if history.last().is_some_and(|last| last.run.id == entry.run.id) {
@@ -34,7 +40,7 @@ pub fn metric_history<'a>(
 }
 
 /// Something that differs between the run before a change and the run after it: a candidate for its cause, no more.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cause<'a> {
     /// Another container image, or the same name with another digest.
     Image(Option<&'a str>, Option<&'a str>),
@@ -48,6 +54,20 @@ pub enum Cause<'a> {
     Driver(Option<&'a str>, Option<&'a str>),
     /// An entry of the source's changelog, in a run after the one before and up to the one after.
     Changelog(&'a Change),
+}
+
+impl fmt::Display for Cause<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (what, old, new) = match self {
+            Self::Image(old, new) => ("image", old, new),
+            Self::FrameworkVersion(old, new) => ("version", old, new),
+            Self::Recipe(old, new) => ("recipe", old, new),
+            Self::ExactModel(old, new) => ("checkpoint", old, new),
+            Self::Driver(old, new) => ("driver", old, new),
+            Self::Changelog(change) => return formatter.write_str(&change.description.join(" ")),
+        };
+        write!(formatter, "{what} from {} to {}", old.unwrap_or("unknown"), new.unwrap_or("unknown"))
+    }
 }
 
 /// What differs between two entries of one history. What a side doesn't state is no difference. `runs` are in order of date.

@@ -42,6 +42,11 @@ impl Steffen {
         &self.points
     }
 
+    /// The slope at each of the points.
+    pub fn slopes(&self) -> &[f64] {
+        &self.slopes
+    }
+
     /// The value at `x`; `None` outside the measured range.
     pub fn at(&self, x: f64) -> Option<Interpolated> {
         let above = self.points.partition_point(|point| point.0 < x);
@@ -204,6 +209,8 @@ mod tests {
             let Some(between) = between_measurements(&curve, x, &key, &economics) else { return Ok(()) };
             let product = between.cost.expect("priced") * between.throughput.value * 3600.0 / 1e6;
             prop_assert!((product - 2.5).abs() <= 1e-12 * 2.5);
+            let watts = 1e6 * between.throughput.value / between.per_megawatt.expect("powered");
+            prop_assert!((watts - 1400.0).abs() <= 1e-12 * 1400.0);
         }
     }
 

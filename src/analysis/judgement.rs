@@ -2,7 +2,7 @@
 //!
 //! With repeats on both sides the verdict rests on an interval of the ratio: BCa bootstrap with enough repeats, else
 //! Welch's. With single runs no interval is claimed; the noise between adjacent runs of the same series is the yardstick, and
-//! a difference must exceed twice that. Swapping the sides turns faster into slower and the ratio into its reciprocal,
+//! a difference must exceed what that allows ([`Noise::threshold`]). Swapping the sides turns faster into slower and the ratio into its reciprocal,
 //! exactly.
 
 use super::{
@@ -18,8 +18,6 @@ use std::fmt;
 const CONFIDENCE: f64 = 0.95;
 /// Repeats on each side from which on the bootstrap is used.
 const ENOUGH_TO_RESAMPLE: usize = 8;
-/// How many standard deviations a difference between single runs must exceed.
-const NOISE_FACTOR: f64 = 2.0;
 /// Resampling behind an interval that is shown.
 const SAMPLING: Sampling =
     Sampling { resamples: super::statistics::RESAMPLES, confidence: CONFIDENCE, seed: 0x1F_EE };
@@ -71,6 +69,8 @@ pub enum Reason {
     Missing,
     /// One run a side, and no adjacent runs to take the noise from.
     NoNoiseEstimate,
+    /// A side was measured only at speeds around this one, and the metric isn't one that is interpolated.
+    BetweenMeasurements,
 }
 
 impl fmt::Display for Reason {
@@ -86,6 +86,7 @@ impl fmt::Display for Reason {
             Self::Outcome => "a measurement that doesn't stand",
             Self::Missing => "a side without this metric",
             Self::NoNoiseEstimate => "one run a side, and no adjacent runs that would show the noise",
+            Self::BetweenMeasurements => "not measured at this speed, and only throughput is interpolated",
         })
     }
 }
@@ -227,7 +228,7 @@ fn by_repeats(greater: &[f64], smaller: &[f64]) -> (Basis, Option<bool>) {
 
 fn by_noise(ratio: f64, noise: Option<Noise>) -> (Basis, Option<bool>) {
     match noise {
-        Some(noise) => (Basis::AdjacentRuns(noise), Some(ratio.ln().abs() > NOISE_FACTOR * noise.of_ratio)),
+        Some(noise) => (Basis::AdjacentRuns(noise), Some(ratio.ln().abs() > noise.threshold())),
         None => (Basis::Nothing, None),
     }
 }
@@ -248,9 +249,11 @@ fn swapped(judgement: Judgement, left: &[f64], right: &[f64]) -> Judgement {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::Observed;
     use proptest::prelude::*;
 
-    const NOISE: Noise = Noise { of_ratio: 0.02, pairs: 12 };
+    const NOISE: Noise =
+        Noise { of_ratio: 0.02, pairs: 120, observed: Observed::OwnSeries, of_interpolation: 0.0 };
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
@@ -301,9 +304,44 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_positive_number_has_no_ratio_on_either_side() {
+        let good = [100.0, 101.0];
+        let bad: [&[f64]; 6] =
+            [&[], &[f64::NAN], &[0.0], &[-5.0], &[f64::INFINITY], &[100.0, f64::NAN, 101.0]];
+        let missing = Judgement::not_comparable(vec![Reason::Missing]);
+        for bad in bad {
+            for better in [Direction::Higher, Direction::Lower] {
+                assert_eq!(judge(bad, &good, better, Some(NOISE)), missing, "{bad:?}");
+                assert_eq!(judge(&good, bad, better, Some(NOISE)), missing, "{bad:?}");
+                assert_eq!(judge(bad, bad, better, Some(NOISE)), missing, "{bad:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn repeats_on_one_side_alone_are_judged_by_the_noise_and_claim_no_interval() {
+        let repeats = [100.0, 104.0, 102.0];
+        for (other, claim) in [(102.0, Claim::WithinNoise), (120.0, Claim::Slower), (80.0, Claim::Faster)] {
+            let judgement = judge(&repeats, &[other], Direction::Higher, Some(NOISE));
+            assert_eq!((&judgement.claim, judgement.basis), (&claim, Basis::AdjacentRuns(NOISE)));
+            assert_eq!(judge(&[other], &repeats, Direction::Higher, Some(NOISE)).claim, claim.swapped());
+        }
+        let unknown = Claim::NotComparable(vec![Reason::NoNoiseEstimate]);
+        assert_eq!(judge(&repeats, &[120.0], Direction::Higher, None).claim, unknown);
+    }
+
+    #[test]
+    fn equal_values_are_within_noise_even_where_there_is_none() {
+        let silent = Noise { of_ratio: 0.0, ..NOISE };
+        assert_eq!(judge(&[5.0], &[5.0], Direction::Higher, Some(silent)).claim, Claim::WithinNoise);
+        assert_eq!(judge(&[5.0, 5.0], &[5.0, 5.0], Direction::Lower, None).ratio, Some(1.0));
+    }
+
+    #[test]
     fn noise_needs_pairs() {
-        assert_eq!(Noise::of_log_ratios(&[0.01, -0.02]), None);
-        let noise = Noise::of_log_ratios(&[0.01, -0.02, 0.015, f64::NAN]).expect("three pairs");
+        assert_eq!(Noise::of_log_ratios(&[0.01, -0.02], Observed::OwnSeries), None);
+        let noise =
+            Noise::of_log_ratios(&[0.01, -0.02, 0.015, f64::NAN], Observed::AllSeries).expect("three pairs");
         assert!((noise.of_ratio - 0.015 * 1.482_602_218_505_602).abs() < 1e-12);
         assert_eq!(noise.pairs, 3);
     }

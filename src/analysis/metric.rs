@@ -94,6 +94,15 @@ impl Metric {
         )
     }
 
+    /// The figure that was measured, where this one derives from it by a price or a power, which have no noise.
+    pub fn measured(self) -> Self {
+        match self {
+            Self::CostPerMillionTokens | Self::ThroughputPerMegawatt => Self::ThroughputPerAccelerator,
+            Self::CostPerMillionOutputTokens => Self::OutputThroughputPerAccelerator,
+            measured => measured,
+        }
+    }
+
     /// Name for readers.
     pub fn name(self) -> &'static str {
         match self {

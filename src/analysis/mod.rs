@@ -4,8 +4,10 @@
 mod anomaly;
 mod answer;
 mod best;
+mod candidate;
 pub mod change_point;
 mod comparison;
+mod days;
 mod economics;
 mod fleet;
 mod frontier;
@@ -16,13 +18,17 @@ mod hold_out;
 mod interpolation;
 mod judgement;
 mod metric;
+mod new_best;
+mod news;
 mod noise;
 mod overview;
 mod ownership;
 mod percentile;
 mod preset;
 mod ranking;
+mod recommendation;
 mod roofline;
+mod run_difference;
 #[cfg(test)]
 pub(crate) mod sample;
 mod sample_size;
@@ -31,31 +37,44 @@ mod service_level;
 #[cfg(test)]
 mod speed_tests;
 pub mod statistics;
+mod trends;
+#[cfg(test)]
+mod trends_tests;
 mod workload;
 
 pub use anomaly::{Departure, Outlier, departures, outliers};
+use answer::FURTHEST;
 pub use answer::{Answer, Point, ServiceLevel, Unanswered};
 pub use best::{Best, RANKINGS, SeriesAnswer, best};
-pub use comparison::{Level, compare_at_levels, compare_like_with_like};
+pub use candidate::Candidate;
+pub use comparison::{Compared, Level, Outcome, compare_at_levels, compare_like_with_like, outcome};
+pub use days::Days;
 pub use economics::Economics;
 pub use fleet::{Fleet, HOURS_A_MONTH, fleet};
 pub use frontier::frontier;
-pub use history::{Cause, causes, histories, metric_history};
-pub use hold_out::{HoldOut, leave_one_out, points_of_runs};
+pub use history::{Cause, Histories, causes, histories, metric_history};
+pub use hold_out::{
+    Errors, HoldOut, InterpolationError, Join, LeftOut, Quantity, WAYS, Way, leave_one_out, points_of_runs,
+};
 pub use interpolation::{BetweenMeasurements, Interpolated, Steffen, between_measurements, throughput_curve};
 pub use judgement::{
     Basis, Claim, Judgement, Reason, judge, judge_measurements, metric_values, reason_against_metrics,
     reasons_against,
 };
 pub use metric::{Direction, Metric, measured_joules_per_token};
-pub use noise::{Noise, NoiseModel};
+pub use new_best::{BestOf, NewBest, new_bests};
+pub use news::{News, newly_confirmed};
+pub use noise::{Noise, NoiseModel, Observed, Pair, adjacent_pairs};
 pub use overview::Analysis;
 pub use ownership::{Assumptions, Ownership, ownership};
 pub use percentile::Percentile;
-pub use preset::{DEFAULT, GENERAL, MLPERF, Preset, presets_for};
-pub use ranking::{order_stability, tie_groups};
+pub use preset::{DEFAULT, GENERAL, MLPERF, Preset, RECOMMENDED, presets_for};
+pub use ranking::{Ranked, Ranking, order_stability, rank, tie_groups};
+pub use recommendation::{Flip, Lever, Next, Recommendation, Yardsticks, recommendation};
 pub use roofline::{Limit, LimitKind, limits};
+pub use run_difference::{Neighbours, RunDifference, Shared, Unshared, run_difference, surroundings};
 pub use sample_size::{NEEDED, Requests, requests_needed};
 pub use series::{Entry, SeriesKey, ServingMethod, is_disaggregated, standing_entries, standing_series};
 pub use service_level::best_at;
+pub use trends::{Change, Configuration, FEWEST_RUNS, History, Trends, Turn, WATCHED};
 pub use workload::WorkloadKey;

@@ -1,13 +1,22 @@
 //! How much the same thing differs from run to run: the noise that single runs are judged by.
 
-use super::{Economics, Metric, SeriesKey, standing_entries, statistics::median};
-use record::{Measurement, Run};
+use super::{
+    Economics, Entry, Histories, Metric, SeriesKey, metric_history,
+    statistics::{median, normal_quantile, student_t_quantile},
+};
+use record::Measurement;
 use std::collections::BTreeMap;
 
 /// Pairs of adjacent runs from which on a spread is worth stating.
 const ENOUGH_PAIRS: usize = 3;
 /// For a normal distribution the standard deviation is this many medians of the absolute value: 1 / Φ⁻¹(3/4).
 const NORMAL: f64 = 1.482_602_218_505_602;
+
+/// How much of a sample's information the median of its absolute values keeps, for a normal distribution: its efficiency
+/// (Rousseeuw and Croux 1993, "Alternatives to the median absolute deviation").
+const EFFICIENCY: f64 = 0.37;
+/// Confidence with which a difference exceeds noise.
+const CONFIDENCE: f64 = 0.95;
 
 /// The spread between two runs of the same.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,16 +25,54 @@ pub struct Noise {
     pub of_ratio: f64,
     /// From how many pairs.
     pub pairs: usize,
+    /// Whose pairs.
+    pub observed: Observed,
+    /// What interpolation adds: the standard deviation of ln(interpolated / measured), of all interpolated sides together.
+    /// Zero where both sides were measured.
+    pub of_interpolation: f64,
+}
+
+/// Whose adjacent runs a noise was observed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Observed {
+    /// Those of the series compared; where both have a noise of their own, the greater.
+    OwnSeries,
+    /// Those of all series together, since one compared has too few of its own.
+    AllSeries,
 }
 
 impl Noise {
     /// From logarithms of ratios; `None` of fewer than three.
-    pub fn of_log_ratios(log_ratios: &[f64]) -> Option<Self> {
-        let distances: Vec<f64> =
-            log_ratios.iter().filter(|ratio| ratio.is_finite()).map(|ratio| ratio.abs()).collect();
-        (distances.len() >= ENOUGH_PAIRS)
-            .then(|| Self { of_ratio: NORMAL * median(&distances), pairs: distances.len() })
+    pub fn of_log_ratios(log_ratios: &[f64], observed: Observed) -> Option<Self> {
+        let (of_ratio, pairs) = robust_spread(log_ratios)?;
+        Some(Self { of_ratio, pairs, observed, of_interpolation: 0.0 })
     }
+
+    /// The same where `sides` of the two sides compared are interpolated, each with this error.
+    pub fn with_interpolation(self, sides: usize, error: f64) -> Self {
+        Self { of_interpolation: error * (sides as f64).sqrt(), ..self }
+    }
+
+    /// All of it: standard deviation of the logarithm of a ratio.
+    pub fn total(&self) -> f64 {
+        self.of_ratio.hypot(self.of_interpolation)
+    }
+
+    /// The logarithm of a ratio that a difference must exceed: what 95 % of pairs of the same keep to. A spread of few pairs may
+    /// be chance itself, so Student's t takes the place of the normal distribution, with the degrees of freedom that the robust
+    /// estimate leaves.
+    pub fn threshold(&self) -> f64 {
+        let degrees = (EFFICIENCY * self.pairs as f64).max(1.0);
+        let of_ratio = student_t_quantile(CONFIDENCE, degrees) * self.of_ratio;
+        of_ratio.hypot(normal_quantile(0.5 + CONFIDENCE / 2.0) * self.of_interpolation)
+    }
+}
+
+/// The robust standard deviation about zero of logarithms of ratios, and how many there were; `None` of fewer than three.
+pub(super) fn robust_spread(log_ratios: &[f64]) -> Option<(f64, usize)> {
+    let distances: Vec<f64> =
+        log_ratios.iter().filter(|ratio| ratio.is_finite()).map(|ratio| ratio.abs()).collect();
+    (distances.len() >= ENOUGH_PAIRS).then(|| (NORMAL * median(&distances), distances.len()))
 }
 
 /// The noise of each series, and of all together for those with too few pairs of their own.
@@ -36,25 +83,18 @@ pub struct NoiseModel {
 }
 
 impl NoiseModel {
-    /// From adjacent runs: pairs of measurements of one configuration in consecutive runs that have it, with the same
-    /// image. `runs` are in order of date. Where the image isn't known a pair says nothing.
-    pub fn new(runs: &[Run], metric: Metric, economics: &Economics<'_>) -> Self {
-        let mut newest: BTreeMap<(SeriesKey, String), (&Measurement, f64)> = BTreeMap::new();
-        let mut ratios: BTreeMap<SeriesKey, Vec<f64>> = BTreeMap::new();
-        for entry in standing_entries(runs) {
-            let measurement = entry.measurement;
-            let value = metric.value(measurement, economics).filter(|value| *value > 0.0);
-            let Some(value) = value else { continue };
-            let earlier =
-                newest.insert((SeriesKey::of(&entry), measurement.identify("")), (measurement, value));
-            let Some((earlier, before)) = earlier else { continue };
-            if same_image(earlier, measurement) {
-                ratios.entry(SeriesKey::of(&entry)).or_default().push((value / before).ln());
-            }
+    /// From adjacent runs; see [`adjacent_pairs`].
+    pub fn new(histories: &Histories<'_>, metric: Metric, economics: &Economics<'_>) -> Self {
+        let pairs = adjacent_pairs(histories, metric, economics);
+        let ratios = |pairs: &[Pair<'_>]| pairs.iter().map(Pair::log_ratio).collect::<Vec<f64>>();
+        let all: Vec<f64> = pairs.values().flat_map(|pairs| ratios(pairs)).collect();
+        let own = |(series, pairs): (&SeriesKey, Vec<Pair<'_>>)| {
+            Some((series.clone(), Noise::of_log_ratios(&ratios(&pairs), Observed::OwnSeries)?))
+        };
+        Self {
+            series: pairs.into_iter().filter_map(own).collect(),
+            all: Noise::of_log_ratios(&all, Observed::AllSeries),
         }
-        let all: Vec<f64> = ratios.values().flatten().copied().collect();
-        let of_series = |(key, ratios): (SeriesKey, Vec<f64>)| Some((key, Noise::of_log_ratios(&ratios)?));
-        Self { series: ratios.into_iter().filter_map(of_series).collect(), all: Noise::of_log_ratios(&all) }
     }
 
     /// The noise to judge two series by: the greater of their own, where each has one; else that of all series.
@@ -63,10 +103,50 @@ impl NoiseModel {
         let (left, right) = (of(left)?, of(right)?);
         Some(if left.of_ratio >= right.of_ratio { left } else { right })
     }
+
+    /// The noise of one series, or of all where it has too few pairs of its own.
+    pub fn of(&self, series: &SeriesKey) -> Option<Noise> {
+        self.between(series, series)
+    }
+}
+
+/// Two measurements of one configuration in consecutive runs that have it, with the same image.
+#[derive(Clone, Copy, Debug)]
+pub struct Pair<'a> {
+    /// The earlier, and its value.
+    pub before: (Entry<'a>, f64),
+    /// The later, and its value.
+    pub after: (Entry<'a>, f64),
+}
+
+impl Pair<'_> {
+    /// ln(later / earlier).
+    pub fn log_ratio(&self) -> f64 {
+        (self.after.1 / self.before.1).ln()
+    }
+}
+
+/// The adjacent pairs of each series. Where the image isn't known a pair says nothing.
+pub fn adjacent_pairs<'h, 'a>(
+    histories: &'h Histories<'a>,
+    metric: Metric,
+    economics: &Economics<'_>,
+) -> BTreeMap<&'h SeriesKey, Vec<Pair<'a>>> {
+    let mut pairs: BTreeMap<&SeriesKey, Vec<Pair<'a>>> = BTreeMap::new();
+    for ((series, _), history) in histories {
+        let (entries, values) = metric_history(history, metric, economics);
+        for (entries, values) in entries.windows(2).zip(values.windows(2)) {
+            if same_image(entries[0].measurement, entries[1].measurement) {
+                let [before, after] = [0, 1].map(|side| (entries[side], values[side]));
+                pairs.entry(series).or_default().push(Pair { before, after });
+            }
+        }
+    }
+    pairs
 }
 
 /// Whether two measurements ran the same image, by digest where both have one.
-fn same_image(a: &Measurement, b: &Measurement) -> bool {
+pub(super) fn same_image(a: &Measurement, b: &Measurement) -> bool {
     match (&a.framework.image_digest, &b.framework.image_digest) {
         (Some(a), Some(b)) => a == b,
         _ => a.framework.image.is_some() && a.framework.image == b.framework.image,
@@ -76,14 +156,17 @@ fn same_image(a: &Measurement, b: &Measurement) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::PriceTier;
+    use crate::{
+        analysis::{histories, standing_entries},
+        catalog::PriceTier,
+    };
 
     #[test]
     fn committed_runs_give_a_noise_for_every_pair_of_series() {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
         let catalog = crate::catalog::load(root, false).expect("the committed content");
         let economics = Economics { edition: None, tier: PriceTier::Rental };
-        let model = NoiseModel::new(&catalog.runs, Metric::ThroughputPerAccelerator, &economics);
+        let model = NoiseModel::new(&histories(&catalog.runs), Metric::ThroughputPerAccelerator, &economics);
         let all = model.all.expect("adjacent runs with the same image");
         eprintln!("{} series with noise of their own; all: {all:?}", model.series.len());
         assert!(all.of_ratio > 0.0 && all.of_ratio < 0.2);
@@ -94,5 +177,15 @@ mod tests {
         for pair in keys.windows(2) {
             assert_eq!(model.between(&pair[0], &pair[1]), model.between(&pair[1], &pair[0]));
         }
+    }
+    #[test]
+    fn the_fewer_pairs_show_a_noise_the_more_a_difference_must_exceed() {
+        let of =
+            |pairs| Noise { of_ratio: 0.01, pairs, observed: Observed::OwnSeries, of_interpolation: 0.0 };
+        let thresholds = [3, 10, 100, 10_000].map(|pairs| of(pairs).threshold());
+        assert!(thresholds.is_sorted_by(|few, many| few > many), "{thresholds:?}");
+        assert!((thresholds[3] - 0.0196).abs() < 1e-4, "the normal distribution's in the end");
+        assert!(of(100).with_interpolation(2, 0.05).threshold() > 1.96 * 0.07);
+        assert_eq!(Noise { of_ratio: 0.0, ..of(3) }.threshold(), 0.0);
     }
 }

@@ -1,12 +1,16 @@
 //! Everything that pages need to know, computed once.
 
-use super::{Economics, Entry, Metric, NoiseModel, SeriesKey, WorkloadKey, standing_series};
+use super::{
+    Days, Economics, Entry, Histories, HoldOut, InterpolationError, Metric, Neighbours, News, NoiseModel,
+    SeriesKey, Trends, WorkloadKey, histories, leave_one_out, newly_confirmed, points_of_runs,
+    standing_series,
+};
 use crate::{catalog::Catalog, config::Config};
 use jiff::civil::Date;
 use record::{AcceleratorKey, FrameworkKey, Measurement, ModelKey, Run, WorkloadKind};
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::OnceLock,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 /// The catalog, seen through its newest measurements.
@@ -22,8 +26,18 @@ pub struct Analysis<'a> {
     pub series: BTreeMap<SeriesKey, Vec<Entry<'a>>>,
     /// The newest evaluation of each configuration, newest first.
     pub evaluations: Vec<Entry<'a>>,
-    /// The noise of throughput, once somebody has asked for it.
-    noise: OnceLock<NoiseModel>,
+    /// Every configuration over time, once somebody has asked for it.
+    histories: OnceLock<Histories<'a>>,
+    /// Runs that follow each other, once somebody has asked for them.
+    neighbours: OnceLock<Neighbours<'a>>,
+    /// The noise of each metric, once somebody has asked for it.
+    noise: [OnceLock<NoiseModel>; Metric::ALL.len()],
+    /// How far interpolation is off, once somebody has asked for it.
+    hold_out: OnceLock<HoldOut>,
+    /// What changed over time, once somebody has asked for it.
+    trends: OnceLock<Trends<'a>>,
+    /// What some days confirmed, by the days: a report asks more than once.
+    news: Mutex<BTreeMap<(Date, Date), Arc<News<'a>>>>,
 }
 
 impl<'a> Analysis<'a> {
@@ -35,14 +49,70 @@ impl<'a> Analysis<'a> {
             economics: Economics { edition: catalog.prices.newest(), tier: config.price_tier },
             series: standing_series(&catalog.runs),
             evaluations: newest_evaluations(catalog),
-            noise: OnceLock::new(),
+            histories: OnceLock::new(),
+            neighbours: OnceLock::new(),
+            noise: std::array::from_fn(|_| OnceLock::new()),
+            hold_out: OnceLock::new(),
+            trends: OnceLock::new(),
+            news: Mutex::default(),
         }
     }
 
-    /// How much total throughput per accelerator differs from run to run.
-    pub fn throughput_noise(&self) -> &NoiseModel {
-        let metric = Metric::ThroughputPerAccelerator;
-        self.noise.get_or_init(|| NoiseModel::new(&self.catalog.runs, metric, &self.economics))
+    /// Every configuration with its measurement in each run that has it; see [`histories`].
+    pub fn histories(&self) -> &Histories<'a> {
+        self.histories.get_or_init(|| histories(&self.catalog.runs))
+    }
+
+    /// Runs that follow each other.
+    pub fn neighbours(&self) -> &Neighbours<'a> {
+        self.neighbours.get_or_init(|| Neighbours::of(self.histories()))
+    }
+
+    /// How much a metric differs from run to run. A figure that derives from a throughput by constants, such as cost, has
+    /// the noise of that throughput.
+    pub fn noise(&self, metric: Metric) -> &NoiseModel {
+        let metric = metric.measured();
+        self.noise[metric as usize].get_or_init(|| NoiseModel::new(self.histories(), metric, &self.economics))
+    }
+
+    /// How far interpolation is off, over all series of all runs.
+    pub fn hold_out(&self) -> &HoldOut {
+        self.hold_out.get_or_init(|| {
+            let points = points_of_runs(&self.catalog.runs, &self.economics);
+            leave_one_out(points.iter().map(Vec::as_slice))
+        })
+    }
+
+    /// How far an interpolated throughput is off, where one may be interpolated; absent where too little is known.
+    pub fn interpolation_error(&self) -> Option<InterpolationError> {
+        self.hold_out().interpolation_error()
+    }
+
+    /// Every configuration that is watched over time, and its changes.
+    ///
+    /// The work goes on in parallel, and a thread that waits for its part may take up another page that asks for the same:
+    /// so nothing is held meanwhile, and at worst it is done twice.
+    pub fn trends(&self) -> &Trends<'a> {
+        if let Some(known) = self.trends.get() {
+            return known;
+        }
+        let trends = Trends::new(&self.catalog.runs, &self.economics);
+        self.trends.get_or_init(|| trends)
+    }
+
+    /// The changes that some days confirmed. Nothing is held meanwhile, as in [`Self::trends`].
+    pub fn news(&self, days: Days) -> Arc<News<'a>> {
+        let known = || self.news.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (days.from, days.until);
+        if let Some(news) = known().get(&key) {
+            return Arc::clone(news);
+        }
+        let runs = &self.catalog.runs;
+        // Runs are in order of date, so what was there by a day is what stands before the first of a later one.
+        let by = |last: Date| &runs[..runs.partition_point(|run| run.date <= last)];
+        let before = days.from.yesterday().map_or(&runs[..0], by);
+        let news = Arc::new(newly_confirmed(before, by(days.until), &self.economics));
+        Arc::clone(known().entry(key).or_insert(news))
     }
 
     /// The workloads measured for each model.

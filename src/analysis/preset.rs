@@ -50,6 +50,9 @@ pub const DEFAULT: Preset = general("40-5s", 40.0);
 pub const GENERAL: [Preset; 4] =
     [general("20-5s", 20.0), DEFAULT, general("60-5s", 60.0), general("100-5s", 100.0)];
 
+/// The levels that something is recommended at: a slow reader's, the common one, and one for agents that wait.
+pub const RECOMMENDED: [Preset; 3] = [GENERAL[0], DEFAULT, GENERAL[3]];
+
 /// MLPerf Inference's latency limits for language models, on the 99th percentile of time to first token and of time per
 /// output token: the table "Benchmarks" of its rules,
 /// <https://github.com/mlcommons/inference_policies/blob/master/inference_rules.adoc>, as of July 2026.

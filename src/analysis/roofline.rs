@@ -21,6 +21,29 @@ pub enum LimitKind {
     RatedPower,
 }
 
+impl LimitKind {
+    /// Every limit.
+    pub const ALL: [Self; 3] = [Self::MemoryBandwidth, Self::Compute, Self::RatedPower];
+
+    /// Name for readers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::MemoryBandwidth => "Memory bandwidth",
+            Self::Compute => "Peak compute",
+            Self::RatedPower => "Rated power",
+        }
+    }
+
+    /// Unit of the figures.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::MemoryBandwidth => "output tok/s",
+            Self::Compute => "tok/s",
+            Self::RatedPower => "W",
+        }
+    }
+}
+
 /// A measured figure beside what it can't exceed, in the unit of its kind.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Limit {

@@ -7,7 +7,7 @@ use record::{
 use std::collections::BTreeMap;
 
 /// A measurement and the run that it belongs to.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Entry<'a> {
     /// The run.
     pub run: &'a Run,

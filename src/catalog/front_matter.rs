@@ -9,6 +9,8 @@ use std::path::Path;
 pub(super) struct Parsed<T> {
     /// The front matter.
     pub front: T,
+    /// The front matter as it is written, for [`line_at`].
+    pub source: String,
     /// The Markdown after it.
     pub body: String,
     /// The line of the file on which the body starts.
@@ -24,15 +26,19 @@ pub(super) fn parse<T: DeserializeOwned>(file: &Path, text: &str) -> Result<Pars
     let (front, body) = split(text).map_err(|message| Finding::error(file, Some(1), message))?;
     let front_lines = front.matches('\n').count();
     let parsed = toml::from_str(front).map_err(|error| {
-        // The front matter's first line is the file's second.
-        let line = error.span().map_or(2, |span| front[..span.start].matches('\n').count() + 2);
+        let line = error.span().map_or(2, |span| line_at(front, span.start));
         Finding::error(
             file,
             Some(line),
             format!("front matter: {}{}", error.message(), remedy(error.message())),
         )
     })?;
-    Ok(Parsed { front: parsed, body: body.to_owned(), body_line: front_lines + 3 })
+    Ok(Parsed { front: parsed, source: front.to_owned(), body: body.to_owned(), body_line: front_lines + 3 })
+}
+
+/// The line of the file that holds a byte of the front matter, whose first line is the file's second.
+pub(super) fn line_at(front: &str, byte: usize) -> usize {
+    front[..byte].matches('\n').count() + 2
 }
 
 /// What to do about a field that isn't known or is missing; nothing for other faults, whose message says it.
@@ -96,6 +102,17 @@ pub(super) fn web_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
 pub(super) fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<jiff::civil::Date, D::Error> {
     let stated = toml::value::Datetime::deserialize(deserializer)?;
     stated.to_string().parse().map_err(serde::de::Error::custom)
+}
+
+/// A page's own address: `/method/`.
+pub(super) fn page_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let stated = String::deserialize(deserializer)?;
+    let inner = stated.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
+    if inner.is_some_and(|inner| inner.split('/').all(record::is_slug)) {
+        return Ok(Some(stated));
+    }
+    let message = format!("`{stated}` is not an address of a page. Expected one such as /method/");
+    Err(serde::de::Error::custom(message))
 }
 
 /// An optional TOML date without a time.

@@ -1,7 +1,9 @@
 //! Reading the content folder.
 
 use super::{
-    Accelerator, Catalog, Document, Framework, Model, Names, PriceBook, Text,
+    Accelerator, Acknowledgement, AcknowledgementFacts, Catalog, Document, Framework, Model, Names,
+    PriceBook, Text, acknowledgement,
+    document::DocumentFacts,
     front_matter::{self, Parsed},
     history, results,
 };
@@ -33,6 +35,12 @@ pub fn load(root: &Path, drafts: bool) -> Result<Catalog, Findings> {
     catalog.documents.sort_by(|a, b| (a.facts.order, &a.slug).cmp(&(b.facts.order, &b.slug)));
     catalog.reports = documents(root, "reports", drafts, &mut findings);
     catalog.reports.sort_by(|a, b| (b.facts.date, &a.slug).cmp(&(a.facts.date, &b.slug)));
+    catalog.acknowledgements = read_folder::<AcknowledgementFacts>(root, "changes", &mut findings)
+        .into_iter()
+        .filter(|(_, parsed)| drafts || !parsed.front.draft)
+        .map(|(slug, parsed)| Acknowledgement::new(slug, parsed.front, &parsed.source, parsed.text))
+        .collect();
+    acknowledgement::check(&catalog.acknowledgements, &mut findings);
     let changed = history::last_changes(root);
     for text in catalog.texts_mut() {
         text.changed = changed.get(&text.file).copied();
@@ -152,6 +160,7 @@ fn read_reliability(root: &Path, findings: &mut Vec<Finding>) -> Option<Reliabil
 
 struct ReadFile<T> {
     front: T,
+    source: String,
     text: Text,
 }
 
@@ -231,20 +240,26 @@ fn read_file<T: DeserializeOwned>(root: &Path, file: &Path) -> Result<ReadFile<T
         let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;
         Finding::error(file, Some(line), "is not UTF-8. Save the file in that encoding")
     })?;
-    let Parsed { front, body, body_line } = front_matter::parse(file, &text)?;
+    let Parsed { front, source, body, body_line } = front_matter::parse(file, &text)?;
     Ok(ReadFile {
         front,
-        text: Text { markdown: body, file: file.to_owned(), line: body_line, changed: None },
+        source,
+        text: Text { markdown: body, file: file.to_owned(), line: body_line, ..Text::default() },
     })
 }
 
 fn documents(root: &Path, folder: &str, drafts: bool, findings: &mut Vec<Finding>) -> Vec<Document> {
     read_folder(root, folder, findings)
         .into_iter()
-        .map(|(slug, parsed)| Document { slug, facts: parsed.front, text: parsed.text })
+        .map(|(slug, parsed)| document(slug, parsed.front, parsed.text))
         .filter(|document| drafts || !document.facts.draft)
         .inspect(|document| check_description(&document.facts.description, &document.text.file, findings))
         .collect()
+}
+
+fn document(slug: String, facts: DocumentFacts, text: Text) -> Document {
+    let text = Text { period: facts.period.clone(), ..text };
+    Document { slug, facts, text }
 }
 
 /// An alias that names two things would make an import depend on the order of files.

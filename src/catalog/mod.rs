@@ -1,6 +1,8 @@
 //! What the site knows, read once and validated.
 
 mod accelerator;
+mod acknowledgement;
+mod as_of;
 mod document;
 mod framework;
 mod front_matter;
@@ -12,7 +14,8 @@ mod prices;
 mod results;
 
 pub use accelerator::{Accelerator, Specification};
-pub use document::Document;
+pub use acknowledgement::{Acknowledgement, AcknowledgementFacts, Status};
+pub use document::{Document, Period};
 pub use framework::Framework;
 pub use front_matter::SourceLink;
 pub use load::{load, load_names};
@@ -42,6 +45,8 @@ pub struct Catalog {
     pub documents: Vec<Document>,
     /// Reports, newest first.
     pub reports: Vec<Document>,
+    /// What people say of changes over time, in order of their names.
+    pub acknowledgements: Vec<Acknowledgement>,
     /// Runs, oldest first.
     pub runs: Vec<Run>,
     /// The record of each run as it stands in its file, in the order of `runs`, to be published to the byte.
@@ -51,7 +56,7 @@ pub struct Catalog {
 }
 
 /// A record as it stands in its file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct StoredRecord {
     /// The file, relative to the site's root.
     pub file: PathBuf,
@@ -78,6 +83,8 @@ pub struct Text {
     pub line: usize,
     /// The day on which the file last changed, as its repository says; absent where there is none that knows.
     pub changed: Option<Date>,
+    /// The days that it reports on; its figures are those of then.
+    pub period: Option<Period>,
 }
 
 impl Text {
@@ -115,7 +122,8 @@ impl Catalog {
         let models = self.models.values_mut().map(|known| &mut known.text);
         let frameworks = self.frameworks.values_mut().map(|known| &mut known.text);
         let documents = self.documents.iter_mut().chain(&mut self.reports).map(|known| &mut known.text);
-        guides.chain(models).chain(frameworks).chain(documents)
+        let acknowledgements = self.acknowledgements.iter_mut().map(|known| &mut known.text);
+        guides.chain(models).chain(frameworks).chain(documents).chain(acknowledgements)
     }
 
     /// An accelerator's name for readers; the key itself when there is no page about it.

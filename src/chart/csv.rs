@@ -1,6 +1,6 @@
 //! Every value of a chart for spreadsheets and scripts: RFC 4180 with lines that end in LF.
 
-use super::{Bar, Chart, Kind, Series};
+use super::{Axis, Bar, Chart, Kind, Scale, Series};
 use crate::format::spreadsheet_safe as safe;
 use ::csv::{Terminator, Writer, WriterBuilder};
 
@@ -9,7 +9,7 @@ use ::csv::{Terminator, Writer, WriterBuilder};
 pub fn csv(chart: &Chart) -> String {
     let mut writer = WriterBuilder::new().terminator(Terminator::Any(b'\n')).from_writer(Vec::new());
     let written = match &chart.kind {
-        Kind::Scatter(series) => points(&mut writer, chart, series),
+        Kind::Scatter(_) | Kind::Timeline(_) => points(&mut writer, chart, chart.series()),
         Kind::Bars(bars) => rows_of_bars(&mut writer, chart, bars),
     };
     written.expect("writing to memory doesn't fail, and all rows are as long as the first");
@@ -22,25 +22,28 @@ fn points(writer: &mut Writer<Vec<u8>>, chart: &Chart, all: &[Series]) -> ::csv:
     let names: Vec<&str> =
         first.iter().flat_map(|point| &point.details).map(|(name, _)| name.as_str()).collect();
     let (x, y) = (chart.x.with_unit(), chart.y.with_unit());
-    let fixed = ["Series", "Measurement", x.as_str(), y.as_str(), "Frontier"];
+    let fixed = ["Series", "Measurement", x.as_str(), y.as_str()];
+    let frontier = chart.has_frontier().then_some("Frontier");
     writer.write_record(
         fixed
             .iter()
             .copied()
+            .chain(frontier)
             .chain(names.iter().copied())
             .chain(["Address"])
             .map(|name| safe(name).into_owned()),
     )?;
     for series in all {
         for (index, point) in series.points.iter().enumerate() {
-            let frontier = if series.frontier.contains(&index) { "yes" } else { "no" };
             let mut row = vec![
                 safe(&series.name).into(),
                 safe(&point.label).into(),
-                number(point.x),
-                number(point.y),
-                frontier.into(),
+                value(&chart.x, point.x),
+                value(&chart.y, point.y),
             ];
+            if chart.has_frontier() {
+                row.push(if series.frontier.contains(&index) { "yes" } else { "no" }.into());
+            }
             row.extend((0..names.len()).map(|column| {
                 let detail = point.details.get(column);
                 detail.map_or_else(String::new, |(_, value)| safe(value).into())
@@ -62,6 +65,11 @@ fn rows_of_bars(writer: &mut Writer<Vec<u8>>, chart: &Chart, bars: &[Bar]) -> ::
         ])?;
     }
     Ok(())
+}
+
+/// A value as measured; a day as a date.
+fn value(axis: &Axis, value: f64) -> String {
+    if axis.scale == Scale::Time && value.is_finite() { axis.readable(value) } else { number(value) }
 }
 
 fn number(value: f64) -> String {

@@ -3,7 +3,7 @@
 use super::frame::WIDTH;
 use super::legend::sample;
 use super::markup::escape;
-use super::{Chart, Kind, Series, palette, svg};
+use super::{Chart, Series, palette, svg};
 use std::fmt::Write as _;
 
 /// Free space around the drawing.
@@ -19,10 +19,7 @@ const LONGEST_NAME: usize = 36;
 /// properties, so that it looks the same in any program that shows SVG.
 pub fn svg_document(chart: &Chart) -> String {
     let (drawing_height, body) = svg::drawing(chart);
-    let series: &[Series] = match &chart.kind {
-        Kind::Scatter(series) => series,
-        Kind::Bars(_) => &[],
-    };
+    let series = chart.series();
     let legend_height = ROW * series.len().div_ceil(2) as f64;
     let width = WIDTH + 2.0 * BORDER;
     let height = TITLE + drawing_height + legend_height + 2.0 * BORDER;

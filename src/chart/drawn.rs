@@ -63,21 +63,18 @@ impl<'a> DrawnSeries<'a> {
     }
 }
 
-/// The series of a scatter chart with the points that its axes hold; none for a bar chart.
+/// The series of a chart with the points that its axes hold; none for a bar chart.
 pub(super) fn drawn(chart: &Chart) -> Vec<DrawnSeries<'_>> {
-    match &chart.kind {
-        Kind::Scatter(series) => series.iter().map(|series| DrawnSeries::of(chart, series)).collect(),
-        Kind::Bars(_) => Vec::new(),
-    }
+    chart.series().iter().map(|series| DrawnSeries::of(chart, series)).collect()
 }
 
 /// The remarks under a chart: its own, then what its drawing leaves out.
 pub fn notes(chart: &Chart) -> Vec<String> {
     let mut notes = chart.notes.clone();
-    let Kind::Scatter(all) = &chart.kind else {
+    if matches!(chart.kind, Kind::Bars(_)) {
         return notes;
-    };
-    let points = || all.iter().flat_map(|series| &series.points);
+    }
+    let points = || chart.series().iter().flat_map(|series| &series.points);
     let total = points().count();
     let finite = points().filter(|point| point.x.is_finite() && point.y.is_finite()).count();
     if finite < total {

@@ -38,10 +38,7 @@ const NAMES: usize = 3;
 /// The size that a chart's frame on another page is proposed with, in pixels: width and height.
 pub fn frame_size(chart: &Chart) -> (u32, u32) {
     let height = height(chart);
-    let names = match &chart.kind {
-        Kind::Scatter(series) => series.len(),
-        Kind::Bars(_) => 0,
-    };
+    let names = chart.series().len();
     let drawing = height * f64::from(FRAME_WIDTH) / WIDTH;
     (FRAME_WIDTH, (drawing + WORDS + ROW * names.div_ceil(NAMES) as f64).round() as u32)
 }
@@ -74,6 +71,7 @@ fn kind(chart: &Chart) -> &'static str {
     match chart.kind {
         Kind::Scatter(_) => "scatter",
         Kind::Bars(_) => "bars",
+        Kind::Timeline(_) => "timeline",
     }
 }
 
@@ -112,8 +110,10 @@ fn downloads(chart: &Chart, place: Place<'_>) -> String {
 
 fn disclosure(chart: &Chart) -> String {
     let (rows, noun) = match &chart.kind {
-        Kind::Scatter(series) => (series.iter().map(|series| series.points.len()).sum(), "measurement"),
         Kind::Bars(bars) => (bars.len(), "row"),
+        Kind::Scatter(_) | Kind::Timeline(_) => {
+            (chart.series().iter().map(|series| series.points.len()).sum(), "measurement")
+        }
     };
     if rows == 0 {
         return String::new();

@@ -5,9 +5,9 @@
 
 use super::drawn::DrawnSeries;
 use super::markup::escape;
-use super::number::{coordinate, tick};
+use super::number::{coordinate, readable, tick};
 use super::scale::Extent;
-use super::{Axis, Better, Chart, Point};
+use super::{Axis, Better, Chart, Point, Scale, time};
 use std::fmt::Write as _;
 
 /// Width of every drawing.
@@ -47,7 +47,22 @@ impl Frame {
 
     /// Where a point lies in the drawing.
     pub(super) fn place(&self, point: &Point) -> (f64, f64) {
-        (self.x_at(point.x), self.y_at(point.y))
+        self.at(point.x, point.y)
+    }
+
+    /// Where a pair of values lies in the drawing.
+    pub(super) fn at(&self, x: f64, y: f64) -> (f64, f64) {
+        (self.x_at(x), self.y_at(y))
+    }
+
+    /// Whether a point has a place on both axes.
+    pub(super) fn holds(&self, point: &Point) -> bool {
+        self.x.holds(point.x) && self.y.holds(point.y)
+    }
+
+    /// Whether a value has a place on the vertical axis.
+    pub(super) fn holds_y(&self, value: f64) -> bool {
+        self.y.holds(value)
     }
 
     fn x_at(&self, value: f64) -> f64 {
@@ -79,10 +94,10 @@ impl Frame {
                 write!(labels, r#"<text x="{}" y="{y}" dy=".35em">{}</text>"#, self.left - 8.0, tick(value));
         }
         let mut below = String::new();
-        for value in self.x.ticks(X_TICKS) {
+        for (value, label) in self.x.labelled_ticks(X_TICKS) {
             let x = coordinate(self.x_at(value));
             let _ = write!(grid, "M{x} {TOP}V{BOTTOM}");
-            let _ = write!(below, r#"<text x="{x}" y="{BOTTOM}" dy="1.35em">{}</text>"#, tick(value));
+            let _ = write!(below, r#"<text x="{x}" y="{BOTTOM}" dy="1.35em">{label}</text>"#);
         }
         format!(
             concat!(
@@ -109,6 +124,9 @@ pub(super) const X_TICKS: usize = 7;
 impl Axis {
     /// "tok/s/user, higher is better →", with the arrow that points that way.
     pub(super) fn hint(&self, higher: char, lower: char) -> String {
+        if self.scale == Scale::Time {
+            return String::new();
+        }
         let (words, arrow) = match self.better {
             Better::Higher => ("higher is better", higher),
             Better::Lower => ("lower is better", lower),
@@ -118,6 +136,11 @@ impl Axis {
         } else {
             format!("{}, {words} {arrow}", self.unit)
         }
+    }
+
+    /// A value of it as people read it.
+    pub(super) fn readable(&self, value: f64) -> String {
+        if self.scale == Scale::Time { time::label(value) } else { readable(value) }
     }
 
     /// "Interactivity (tok/s/user)".

@@ -1,7 +1,7 @@
 //! The names of a chart's series, each with its colour, shape and dash.
 
 use super::markup::escape;
-use super::{Chart, Kind, Series};
+use super::{Chart, Series};
 use std::fmt::Write as _;
 
 /// The most series that a legend lists; more than that nobody can tell apart.
@@ -9,11 +9,9 @@ const MOST_SERIES: usize = 60;
 /// The radius of the marker in a swatch.
 const RADIUS: f64 = 4.5;
 
-/// A list of a scatter chart's series, to stand under its SVG. Empty for a bar chart, whose rows have their names.
+/// A list of a chart's series, to stand under its SVG. Empty for a bar chart, whose rows have their names.
 pub fn legend(chart: &Chart) -> String {
-    let Kind::Scatter(series) = &chart.kind else {
-        return String::new();
-    };
+    let series = chart.series();
     if series.is_empty() {
         return String::new();
     }

@@ -23,10 +23,13 @@ mod picture;
 mod plotly;
 mod scale;
 mod script;
+mod spark;
 mod svg;
 mod table;
 mod thin;
 mod ticks;
+mod time;
+mod timeline;
 
 pub use self::csv::csv;
 pub use self::document::svg_document;
@@ -38,8 +41,10 @@ pub use self::palette::{FigureColors, drawing_rules, figure_colors, light};
 pub use self::picture::{Picture, picture};
 pub use self::plotly::plotly_json;
 pub use self::script::{Origin, PLOTLY_WEB_GL, PlotlyScript, plotly_script, plotly_web_gl_script};
+pub use self::spark::{Spark, spark};
 pub use self::svg::svg;
 pub use self::table::table;
+pub use self::time::day_number;
 
 #[cfg(test)]
 mod sample;
@@ -72,6 +77,50 @@ pub enum Kind {
     Scatter(Vec<Series>),
     /// Horizontal bars, one a row.
     Bars(Vec<Bar>),
+    /// Points of several series over days, joined in order of time, with where each series changed.
+    Timeline(Timeline),
+}
+
+/// Histories and their changes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Timeline {
+    /// The histories. Their points are in order of time, with [`day_number`] as `x`; all of them are joined, so each is on
+    /// the frontier.
+    pub series: Vec<Series>,
+    /// The plateaus between the changes of a series.
+    pub levels: Vec<Level>,
+    /// The first points after a change.
+    pub marks: Vec<Mark>,
+}
+
+/// A value around which a series stayed for a while.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Level {
+    /// The series, an index.
+    pub series: usize,
+    /// The first day of it.
+    pub from: f64,
+    /// The last day of it.
+    pub to: f64,
+    /// The value.
+    pub y: f64,
+}
+
+/// A point from which on a series has another level.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    /// The series, an index.
+    pub series: usize,
+    /// The point, an index into the series' points.
+    pub point: usize,
+    /// Whether the value is greater from here on.
+    pub up: bool,
+    /// Whether the change is confirmed.
+    pub sure: bool,
+    /// The change in words.
+    pub label: String,
+    /// Where more is said of it.
+    pub href: String,
 }
 
 /// An axis.
@@ -103,6 +152,8 @@ pub enum Scale {
     Linear,
     /// Equal steps for equal ratios.
     Log,
+    /// Equal steps for equal spans of time; values are those of [`day_number`]. Neither end is better.
+    Time,
 }
 
 /// One series of a scatter chart.
@@ -167,8 +218,24 @@ impl Chart {
     /// Whether there is nothing to draw.
     pub fn is_empty(&self) -> bool {
         match &self.kind {
-            Kind::Scatter(series) => series.iter().all(|series| series.points.is_empty()),
             Kind::Bars(bars) => bars.is_empty(),
+            Kind::Scatter(_) | Kind::Timeline(_) => {
+                self.series().iter().all(|series| series.points.is_empty())
+            }
+        }
+    }
+
+    /// Whether some of its points dominate others.
+    fn has_frontier(&self) -> bool {
+        matches!(self.kind, Kind::Scatter(_))
+    }
+
+    /// The series that it draws; a bar chart has none.
+    pub fn series(&self) -> &[Series] {
+        match &self.kind {
+            Kind::Scatter(series) => series,
+            Kind::Timeline(timeline) => &timeline.series,
+            Kind::Bars(_) => &[],
         }
     }
 }

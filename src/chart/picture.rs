@@ -2,7 +2,7 @@
 
 use super::frame::WIDTH;
 use super::legend::sample;
-use super::{Chart, Kind, svg};
+use super::{Chart, svg};
 
 /// A drawing and the samples of its legend, as SVG for the inside of an element of the class `chart-svg`.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,11 +20,7 @@ pub struct Picture {
 /// Takes a chart apart.
 pub fn picture(chart: &Chart) -> Picture {
     let (height, drawing) = svg::drawing(chart);
-    let legend = match &chart.kind {
-        Kind::Scatter(series) => {
-            series.iter().map(|series| (sample(series, 0.0, 0.0), series.name.clone())).collect()
-        }
-        Kind::Bars(_) => Vec::new(),
-    };
+    let legend =
+        chart.series().iter().map(|series| (sample(series, 0.0, 0.0), series.name.clone())).collect();
     Picture { width: WIDTH, height, drawing, legend }
 }

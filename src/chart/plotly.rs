@@ -12,8 +12,10 @@ use super::marker::{COLORS, RADIUS, SMALL};
 use super::markup::escape;
 use super::number::readable;
 use super::scale::Extent;
-use super::{Axis, Bar, Chart, Kind, Point, Scale, palette, ticks};
-use plotly::common::{Font, HoverInfo, Line, Marker, Mode, Orientation, TextPosition, Title};
+use super::{
+    Axis, Bar, Chart, Kind, Level, Mark, Point, Scale, Series, Style, Timeline, palette, ticks, timeline,
+};
+use plotly::common::{Font, HoverInfo, Line, Marker, MarkerSymbol, Mode, Orientation, TextPosition, Title};
 use plotly::configuration::DisplayModeBar;
 use plotly::layout::{AxisType, BarMode, HoverMode, Margin, TicksDirection};
 use plotly::{Configuration, Layout, Scatter, Traces};
@@ -23,6 +25,11 @@ use serde::Serialize;
 const MOST_SVG_POINTS: usize = 5_000;
 /// How far points that are not on their series' frontier stand back. `chart.css` has the same.
 const DOMINATED_OPACITY: f64 = 0.4;
+
+/// The look of a plateau, a broad pale line. `chart.css` has the same.
+const PLATEAU: f64 = 9.0;
+const PLATEAU_OPACITY: f64 = 0.25;
+const MILLISECONDS_A_DAY: f64 = 86_400_000.0;
 
 /// The gap between an axis and its labels, beyond Plotly's own: a tick that can't be seen.
 const GAP_X: usize = 1;
@@ -42,7 +49,8 @@ struct Figure {
 /// A chart as the JSON of a Plotly figure.
 pub fn plotly_json(chart: &Chart) -> String {
     let (data, layout) = match &chart.kind {
-        Kind::Scatter(_) => scatter(chart),
+        Kind::Scatter(_) => scatter(chart, &Timeline::default()),
+        Kind::Timeline(timeline) => scatter(chart, timeline),
         Kind::Bars(bars) => bar_plot(chart, bars),
     };
     let config = Configuration::new()
@@ -55,11 +63,17 @@ pub fn plotly_json(chart: &Chart) -> String {
     serde_json::to_string(&Figure { data, layout, config }).unwrap_or_default()
 }
 
-fn scatter(chart: &Chart) -> (Traces, Layout) {
+/// Series of points; plateaus behind them and changes in front, where there are any.
+fn scatter(chart: &Chart, timeline: &Timeline) -> (Traces, Layout) {
     let series = drawn(chart);
     let frame = Frame::of(chart, &series);
     let web_gl = series.iter().map(DrawnSeries::len).sum::<usize>() > MOST_SVG_POINTS;
     let mut traces = Traces::new();
+    for level in &timeline.levels {
+        if let Some(series) = timeline.series.get(level.series) {
+            traces.push(plateau(chart, series, level));
+        }
+    }
     for series in &series {
         let dominated = !series.frontier.is_empty();
         if dominated && !series.others.is_empty() {
@@ -69,6 +83,11 @@ fn scatter(chart: &Chart) -> (Traces, Layout) {
     for series in &series {
         let leading = if series.frontier.is_empty() { &series.others } else { &series.frontier };
         traces.push(trace(chart, series, leading, false).web_gl_mode(web_gl));
+    }
+    for mark in &timeline.marks {
+        if let Some((style, point)) = timeline.marked(mark) {
+            traces.push(turn(chart, &timeline.series[mark.series], mark, (style, point)));
+        }
     }
     let (x, y) = frame.extents();
     let layout = layout(chart, HEIGHT)
@@ -88,13 +107,14 @@ fn trace(
     let style = series.series.style;
     let color = color(style.color);
     let lines = !dominated && series.frontier.len() > 1;
+    let radius = if dominated || !chart.has_frontier() { SMALL } else { RADIUS };
     let marker = Marker::new()
         .symbol(style.symbol())
-        .size(style.symbol_size(if dominated { SMALL } else { RADIUS }))
+        .size(style.symbol_size(radius))
         .color(color)
         .opacity(if dominated { DOMINATED_OPACITY } else { 1.0 });
     let trace = Scatter::new(
-        points.iter().map(|point| point.x).collect(),
+        points.iter().map(|point| chart.x.plotly_value(point.x)).collect(),
         points.iter().map(|point| point.y).collect(),
     )
     .name(text(&series.series.name))
@@ -108,11 +128,63 @@ fn trace(
     if lines { trace.line(Line::new().color(color).width(2.0).dash(style.plotly_dash())) } else { trace }
 }
 
+/// Nothing to be pointed at: what it says is said by the change at its end.
+fn plateau(chart: &Chart, series: &Series, level: &Level) -> Box<Scatter<f64, f64>> {
+    let color = color(series.style.color);
+    let days = [level.from, level.to].map(|day| chart.x.plotly_value(day));
+    Scatter::new(days.to_vec(), vec![level.y; 2])
+        .legend_group(&series.key)
+        .show_legend(false)
+        .mode(Mode::Lines)
+        .line(Line::new().color(color).width(PLATEAU))
+        .marker(Marker::new().color(color).size(1))
+        .opacity(PLATEAU_OPACITY)
+        .text_array(vec![String::new(); 2])
+        .hover_info(HoverInfo::Skip)
+}
+
+/// A change, in the place of the first point after it.
+fn turn(
+    chart: &Chart,
+    series: &Series,
+    mark: &Mark,
+    (style, point): (Style, &Point),
+) -> Box<Scatter<f64, f64>> {
+    let symbol = match (mark.up, mark.sure) {
+        (true, true) => MarkerSymbol::TriangleUp,
+        (true, false) => MarkerSymbol::TriangleUpOpen,
+        (false, true) => MarkerSymbol::TriangleDown,
+        (false, false) => MarkerSymbol::TriangleDownOpen,
+    };
+    let marker = Marker::new()
+        .symbol(symbol)
+        .size(style.symbol_size(timeline::TRIANGLE))
+        .color(color(style.color))
+        .opacity(1.0);
+    let words = format!("{}<br>{}", text(&mark.label), hover(chart, &series.name, point));
+    Scatter::new(vec![chart.x.plotly_value(point.x)], vec![point.y])
+        .name(text(&series.name))
+        .legend_group(&series.key)
+        .show_legend(false)
+        .mode(Mode::Markers)
+        .marker(marker)
+        .text_array(vec![words])
+        .hover_info(HoverInfo::Text)
+        .custom_data(vec![mark.href.clone()])
+}
+
+impl Axis {
+    /// A value as Plotly takes it: a day in milliseconds since 1970.
+    fn plotly_value(&self, value: f64) -> f64 {
+        if self.scale == Scale::Time { value * MILLISECONDS_A_DAY } else { value }
+    }
+}
+
 /// What a reader sees of a point: series, label, both values, and the whole configuration, a line each.
 fn hover(chart: &Chart, series: &str, point: &Point) -> String {
     let mut lines = vec![text(series), text(&point.label)];
     for (axis, value) in [(&chart.y, point.y), (&chart.x, point.x)] {
-        lines.push(text(&format!("{}: {} {}", axis.label, readable(value), axis.unit)));
+        lines.push(text(format!("{}: {} {}", axis.label, axis.readable(value), axis.unit).trim_end()));
     }
     lines.extend(point.details.iter().map(|(name, value)| text(&format!("{name}: {value}"))));
     lines.join("<br>")
@@ -203,6 +275,10 @@ fn axis(axis: &Axis, extent: &Extent, wanted: usize, gap: usize) -> plotly::layo
             let figure = figure.type_(AxisType::Linear).range(vec![extent.low, extent.high]).n_ticks(wanted);
             if extent.high >= 1000.0 { figure.tick_format("~s") } else { figure }
         }
+        // Marked by Plotly, which knows what to call a day however far its reader zooms in.
+        Scale::Time => figure
+            .type_(AxisType::Date)
+            .range(vec![axis.plotly_value(extent.low), axis.plotly_value(extent.high)]),
         Scale::Log => figure
             .type_(AxisType::Log)
             .range(vec![extent.low.log10(), extent.high.log10()])

@@ -1,11 +1,14 @@
 //! Where a value lies along an axis.
 
-use super::{Scale, ticks};
+use super::number::tick;
+use super::{Scale, ticks, time};
 
 /// From this ratio of the largest to the smallest value on, a linear axis would press the small values together.
 const SPANS_DECADES: f64 = 30.0;
 /// The share of the span that is left free at each open end of an axis, so that no marker is cut.
 const PADDING: f64 = 0.04;
+/// No logarithmic axis spans more than this: past it arithmetic runs into infinity, and nobody measures that.
+const MOST_RATIO: f64 = 1e100;
 /// How far an axis reaches in both directions around a single value, as a ratio, when it is logarithmic.
 const AROUND_ONE: f64 = 2.0;
 
@@ -19,7 +22,7 @@ impl Scale {
 
     /// Whether a value has a place on this scale.
     pub(super) fn holds(self, value: f64) -> bool {
-        value.is_finite() && (self == Self::Linear || value > 0.0)
+        value.is_finite() && (self != Self::Log || value > 0.0)
     }
 }
 
@@ -40,19 +43,25 @@ impl Extent {
         let (low, high) = bounds(values.into_iter().filter(|value| scale.holds(*value)));
         let (low, high) = match scale {
             _ if low > high => match scale {
-                Scale::Linear => (0.0, 1.0),
+                Scale::Linear | Scale::Time => (0.0, 1.0),
                 Scale::Log => (1.0, 10.0),
             },
             Scale::Linear => around_zero(low, high),
             Scale::Log => padded_log(low, high),
+            Scale::Time => padded_days(low, high),
         };
         Self { scale, low, high }
+    }
+
+    /// Whether a value has a place on it.
+    pub(super) fn holds(&self, value: f64) -> bool {
+        self.scale.holds(value)
     }
 
     /// How far along the axis a value lies: 0 at its start, 1 at its end.
     pub(super) fn fraction(&self, value: f64) -> f64 {
         match self.scale {
-            Scale::Linear => (value - self.low) / (self.high - self.low),
+            Scale::Linear | Scale::Time => (value - self.low) / (self.high - self.low),
             Scale::Log => (value / self.low).ln() / (self.high / self.low).ln(),
         }
     }
@@ -62,6 +71,17 @@ impl Extent {
         match self.scale {
             Scale::Linear => ticks::linear(self.low, self.high, wanted),
             Scale::Log => ticks::log(self.low, self.high, wanted),
+            Scale::Time => time::ticks(self.low, self.high).into_iter().map(|(day, _)| day).collect(),
+        }
+    }
+
+    /// The ticks with their labels.
+    pub(super) fn labelled_ticks(&self, wanted: usize) -> Vec<(f64, String)> {
+        match self.scale {
+            Scale::Time => time::ticks(self.low, self.high),
+            Scale::Linear | Scale::Log => {
+                self.ticks(wanted).into_iter().map(|value| (value, tick(value))).collect()
+            }
         }
     }
 }
@@ -83,8 +103,15 @@ fn around_zero(low: f64, high: f64) -> (f64, f64) {
 }
 
 fn padded_log(low: f64, high: f64) -> (f64, f64) {
+    let low = low.max(high / MOST_RATIO);
     let ratio = if high > low { (high / low).powf(PADDING).max(1.05) } else { AROUND_ONE };
     (low / ratio, high * ratio)
+}
+
+/// A day at least on either side, so that a single day lies in the middle.
+fn padded_days(low: f64, high: f64) -> (f64, f64) {
+    let padding = ((high - low) * PADDING).max(1.0);
+    (low - padding, high + padding)
 }
 
 #[cfg(test)]
@@ -118,6 +145,13 @@ mod tests {
         assert_eq!((zero.low, zero.high), (0.0, 1.0));
         let log = Extent::of(Scale::Log, [8.0, 8.0]);
         assert_eq!((log.low, log.high), (4.0, 16.0));
+    }
+
+    #[test]
+    fn a_ratio_past_all_measure_still_has_an_axis() {
+        let extent = Extent::of(Scale::Log, [1e-300, 1e12]);
+        assert!(extent.fraction(1e12) <= 1.0 && extent.fraction(1e-300).is_finite());
+        assert!((2..=12).contains(&extent.ticks(6).len()), "{:?}", extent.ticks(6));
     }
 
     proptest! {

@@ -5,7 +5,7 @@ use super::drawn::{DrawnSeries, drawn};
 use super::frame::{Frame, HEIGHT, WIDTH};
 use super::marker::{RADIUS, SMALL, push_pair};
 use super::markup::escape;
-use super::{Chart, Kind, Point};
+use super::{Chart, Kind, Point, Timeline, timeline};
 use std::fmt::Write as _;
 
 /// Draws a chart. The SVG is as wide as its place; its title and description are the chart's title and summary. Points
@@ -32,7 +32,7 @@ pub fn svg(chart: &Chart) -> String {
 /// The height of a chart's drawing.
 pub(super) fn height(chart: &Chart) -> f64 {
     match &chart.kind {
-        Kind::Scatter(_) => HEIGHT,
+        Kind::Scatter(_) | Kind::Timeline(_) => HEIGHT,
         Kind::Bars(bars) => bars::height(bars),
     }
 }
@@ -40,13 +40,15 @@ pub(super) fn height(chart: &Chart) -> f64 {
 /// The height of a chart's drawing, and what is in it.
 pub(super) fn drawing(chart: &Chart) -> (f64, String) {
     let body = match &chart.kind {
-        Kind::Scatter(_) => scatter(chart),
+        Kind::Scatter(_) => scatter(chart, &Timeline::default()),
+        Kind::Timeline(timeline) => scatter(chart, timeline),
         Kind::Bars(bars) => bars::draw(chart, bars),
     };
     (height(chart), body)
 }
 
-fn scatter(chart: &Chart) -> String {
+/// Series of points; plateaus behind them and changes in front, where there are any.
+fn scatter(chart: &Chart, timeline: &Timeline) -> String {
     let series = drawn(chart);
     let frame = Frame::of(chart, &series);
     if series.iter().all(|series| series.len() == 0) {
@@ -57,6 +59,7 @@ fn scatter(chart: &Chart) -> String {
         );
     }
     let mut body = frame.axes(chart);
+    timeline::push_levels(&mut body, timeline, &frame);
     let series: Vec<DrawnSeries<'_>> = series.into_iter().map(|series| series.thinned(&frame)).collect();
     for series in series.iter().filter(|series| !series.frontier.is_empty()) {
         push_marks(&mut body, "dominated", series, &series.others, &frame);
@@ -64,8 +67,10 @@ fn scatter(chart: &Chart) -> String {
     for series in &series {
         push_line(&mut body, series, &frame);
         let leading = if series.frontier.is_empty() { &series.others } else { &series.frontier };
-        push_marks(&mut body, "mark", series, leading, &frame);
+        let class = if chart.has_frontier() { "mark" } else { "mark small" };
+        push_marks(&mut body, class, series, leading, &frame);
     }
+    timeline::push_marks(&mut body, timeline, &frame);
     body
 }
 
@@ -92,7 +97,7 @@ fn push_marks(body: &mut String, class: &str, series: &DrawnSeries<'_>, points: 
         return;
     }
     let style = series.series.style;
-    let outline = style.outline(if class == "dominated" { SMALL } else { RADIUS });
+    let outline = style.outline(if class == "mark" { RADIUS } else { SMALL });
     let _ = write!(body, r#"<path class="{class} {}" d=""#, style.color_class());
     for point in points {
         let (x, y) = frame.place(point);

@@ -22,7 +22,7 @@ struct Row<'a> {
 /// a frontier first of all, and a sentence says where the others are.
 pub fn table(chart: &Chart) -> String {
     match &chart.kind {
-        Kind::Scatter(series) => points(chart, series),
+        Kind::Scatter(_) | Kind::Timeline(_) => points(chart, chart.series()),
         Kind::Bars(bars) if bars.is_empty() => nothing(),
         Kind::Bars(bars) => rows_of_bars(chart, bars),
     }
@@ -48,7 +48,7 @@ fn points(chart: &Chart, all: &[Series]) -> String {
     }
     table.push_str("</tr></thead><tbody>");
     for row in shortened(rows) {
-        push_row(&mut table, &row);
+        push_row(&mut table, chart, &row);
     }
     table.push_str("</tbody></table>");
     if total > MOST_ROWS {
@@ -87,12 +87,12 @@ fn shortened(mut rows: Vec<Row<'_>>) -> Vec<Row<'_>> {
     rows
 }
 
-fn push_row(table: &mut String, row: &Row<'_>) {
+fn push_row(table: &mut String, chart: &Chart, row: &Row<'_>) {
     push_link(table, &row.point.href, &row.point.label);
-    let frontier = if row.frontier { " (frontier)" } else { "" };
+    let frontier = if row.frontier && chart.has_frontier() { " (frontier)" } else { "" };
     let _ = write!(table, "<td>{}{frontier}</td>", escape(&row.series.name));
-    for value in [row.point.x, row.point.y] {
-        let text = if value.is_finite() { readable(value) } else { UNKNOWN.to_owned() };
+    for (axis, value) in [(&chart.x, row.point.x), (&chart.y, row.point.y)] {
+        let text = if value.is_finite() { axis.readable(value) } else { UNKNOWN.to_owned() };
         let _ = write!(table, r#"<td class="num">{text}</td>"#);
     }
     for (_, value) in &row.point.details {

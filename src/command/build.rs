@@ -71,7 +71,7 @@ pub(crate) fn run(common: &Common, arguments: &BuildArguments) -> Result<ExitCod
     built.stages.push(("write", writing.elapsed()));
     match common.format {
         Format::Json => print(&summary_json(&built, published, &out, start.elapsed()).to_string()),
-        Format::Text => summary_text(common, &built, published, &out, start.elapsed()),
+        Format::Text | Format::Markdown => summary_text(common, &built, published, &out, start.elapsed()),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -108,8 +108,8 @@ pub(crate) fn run(common: &Common, arguments: &ImportArguments) -> Result<ExitCo
     }
     match common.format {
         Format::Json => print(&serde_json::to_string(&report).unwrap_or_default()),
-        Format::Text if common.quiet => {}
-        Format::Text => print(report.to_string().trim_end()),
+        _ if common.quiet => {}
+        Format::Text | Format::Markdown => print(report.to_string().trim_end()),
     }
     Ok(ExitCode::from(report.exit_code()))
 }

@@ -3,8 +3,11 @@
 pub mod build;
 pub mod changes;
 pub mod check;
+pub mod diff;
 pub mod import;
+pub mod interpolation;
 pub mod new;
+pub mod report;
 pub mod schema;
 pub mod serve;
 
@@ -43,7 +46,7 @@ impl Failure {
             Self::Internal(message) => (1, vec![message]),
         };
         match format {
-            Format::Text => {
+            Format::Text | Format::Markdown => {
                 for line in &lines {
                     warn(line);
                 }

@@ -7,7 +7,7 @@ use record::is_slug;
 use std::{fs::Permissions, io::Write, os::unix::fs::PermissionsExt, path::Path, process::ExitCode};
 use tempfile::TempPath;
 
-/// Write a valid skeleton for a new accelerator, model, framework or report
+/// Write a valid skeleton for a new accelerator, model, framework, report, or for what is known of a change
 #[derive(Clone, Debug, Args)]
 pub struct NewArguments {
     /// What to add
@@ -28,6 +28,8 @@ pub enum Kind {
     Framework,
     /// A report: content/reports/NAME.md
     Report,
+    /// What is known of a change over time, NAME being the id that its trends page shows: content/changes/NAME.md
+    Change,
 }
 
 impl Kind {
@@ -37,6 +39,7 @@ impl Kind {
             Self::Model => "models",
             Self::Framework => "frameworks",
             Self::Report => "reports",
+            Self::Change => "changes",
         }
     }
 
@@ -46,6 +49,7 @@ impl Kind {
             Self::Model => include_str!("new/model.md"),
             Self::Framework => include_str!("new/framework.md"),
             Self::Report => include_str!("new/report.md"),
+            Self::Change => include_str!("new/change.md"),
         }
     }
 }
@@ -71,7 +75,7 @@ pub(crate) fn run(common: &Common, arguments: &NewArguments) -> Result<ExitCode,
     let taken = match arguments.kind {
         Kind::Model => names.model(name).map(ToString::to_string),
         Kind::Framework => names.framework(name).map(|known| known.key.to_string()),
-        Kind::Hardware | Kind::Report => None,
+        Kind::Hardware | Kind::Report | Kind::Change => None,
     };
     let folder = common.root.join("content").join(arguments.kind.folder());
     if let Some(key) = taken {

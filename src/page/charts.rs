@@ -1,6 +1,6 @@
 //! Charts of measurements: from groups of entries and two metrics to a [`Chart`].
 
-use super::measurement::configuration;
+use super::{measurement::configuration, percentile};
 use crate::{
     analysis::{Analysis, Direction, Entry, Metric, Requests, frontier},
     chart::{Axis, Better, Chart, Kind, Point, Scale, Series, Style},
@@ -31,6 +31,13 @@ pub(super) struct Scatter {
     pub y: Metric,
     /// Whether measurements off the frontier are left out, and counted.
     pub frontier_only: bool,
+}
+
+impl Scatter {
+    /// How many requests a point needs, where an axis is an extreme percentile.
+    fn requests_needed(&self) -> Option<u64> {
+        self.x.requests_needed().max(self.y.requests_needed())
+    }
 }
 
 /// Draws `groups` on two metrics, each with its frontier.
@@ -70,7 +77,7 @@ struct Counts {
 
 impl Counts {
     fn requests(&mut self, what: &Scatter, entry: &Entry<'_>) {
-        let Some(needed) = what.x.requests_needed().max(what.y.requests_needed()) else { return };
+        let Some(needed) = what.requests_needed() else { return };
         match Requests::of(entry) {
             None => self.unknown_requests += 1,
             Some(requests) => self.few_requests += usize::from(requests.count() < needed),
@@ -88,7 +95,7 @@ fn series(analysis: &Analysis<'_>, what: &Scatter, group: &Group<'_>, counts: &m
         counts.without_y += usize::from(y.is_none() && x.is_some());
         if let (Some(x), Some(y)) = (x, y) {
             counts.requests(what, entry);
-            points.push(point(analysis, entry, x, y));
+            points.push(point(analysis, what, entry, x, y));
         }
     }
     points.sort_by(|a, b| (a.x.total_cmp(&b.x)).then(a.y.total_cmp(&b.y)).then(a.href.cmp(&b.href)));
@@ -102,13 +109,14 @@ fn series(analysis: &Analysis<'_>, what: &Scatter, group: &Group<'_>, counts: &m
     Series { key: group.key.clone(), name: group.name.clone(), style: group.style, points, frontier: best }
 }
 
-fn point(analysis: &Analysis<'_>, entry: &Entry<'_>, x: f64, y: f64) -> Point {
+fn point(analysis: &Analysis<'_>, what: &Scatter, entry: &Entry<'_>, x: f64, y: f64) -> Point {
     let measurement = entry.measurement;
     let framework = analysis.catalog.framework_name(&measurement.framework.key);
-    let details = vec![
+    let mut details = vec![
         ("Configuration".to_owned(), format!("{framework}, {}", configuration(measurement))),
         ("Run".to_owned(), day_words(entry.run)),
     ];
+    details.extend(what.requests_needed().map(|needed| percentile::detail(needed, entry)));
     Point { x, y, label: point_label(measurement), href: entry.href(), details }
 }
 
@@ -172,7 +180,7 @@ fn notes(analysis: &Analysis<'_>, what: &Scatter, counts: &Counts) -> Vec<String
             ));
         }
     }
-    if let Some(needed) = what.x.requests_needed().max(what.y.requests_needed()) {
+    if let Some(needed) = what.requests_needed() {
         if counts.unknown_requests > 0 {
             let measurements = format::plural(counts.unknown_requests, "measurement", "measurements");
             notes.push(format!(

@@ -1,4 +1,5 @@
-//! What readers can follow without coming back: the newest runs, of the whole site or of one page's subject.
+//! What readers can follow without coming back: the newest runs, of the whole site or of one page's subject. Feeds of
+//! changes over time are in `trends/feed.rs`.
 
 use super::charts::day_words;
 use super::home::run_line;
@@ -9,7 +10,7 @@ use record::{AcceleratorKey, FrameworkKey, Measurement, ModelKey, Run};
 /// How many runs a feed holds.
 const NEWEST: usize = 30;
 
-/// The newest runs that a page is about; its files lie beside the page.
+/// The newest runs, or changes, that a page is about; its files lie beside the page.
 #[derive(Clone, Debug)]
 pub struct Feed {
     /// Title.
@@ -18,16 +19,16 @@ pub struct Feed {
     pub entries: Vec<FeedEntry>,
 }
 
-/// One run in a feed.
+/// One run in a feed, or one change.
 #[derive(Clone, Debug)]
 pub struct FeedEntry {
-    /// The run's page, from the site's root. With the site's address it is also the entry's id, so it never changes.
+    /// The page about it, from the site's root. With the site's address it is also the entry's id, so it never changes.
     pub path: String,
     /// Title.
     pub title: String,
     /// One or two sentences.
     pub summary: String,
-    /// The day of the run.
+    /// The day of the run, or of the first run after the change.
     pub day: Date,
     /// The day of the last change to what is said of it: the run's own, or that of its withdrawal.
     pub changed: Date,

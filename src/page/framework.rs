@@ -95,7 +95,9 @@ fn page(analysis: &Analysis<'_>, framework: &Framework) -> Page {
         charts: prose.charts,
         subject: Subject::Page,
         feed: feed::of_framework(analysis, &framework.key),
+        changes: None,
         source: Some(framework.text.file.clone()),
+        moved_to: None,
     }
 }
 

@@ -5,7 +5,9 @@ use super::{
     charts::edition_note,
     document::prose,
     feed, pair,
+    roofline::Distance,
     table::{Cell, Column, Table},
+    trends,
     workload::workload_href,
 };
 use crate::{
@@ -171,6 +173,7 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, accelerator: &Accelerator) -> 
     let prices = prices(analysis, key);
     let prose = prose(analysis, &accelerator.guide);
     let mut charts = vec![specification_chart(analysis, styles, &FIGURES[1], Some(key))];
+    let distance = Distance::of(analysis, key);
     charts.extend(prose.charts);
     Page {
         path: format!("/hardware/{key}/"),
@@ -186,6 +189,8 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, accelerator: &Accelerator) -> 
             "sources": specification.sources,
             "results": (!results.rows.is_empty()).then(|| results.html()),
             "edition": edition_note(analysis),
+            "limits": (!distance.table.rows.is_empty())
+                .then(|| json!({ "table": distance.table.html(), "known": distance.known })),
             "pairs": pairs,
             "prices": (!prices.rows.is_empty()).then(|| prices.html()),
         }),
@@ -198,7 +203,9 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, accelerator: &Accelerator) -> 
             .max(accelerator.guide.changed),
         subject: Subject::Article { published: None },
         feed: feed::of_accelerator(analysis, key),
+        changes: trends::of_accelerator(analysis, key),
         source: Some(accelerator.guide.file.clone()),
+        moved_to: None,
     }
 }
 

@@ -1,7 +1,11 @@
 //! One measurement in all its detail, as HTML. Large runs have thousands, so this is written straight to a string.
 
+use super::{
+    charts::lower_first,
+    roofline::{known_limits, percent},
+};
 use crate::{
-    analysis::{Economics, Entry, Metric, NEEDED, Requests, WorkloadKey},
+    analysis::{Economics, Entry, Metric, NEEDED, Requests, WorkloadKey, requests_needed},
     catalog::Catalog,
     format,
     html::Escaped,
@@ -10,7 +14,7 @@ use record::{Distribution, Measurement, Outcome, Parallelism, Side, Topology};
 use std::fmt::Write;
 
 /// How the model is spread, in a phrase: `8 accelerators, TP 8, EP 8, DP attention`.
-pub(super) fn configuration(measurement: &Measurement) -> String {
+pub(crate) fn configuration(measurement: &Measurement) -> String {
     let deployment = &measurement.deployment;
     let mut parts = Vec::new();
     if let Some(accelerators) = deployment.accelerators {
@@ -58,7 +62,7 @@ fn parallelism(parallelism: &Parallelism) -> Vec<String> {
 }
 
 /// The outcome in words; nothing for a measurement that stands.
-pub(super) fn outcome_words(measurement: &Measurement) -> Option<String> {
+pub(crate) fn outcome_words(measurement: &Measurement) -> Option<String> {
     if let Some(retracted) = &measurement.retracted {
         return Some(format!("Withdrawn on {}: {}", retracted.when, retracted.why));
     }
@@ -91,7 +95,7 @@ pub(super) fn section(
     if let Some(words) = outcome_words(measurement) {
         let _ = write!(html, "<p class=\"warning\">{}</p>", Escaped(&words));
     }
-    facts(html, catalog, economics, measurement);
+    facts(html, catalog, economics, entry);
     latencies(html, entry);
     for note in &measurement.notes {
         let _ = write!(html, "<p class=\"note\">{}</p>", Escaped(note));
@@ -110,7 +114,7 @@ pub(super) fn section(
 }
 
 /// What was measured: model, accelerator, framework, precision and load.
-pub(super) fn heading(catalog: &Catalog, measurement: &Measurement) -> String {
+pub(crate) fn heading(catalog: &Catalog, measurement: &Measurement) -> String {
     let load = match (measurement.arrival.concurrency, measurement.arrival.rate_per_s) {
         (Some(concurrency), _) => format!(", concurrency {concurrency}"),
         (None, Some(rate)) => format!(", {} req/s", format::figure(rate)),
@@ -125,7 +129,8 @@ pub(super) fn heading(catalog: &Catalog, measurement: &Measurement) -> String {
     )
 }
 
-fn facts(html: &mut String, catalog: &Catalog, economics: &Economics<'_>, measurement: &Measurement) {
+fn facts(html: &mut String, catalog: &Catalog, economics: &Economics<'_>, entry: &Entry<'_>) {
+    let measurement = entry.measurement;
     html.push_str("<dl class=\"facts\">");
     let mut fact = |name: &str, value: &str, unit: &str| {
         if !value.is_empty() {
@@ -159,6 +164,10 @@ fn facts(html: &mut String, catalog: &Catalog, economics: &Economics<'_>, measur
     }
     if let Some(watts) = measurement.power.as_ref().and_then(|power| power.average_per_accelerator_w) {
         fact("Measured board power", &format::figure(watts), "W/accelerator");
+    }
+    for limit in known_limits(catalog, entry) {
+        let name = format!("Reached of the limit by {}", lower_first(limit.kind.name()));
+        fact(&name, &percent(&limit), "%");
     }
     if let Some(completed) = measurement.requests.as_ref().and_then(|requests| requests.completed) {
         fact("Completed requests", &format::count(completed as usize), "");
@@ -207,12 +216,14 @@ fn latencies(html: &mut String, entry: &Entry<'_>) {
         let _ = write!(html, "<th scope=\"col\" class=\"n\">{name}</th>");
     }
     html.push_str("</tr></thead><tbody>");
+    let requests = Requests::of(entry);
     for (name, row) in known {
         let _ = write!(html, "<tr><th scope=\"row\">{name}</th>");
-        for (_, pick) in &columns {
+        for (name, pick) in &columns {
             match pick(row) {
                 Some(value) => {
-                    let _ = write!(html, "<td class=\"n\">{}</td>", format::significant(value, 4));
+                    let class = if is_thin(name, requests) { "n thin" } else { "n" };
+                    let _ = write!(html, "<td class=\"{class}\">{}</td>", format::significant(value, 4));
                 }
                 None => html.push_str("<td class=\"n\"><span class=\"gap\">—</span></td>"),
             }
@@ -224,6 +235,12 @@ fn latencies(html: &mut String, entry: &Entry<'_>) {
     if let Some(flag) = thin_percentiles(entry, &shown) {
         let _ = write!(html, "<p class=\"note\">{}</p>", Escaped(&flag));
     }
+}
+
+/// Whether a percentile rests on too few requests, or on an unknown number.
+fn is_thin(percentile: &str, requests: Option<Requests>) -> bool {
+    let few = |needed| requests.is_none_or(|requests| requests.count() < needed);
+    requests_needed(percentile).is_some_and(few)
 }
 
 /// Which of the percentiles that are shown rest on too few requests.

@@ -18,9 +18,13 @@ mod home;
 mod measurement;
 mod model;
 mod pair;
+mod percentile;
+mod places;
 mod power;
 mod reliability;
+mod roofline;
 mod run;
+mod run_difference;
 mod search;
 mod shortcode;
 mod styles;
@@ -32,6 +36,8 @@ mod workload;
 
 pub use data::DatasetFile;
 pub use feed::{Feed, FeedEntry};
+pub(crate) use measurement::{configuration, heading, outcome_words};
+pub use run_difference::difference_href;
 pub use styles::Styles;
 pub use view::views;
 
@@ -72,8 +78,12 @@ pub struct Page {
     pub subject: Subject,
     /// The newest runs that it is about, for those who follow it; published beside it.
     pub feed: Option<Feed>,
+    /// The confirmed changes of what it is about, for those who follow them; published beside it.
+    pub changes: Option<Feed>,
     /// The file that people edit to change the page.
     pub source: Option<PathBuf>,
+    /// Where its content is now; no list of pages has it then.
+    pub moved_to: Option<String>,
 }
 
 /// What a page is, to search engines.
@@ -130,10 +140,11 @@ pub fn all<'a>(
     pages.extend(pair::pages(analysis, styles));
     pages.extend(framework::pages(analysis));
     pages.extend(run::pages(analysis));
+    pages.extend(run_difference::pages(analysis));
     pages.extend(document::pages(analysis));
     pages.push(Box::new(|| data::page(analysis, datasets)));
     pages.push(Box::new(|| changes::page(analysis)));
-    pages.push(Box::new(|| trends::page(analysis)));
+    pages.extend(trends::pages(analysis));
     pages.push(Box::new(|| accuracy::page(analysis)));
     pages.extend(power::pages(analysis, styles));
     pages.push(Box::new(|| reliability::page(analysis)));
@@ -163,7 +174,8 @@ pub struct ProseLink {
 pub fn check_prose(analysis: &Analysis<'_>) -> Result<(Vec<Finding>, Vec<ProseLink>), Findings> {
     let texts: Vec<_> = prose_pages(analysis.catalog).collect();
     let rendered: Vec<_> = texts.par_iter().map(|(text, _)| shortcode::render(analysis, text).0).collect();
-    let (mut faults, mut findings, mut links) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut faults, mut links) = (Vec::new(), Vec::new());
+    let mut findings: Vec<Finding> = document::findings(analysis.catalog).collect();
     for ((text, page), rendered) in texts.into_iter().zip(rendered) {
         for (line, remark) in rendered.remarks {
             let stops = matches!(remark, markdown::Remark::Shortcode(_));
@@ -177,6 +189,7 @@ pub fn check_prose(analysis: &Analysis<'_>) -> Result<(Vec<Finding>, Vec<ProseLi
             address,
         }));
     }
+    findings.extend(trends::unknown_changes(analysis));
     if faults.is_empty() { Ok((findings, links)) } else { Err(Findings(faults)) }
 }
 
@@ -187,9 +200,12 @@ fn prose_pages(catalog: &Catalog) -> impl Iterator<Item = (&Text, String)> {
     let models = catalog.models.values().map(|known| (&known.text, format!("models/{}", known.key)));
     let frameworks =
         catalog.frameworks.values().map(|known| (&known.text, format!("frameworks/{}", known.key)));
-    let documents = catalog.documents.iter().map(|known| (&known.text, format!("docs/{}", known.slug)));
-    let reports = catalog.reports.iter().map(|known| (&known.text, format!("reports/{}", known.slug)));
-    let all = hardware.chain(models).chain(frameworks).chain(documents).chain(reports);
+    let folder = |href: String| href.trim_matches('/').to_owned();
+    let documents = catalog.documents.iter().map(move |known| (&known.text, folder(known.href("/docs/"))));
+    let reports = catalog.reports.iter().map(move |known| (&known.text, folder(known.href("/reports/"))));
+    // What is said of a change stands on its series' page; links from there are checked as from the overview.
+    let changes = catalog.acknowledgements.iter().map(|known| (&known.text, "trends".to_owned()));
+    let all = hardware.chain(models).chain(frameworks).chain(documents).chain(reports).chain(changes);
     all.map(|(text, folder)| (text, format!("{folder}/index.html")))
 }
 

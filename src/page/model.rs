@@ -5,7 +5,9 @@ use super::{
     charts::day_words,
     document::prose,
     feed,
+    places::{Candidate, Places},
     table::{Cell, Column, Table},
+    trends,
     workload::{families, workload_href},
 };
 use crate::{
@@ -82,6 +84,7 @@ fn page(analysis: &Analysis<'_>, model: &Model) -> Page {
         .map(|workload| {
             let href = workload_href(&model.key, workload);
             let entries = analysis.entries(|key| key.model == model.key && key.workload == **workload);
+            let (best, ranking) = best_by_accelerator(analysis, &workload.name(), &entries);
             let precisions: Vec<Link> = families(analysis, &model.key, workload)
                 .into_iter()
                 .map(|family| Link::new(family.to_uppercase(), format!("{href}{family}/")))
@@ -91,7 +94,8 @@ fn page(analysis: &Analysis<'_>, model: &Model) -> Page {
                 "href": href,
                 "measurements": format::plural(entries.len(), "measurement", "measurements"),
                 "precisions": precisions,
-                "best": best_by_accelerator(analysis, &workload.name(), &entries).html(),
+                "best": best.html(),
+                "ranking": ranking,
             })
         })
         .collect();
@@ -123,12 +127,19 @@ fn page(analysis: &Analysis<'_>, model: &Model) -> Page {
         modified: newest,
         subject: Subject::Page,
         feed: feed::of_model(analysis, &model.key),
+        changes: trends::of_model(analysis, &model.key),
         source: Some(model.text.file.clone()),
+        moved_to: None,
     }
 }
 
-/// For each accelerator the best measured throughput at 50 tokens/s/user or above, and without that condition.
-fn best_by_accelerator(analysis: &Analysis<'_>, workload: &str, entries: &[Entry<'_>]) -> Table {
+/// For each accelerator the best measured throughput at 50 tokens/s/user or above, and without that condition; and what may be
+/// said of the order.
+fn best_by_accelerator(
+    analysis: &Analysis<'_>,
+    workload: &str,
+    entries: &[Entry<'_>],
+) -> (Table, Option<String>) {
     const LEVEL: f64 = 50.0;
     let economics = &analysis.economics;
     let accelerators: BTreeSet<_> =
@@ -146,27 +157,33 @@ fn best_by_accelerator(analysis: &Analysis<'_>, workload: &str, entries: &[Entry
                 .remark(format!("{framework}, {}", entry.measurement.precision))
         }
     };
-    let mut rows: Vec<(f64, Vec<Cell>)> = accelerators
+    let mut found: Vec<_> = accelerators
         .into_iter()
-        .map(|accelerator| {
-            let (served, most) = (best(accelerator, Some(LEVEL)), best(accelerator, None));
-            let order = served.as_ref().or(most.as_ref()).map_or(0.0, |found| found.1);
-            let order = if served.is_some() { order } else { -1.0 / order.max(1e-9) };
-            let name = analysis.catalog.accelerator_name(accelerator);
-            let href = analysis.catalog.accelerator_href(accelerator);
-            (order, vec![Cell::maybe_link(name, href), cell(served), cell(most)])
-        })
+        .map(|accelerator| (accelerator, best(accelerator, Some(LEVEL)), best(accelerator, None)))
         .collect();
-    rows.sort_by(|a, b| b.0.total_cmp(&a.0));
-    Table {
-        caption: format!("{workload}: throughput per accelerator (tok/s/accelerator), best measurement"),
-        columns: vec![
-            Column::words("Accelerator"),
-            Column::figures("At ≥ 50", "tok/s/user"),
-            Column::figures("At any interactivity", ""),
-        ],
-        rows: rows.into_iter().map(|(_, row)| row).collect(),
-    }
+    // Those that reach the level by what they give there, then the others.
+    let order = |found: &Option<(Entry<'_>, f64)>| found.map_or(f64::NEG_INFINITY, |found| found.1);
+    found.sort_by(|a, b| order(&b.1).total_cmp(&order(&a.1)).then(order(&b.2).total_cmp(&order(&a.2))));
+    let candidate = |(entry, value)| Candidate { entry, value, interpolated: false };
+    let served: Vec<Candidate<'_>> =
+        found.iter().filter_map(|(_, served, _)| served.map(candidate)).collect();
+    let places = Places::of(analysis, Metric::ThroughputPerAccelerator, &served);
+    let rows = found.into_iter().enumerate().map(|(at, (accelerator, served, most))| {
+        let name = analysis.catalog.accelerator_name(accelerator);
+        let mut row = vec![Cell::maybe_link(name, analysis.catalog.accelerator_href(accelerator))];
+        row.extend(places.as_ref().map(|places| Cell::text(places.at(at))));
+        row.extend([cell(served), cell(most)]);
+        row
+    });
+    let rows = rows.collect();
+    let mut columns = vec![Column::words("Accelerator")];
+    columns.extend(places.as_ref().map(|_| Column::figures("Place", "at ≥ 50")));
+    columns.extend([Column::figures("At ≥ 50", "tok/s/user"), Column::figures("At any interactivity", "")]);
+    let caption = format!("{workload}: throughput per accelerator (tok/s/accelerator), best measurement");
+    (
+        Table { caption, columns, rows },
+        places.map(|places| format!("Places are shared where two are within noise. {}", places.sentence(""))),
+    )
 }
 
 /// Accuracy beside speed: the newest evaluation of every configuration of a model.

@@ -4,14 +4,13 @@ use super::{
     LazyPage, Link, Page, Styles,
     charts::{Group, Scatter, edition_note, scatter},
     hardware::facts,
-    head_to_head,
+    head_to_head::{HeadToHead, overview, summary},
     table::{Cell, Column, Table},
     workload::workload_href,
 };
 use crate::{
     analysis::{Analysis, Entry, Metric, WorkloadKey},
     chart::Chart,
-    format,
 };
 use record::{AcceleratorKey, ModelKey, RunKind};
 use serde_json::json;
@@ -56,11 +55,10 @@ pub(super) fn pages<'a>(analysis: &'a Analysis<'a>, styles: &'a Styles) -> Vec<L
 
 fn page(analysis: &Analysis<'_>, styles: &Styles, a: &AcceleratorKey, b: &AcceleratorKey) -> Page {
     let names = [a, b].map(|key| analysis.catalog.accelerator_name(key));
-    let shared = shared(analysis, a, b);
     let mut charts = Vec::new();
     let mut comparisons = Vec::new();
     let mut newest = None;
-    for (index, (model, workload, family)) in shared.into_iter().enumerate() {
+    for (index, (model, workload, family)) in shared(analysis, a, b).into_iter().enumerate() {
         let sides = [a, b].map(|accelerator| {
             analysis.entries(|key| {
                 key.accelerator == *accelerator
@@ -74,30 +72,39 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, a: &AcceleratorKey, b: &Accele
         let of =
             format!("{}, {}, {}", analysis.catalog.model_name(model), workload.name(), family.to_uppercase());
         let chart = chart(analysis, styles, &of, &[(a, names[0]), (b, names[1])], &sides, &family, index);
-        let (findings, tables) = head_to_head::compare(analysis, names, &of, &sides);
-        comparisons.push(json!({
-            "name": of,
-            "href": workload_href(model, workload),
-            "chart": chart.id,
-            "findings": findings,
-            "tables": tables,
-        }));
+        let href = workload_href(model, workload);
+        comparisons.push((HeadToHead::of(analysis, names, of, &sides), href, chart.id.clone()));
         charts.push(chart);
     }
+    let all: Vec<&HeadToHead> = comparisons.iter().map(|(comparison, ..)| comparison).collect();
+    let summary = summary(names, &all);
+    let sections: Vec<_> = comparisons
+        .iter()
+        .map(|(comparison, href, chart)| {
+            json!({
+                "name": comparison.of,
+                "href": href,
+                "chart": chart,
+                "findings": comparison.findings,
+                "tables": comparison.tables,
+                "basis": comparison.basis,
+            })
+        })
+        .collect();
+    let overview = overview(comparisons.iter().map(|(comparison, _, chart)| (comparison, chart.as_str())));
     let title = format!("{} against {}", names[0], names[1]);
     Page {
         path: pair_href(a, b),
-        description: format!(
-            "{title}: {} in common, with the ratio of measured throughput at equal interactivity.",
-            format::plural(comparisons.len(), "workload", "workloads")
-        ),
+        description: summary[0].clone(),
         template: "pair",
         breadcrumbs: vec![Link::new("Hardware", "/hardware/")],
         content: json!({
             "a": Link::new(names[0], format!("/hardware/{a}/")),
             "b": Link::new(names[1], format!("/hardware/{b}/")),
+            "summary": summary,
+            "overview": overview.html(),
             "specification": specification(analysis, a, b).html(),
-            "comparisons": comparisons,
+            "comparisons": sections,
             "edition": edition_note(analysis),
         }),
         title,

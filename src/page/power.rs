@@ -70,10 +70,7 @@ fn charts(analysis: &Analysis<'_>, styles: &Styles) -> Vec<Chart> {
     };
     let works: BTreeSet<_> =
         analysis.series.keys().filter(has_energy).map(|key| (&key.model, &key.workload)).collect();
-    let points = |chart: &Chart| match &chart.kind {
-        crate::chart::Kind::Scatter(series) => series.iter().map(|series| series.points.len()).sum(),
-        crate::chart::Kind::Bars(bars) => bars.len(),
-    };
+    let points = |chart: &Chart| -> usize { chart.series().iter().map(|series| series.points.len()).sum() };
     works
         .into_iter()
         .map(|(model, workload)| {

@@ -4,7 +4,8 @@ use super::{
     LazyPage, Link, Page,
     charts::{day_words, edition_note},
     home::run_line,
-    measurement,
+    measurement, percentile,
+    run_difference::neighbours,
     table::{Cell, Column, Table},
 };
 use crate::{
@@ -105,7 +106,8 @@ fn overview(analysis: &Analysis<'_>, run: &Run) -> Option<Table> {
                 Cell::link(heading, format!("#m-{}", measurement.id)),
                 Cell::text(measurement::configuration(measurement)),
             ];
-            row.extend(METRICS.map(|metric| Cell::figure(metric.value(measurement, &analysis.economics))));
+            let entry = Entry { run, measurement };
+            row.extend(METRICS.map(|metric| percentile::figure(metric, &entry, &analysis.economics)));
             row
         })
         .collect();
@@ -157,6 +159,7 @@ fn page(analysis: &Analysis<'_>, run: &Run) -> Page {
             "sections": sections,
             "edition": edition_note(analysis),
             "environment": environment(run),
+            "neighbours": neighbours(analysis, run),
             // Lists, not maps: a template goes through a map in no order that a second build would repeat.
             "unmapped": unmapped.into_iter().collect::<Vec<_>>(),
         }),

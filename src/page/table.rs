@@ -1,6 +1,7 @@
 //! A table as data, and as HTML.
 
-use crate::html::Escaped;
+use super::Link;
+use crate::{analysis::Claim, html::Escaped, verdict};
 use std::fmt::Write;
 
 /// A table.
@@ -34,8 +35,12 @@ pub(super) struct Cell {
     pub(super) href: Option<String>,
     /// A remark in small print.
     pub(super) remark: String,
+    /// The two measurements that an interpolated value lies between.
+    pub(super) between: Option<[Link; 2]>,
     /// Whether it is the best of its kind.
     pub(super) best: bool,
+    /// A class of its own; empty for none.
+    pub(super) class: &'static str,
 }
 
 impl Column {
@@ -69,6 +74,11 @@ impl Cell {
     /// A figure, or a gap.
     pub(super) fn figure(value: Option<f64>) -> Self {
         Self::text(value.map(crate::format::figure).unwrap_or_default())
+    }
+
+    /// What is claimed of a comparison.
+    pub(super) fn claim(text: impl Into<String>, claim: &Claim) -> Self {
+        Self { class: verdict::claim_class(claim), ..Self::text(text) }
     }
 
     /// The same cell with a remark.
@@ -110,10 +120,11 @@ impl Table {
 impl Cell {
     fn write(&self, html: &mut String, heading: bool, numeric: bool) {
         html.push_str(if heading { "<th scope=\"row\"" } else { "<td" });
-        match (numeric, self.best) {
-            (true, true) => html.push_str(" class=\"n best\""),
-            (true, false) => html.push_str(" class=\"n\""),
-            (false, _) => {}
+        let classes = [(numeric, "n"), (numeric && self.best, "best"), (!self.class.is_empty(), self.class)];
+        let classes: Vec<&str> =
+            classes.into_iter().filter_map(|(applies, class)| applies.then_some(class)).collect();
+        if !classes.is_empty() {
+            let _ = write!(html, " class=\"{}\"", classes.join(" "));
         }
         html.push('>');
         if self.text.is_empty() && self.remark.is_empty() {
@@ -126,6 +137,16 @@ impl Cell {
         if !self.remark.is_empty() {
             let start = if self.text.is_empty() { "<small class=\"how\">" } else { " <small>" };
             let _ = write!(html, "{start}{}</small>", Escaped(&self.remark));
+        }
+        if let Some([below, above]) = &self.between {
+            let _ = write!(
+                html,
+                " <small class=\"between\">between <a href=\"{}\">{}</a> and <a href=\"{}\">{}</a></small>",
+                Escaped(&below.href),
+                Escaped(&below.text),
+                Escaped(&above.href),
+                Escaped(&above.text)
+            );
         }
         html.push_str(if heading { "</th>" } else { "</td>" });
     }

@@ -2,13 +2,14 @@
 
 use super::{
     LazyPage, Link, Page, Styles, Subject,
-    best::best_href,
+    best::{best_href, choice_sentence},
     charts::{Group, Scatter, day_words, edition_note, kind_words, lower_first, scatter},
     measurement::configuration,
+    percentile,
     table::{Cell, Column, Table},
 };
 use crate::{
-    analysis::{Analysis, Entry, Metric, Requests, SeriesKey, WorkloadKey, best_at},
+    analysis::{Analysis, Entry, Metric, SeriesKey, WorkloadKey, best_at},
     chart::Chart,
     format,
 };
@@ -180,6 +181,7 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, model: &ModelKey, workload: &W
             "newest": newest_entry.map(|entry| day_words(entry.run)),
             "best": best_sentences(analysis, &groups),
             "service_levels": best_href(model, workload),
+            "choice": choice_sentence(analysis, model, workload),
             "precisions": precisions,
             "others": others,
             "answers": drawn.iter().any(|id| id == "interactivity").then(|| [
@@ -292,14 +294,16 @@ pub(super) fn answers(
         .map(|index| (&groups[index], &found[index]))
         .map(|(group, found)| {
             let mut row = vec![Cell::text(&group.name)];
-            row.extend(found.iter().zip(&tops).map(|(found, top)| {
-                match found {
-                    None => Cell::default(),
-                    Some((entry, value)) => Cell {
+            row.extend(found.iter().zip(&tops).map(|(found, top)| match found {
+                None => Cell::default(),
+                Some((entry, value)) => {
+                    let framework = &entry.measurement.framework.key;
+                    let cell = Cell::link(format::figure(*value), entry.href())
+                        .remark(analysis.catalog.framework_name(framework));
+                    Cell {
                         best: *top == Some(metric.better().signed(*value)),
-                        ..Cell::link(format::figure(*value), entry.href())
-                            .remark(analysis.catalog.framework_name(&entry.measurement.framework.key))
-                    },
+                        ..percentile::flagged(cell, metric, entry)
+                    }
                 }
             }));
             row
@@ -394,30 +398,11 @@ fn measurements(analysis: &Analysis<'_>, title: &str, groups: &[Group<'_>]) -> T
                 Cell::text(configuration(measurement)),
                 Cell::link(day_words(entry.run), format!("/runs/{}/", entry.run.id)),
             ];
-            row.extend(METRICS.map(|metric| {
-                let cell = Cell::figure(metric.value(measurement, &analysis.economics));
-                match thin_tail(metric, entry) {
-                    Some(flag) if !cell.text.is_empty() => cell.remark(flag),
-                    _ => cell,
-                }
-            }));
+            row.extend(METRICS.map(|metric| percentile::figure(metric, entry, &analysis.economics)));
             row
         })
         .collect();
     Table { caption: format!("Every measurement of {title}"), columns, rows }
-}
-
-/// A flag for an extreme percentile that rests on too few requests, or on an unknown number.
-fn thin_tail(metric: Metric, entry: &Entry<'_>) -> Option<String> {
-    let needed = metric.requests_needed()?;
-    match Requests::of(entry) {
-        None => Some("requests unknown".to_owned()),
-        Some(requests) if requests.count() < needed => Some(match requests {
-            Requests::Stated(count) => format!("{count} of {needed} requests"),
-            Requests::Inferred(count) => format!("≈{count} of {needed} requests"),
-        }),
-        Some(_) => None,
-    }
 }
 
 /// A series in the legend: what tells it apart from the others on its page.

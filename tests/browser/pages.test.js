@@ -105,7 +105,7 @@ for (const [kind, path] of Object.entries(kinds)) {
 }
 
 test("the site has the kinds of page that it is about", () => {
-  for (const kind of ["home", "models", "model", "workload", "hardware", "guide", "runs", "run", "data", "document", "missing"]) pageOf(kind);
+  for (const kind of ["home", "models", "model", "workload", "hardware", "guide", "runs", "run", "difference", "pair", "data", "document", "missing"]) pageOf(kind);
 });
 
 test("nothing but the first visit's style sheet and scripts is loaded", async () => {

@@ -6,12 +6,15 @@ import { pageOf } from "./site.js";
 
 const at = session();
 
-/** A page as paper shows it. @param {"light" | "dark"} colorScheme @param {string} [theme] what the reader chose */
-async function onPaper(colorScheme, theme) {
+/**
+ * A page as paper shows it.
+ * @param {"light" | "dark"} colorScheme @param {string} [theme] what the reader chose @param {string} [kind]
+ */
+async function onPaper(colorScheme, theme, kind = "workload") {
   const context = await at.browser.newContext({ colorScheme, viewport: { width: 794, height: 1123 } });
   const page = await context.newPage();
   if (theme !== undefined) await page.addInitScript((theme) => localStorage.setItem("theme", theme), theme);
-  await page.goto(at.server.origin + pageOf("workload"));
+  await page.goto(at.server.origin + pageOf(kind));
   return { context, page };
 }
 
@@ -71,5 +74,28 @@ test("a PDF holds the charts", async () => {
   const without = await page.pdf({ format: "A4" });
   assert.equal(whole.subarray(0, 5).toString(), "%PDF-");
   assert.ok(whole.length > without.length + 10_000, `${whole.length} bytes, ${without.length} without charts`);
+  await context.close();
+});
+
+test("a report on paper holds its tables and its chart whole, and not every point of it", async () => {
+  const { context, page } = await onPaper("dark", undefined, "report");
+  await page.emulateMedia({ media: "print" });
+  assert.deepEqual(await page.evaluate(faultsOfPaper), []);
+  assert.ok(((await page.locator("figure.chart .chart-box > svg").first().boundingBox())?.height ?? 0) > 150);
+  assert.equal(await page.locator("figure.chart .chart-data").first().isVisible(), false);
+  const tables = await page.locator(".prose .scroll > table").all();
+  assert.ok(tables.length >= 3, `${tables.length} tables`);
+  for (const table of tables) {
+    const { x = 0, width = 0 } = (await table.boundingBox()) ?? {};
+    assert.ok(width > 300 && x + width <= 794, `a table reaches to ${x + width} of 794`);
+  }
+  await context.close();
+});
+
+test("worked examples are on paper, black on white", async () => {
+  const { context, page } = await onPaper("dark", "dark", "method");
+  await page.emulateMedia({ media: "print" });
+  assert.deepEqual(await page.evaluate(faultsOfPaper), []);
+  assert.ok((await page.locator(".worked table").count()) > 8);
   await context.close();
 });

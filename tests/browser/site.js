@@ -103,9 +103,12 @@ const shapes = /** @type {const} */ ([
   ["precision", /^\/models\/[^/]+\/[^/]+\/[^/]+\/$/],
   ["framework", /^\/frameworks\/[^/]+\/$/],
   ["month", /^\/runs\/in-[^/]+\/$/],
+  ["difference", /^\/runs\/[^/]+\.\.[^/]+\/$/],
   ["run", /^\/runs\/[^/]+\/$/],
+  ["trend", /^\/trends\/[^/]+\/[^/]+\/[^/]+\/$/],
   ["answers", /^\/best\/[^/]+\/[^/]+\/$/],
   ["document", /^\/docs\/[^/]+\/$/],
+  ["report", /^\/reports\/[^/]+\/$/],
 ]);
 
 /** @param {string} path */

@@ -17,17 +17,17 @@ use std::{
 };
 use walkdir::WalkDir;
 
-static BUILT: LazyLock<Built> = LazyLock::new(|| {
+pub(crate) static BUILT: LazyLock<Built> = LazyLock::new(|| {
     let options = BuildOptions { root: repository().to_owned(), ..BuildOptions::default() };
     build(&options, &|_, _| {}).unwrap_or_else(|findings| panic!("{findings}"))
 });
 
-fn pages() -> impl ParallelIterator<Item = (&'static OutputFile, &'static str)> {
+pub(crate) fn pages() -> impl ParallelIterator<Item = (&'static OutputFile, &'static str)> {
     let pages = BUILT.files.par_iter().filter(|file| file.path.ends_with(".html"));
     pages.map(|file| (file, std::str::from_utf8(&file.bytes).unwrap()))
 }
 
-fn records() -> Vec<PathBuf> {
+pub(crate) fn records() -> Vec<PathBuf> {
     let entries = WalkDir::new(repository().join("content/results")).into_iter().map(Result::unwrap);
     let records = entries.filter(|entry| entry.path().extension().is_some_and(|ending| ending == "json"));
     records.map(walkdir::DirEntry::into_path).collect()

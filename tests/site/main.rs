@@ -5,18 +5,24 @@
 #![allow(clippy::unwrap_used, reason = "a test that can't go on should panic")]
 
 mod builder;
+mod claims;
 mod command;
 mod committed;
 mod content;
 mod damaged;
 mod determinism;
+mod difference;
 mod full;
 mod hostile;
 mod markup;
 mod metadata;
+mod method;
 mod new;
+mod percentiles;
 mod prose;
 mod records;
+mod reports;
 mod settings;
 mod shared_data;
 mod snapshots;
+mod trends;

@@ -61,7 +61,10 @@ pub(crate) fn unreachable(built: &Built) -> Vec<String> {
             }
         }
     }
-    links.keys().filter(|page| !reached.contains(*page)).map(ToString::to_string).collect()
+    // What has moved is only there for those who come from outside.
+    let moved =
+        |page: &str| super::builder::text(built, page).contains("<meta name=\"robots\" content=\"noindex\">");
+    links.keys().filter(|page| !reached.contains(*page) && !moved(page)).map(ToString::to_string).collect()
 }
 
 /// The pages of this site that a page links to, as files.

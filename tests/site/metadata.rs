@@ -186,8 +186,8 @@ fn below_a_path_everything_that_programs_read_names_it() {
 #[test]
 fn hostile_texts_stay_texts_for_programs() {
     let built = hostile().build();
-    let document = text(&built, "docs/method/index.html");
-    let described = part(&built, "docs/method/index.html", "Article");
+    let document = text(&built, "method/index.html");
+    let described = part(&built, "method/index.html", "Article");
     assert_eq!(described["headline"], "\"><script>evil()</script>");
     assert_eq!(document.to_lowercase().matches("<script>").count(), 0);
     let guide = part(&built, "hardware/b200/index.html", "BreadcrumbList");

@@ -1,6 +1,9 @@
 //! What readers get, as snapshots: the `<main>` of the fixture's key pages, and its feeds and data.
 
-use super::builder::{Site, text};
+use super::{
+    builder::{Site, text},
+    trends::{PAGE, regression},
+};
 use site::site::Built;
 
 /// The content of a page, an element a line. Drawings are left out (they have snapshots of their own), and so is what
@@ -36,7 +39,7 @@ fn without_fingerprints(text: &str) -> String {
     text.split_inclusive('>').filter(|part| !is_script(part)).collect()
 }
 
-fn assert_page(built: &Built, name: &str, path: &str) {
+pub(crate) fn assert_page(built: &Built, name: &str, path: &str) {
     assert_text(name, &without_hashes(&without_fingerprints(&main_of(built, path))));
 }
 
@@ -75,6 +78,14 @@ fn the_key_pages_say_what_they_said() {
         assert_page(&built, name, path);
     }
     assert_page(&built, "embed", "embed/models/dsr1/8192-1024/interactivity/index.html");
+}
+
+#[test]
+fn the_pages_over_time_say_what_they_said() {
+    let built = regression().build();
+    assert_page(&built, "trends", "trends/index.html");
+    assert_page(&built, "trend", &format!("{PAGE}index.html"));
+    assert_text("feed-changes", text(&built, "trends/changes.xml"));
 }
 
 #[test]

@@ -11,9 +11,12 @@ pub const FALSE_DISCOVERY_RATE: f64 = 0.05;
 ///
 /// Every series is at least one test: one without any point counts as a test with p = 1, or the control would know only of
 /// what had already been selected. A confirmed point that isn't a discovery at [`FALSE_DISCOVERY_RATE`] becomes a candidate.
-pub fn change_points_of_all(series: &[Vec<f64>], settings: &VoteSettings) -> Vec<Vec<ChangePoint>> {
+pub fn change_points_of_all(
+    series: &[impl AsRef<[f64]> + Sync],
+    settings: &VoteSettings,
+) -> Vec<Vec<ChangePoint>> {
     let mut found: Vec<Vec<ChangePoint>> =
-        series.par_iter().map(|values| change_points(values, settings)).collect();
+        series.par_iter().map(|values| change_points(values.as_ref(), settings)).collect();
     control(&mut found, FALSE_DISCOVERY_RATE);
     found
 }

@@ -107,41 +107,75 @@ fn otavas_output_on_public_series_is_reproduced() {
     assert_eq!(checked, 27 * 5);
 }
 
+fn check_asv_output(raw: &[Value], expected: &[Value], name: &str) {
+    // asv leaves missing values out; positions count them.
+    let (positions, values): (Vec<usize>, Vec<f64>) =
+        raw.iter().enumerate().filter_map(|(at, value)| Some((at, value.as_f64()?))).unzip();
+    let steps = asv_steps(&values);
+    assert_eq!(steps.len(), expected.len(), "{name}");
+    for (step, expected) in steps.iter().zip(expected) {
+        let bounds = (positions[step.start] as u64, positions[step.end - 1] as u64 + 1);
+        assert_eq!(Some(bounds.0), expected["left"].as_u64(), "{name}");
+        assert_eq!(Some(bounds.1), expected["right"].as_u64(), "{name}");
+        for (value, key) in [(step.median, "median"), (step.min, "min"), (step.mean_error, "mean_abs_err")] {
+            let expected = number(&expected[key]);
+            assert!((value - expected).abs() <= 1e-9 * expected.abs(), "{name} {key}: {value}, {expected}");
+        }
+    }
+}
+
+#[test]
+fn outputs_on_committed_series_are_reproduced() {
+    let golden = fixture("change_points.json");
+    let mut checked = 0;
+    for (name, series) in golden["tcpd"].as_object().expect("series") {
+        check_asv_output(elements(&series["raw"]), elements(&series["asv_steps"]), name);
+        for case in elements(&series["otava"]) {
+            check_otava_output(&numbers(&series["raw"]), case, name);
+            checked += 1;
+        }
+    }
+    assert_eq!(checked, 6);
+}
+
 #[test]
 fn asvs_steps_on_public_series_are_reproduced() {
     let Some(golden) = shared("golden/tcpd_univariate_reference_outputs.json") else { return };
     let mut checked = 0;
     for (name, expected) in golden["series"].as_object().expect("series") {
         let Some(file) = shared(&format!("tcpd/datasets/{name}.json")) else { continue };
-        // asv leaves missing values out; positions count them.
-        let (positions, values): (Vec<usize>, Vec<f64>) = elements(&file["series"][0]["raw"])
-            .iter()
-            .enumerate()
-            .filter_map(|(at, value)| Some((at, value.as_f64()?)))
-            .unzip();
-        let steps = asv_steps(&values);
-        let expected = elements(&expected["asv_steps"]);
-        assert_eq!(steps.len(), expected.len(), "{name}");
-        for (step, expected) in steps.iter().zip(expected) {
-            let bounds = (positions[step.start] as u64, positions[step.end - 1] as u64 + 1);
-            assert_eq!(Some(bounds.0), expected["left"].as_u64(), "{name}");
-            assert_eq!(Some(bounds.1), expected["right"].as_u64(), "{name}");
-            for (value, key) in
-                [(step.median, "median"), (step.min, "min"), (step.mean_error, "mean_abs_err")]
-            {
-                let expected = number(&expected[key]);
-                assert!(
-                    (value - expected).abs() <= 1e-9 * expected.abs(),
-                    "{name} {key}: {value}, {expected}"
-                );
-            }
-        }
+        check_asv_output(elements(&file["series"][0]["raw"]), elements(&expected["asv_steps"]), name);
         checked += 1;
     }
     assert_eq!(checked, 27);
 }
 
 const MONGODB: PermutationSettings = PermutationSettings { max_p: 0.01, permutations: 100, seed: 1234 };
+
+fn check_first_candidate(values: &[f64], expected: &Value, name: &str) {
+    let (index, t) = first_candidate(values);
+    assert_eq!(Some(index as u64), expected["index"].as_u64(), "{name}");
+    let expected = number(&expected["t"]);
+    assert!((t - expected).abs() <= 1e-9 * expected.abs(), "{name}: {t} is not {expected}");
+}
+
+#[test]
+fn mongodbs_outputs_and_counts_on_committed_series_are_reproduced() {
+    let golden = fixture("change_points.json");
+    let (mut pointed, mut counted) = (0, 0);
+    for (name, series) in golden["mongodb"].as_object().expect("series") {
+        let values = numbers(&series["values"]);
+        check_first_candidate(&values, &series["first_candidate"], name);
+        let found = e_divisive(&values, MONGODB);
+        assert_eq!(found, indices(&series["e_divisive_p0.01_perm100_seed1234"]), "{name}");
+        pointed += 1;
+        if let Some(expected) = series["expected_count_in_upstream_test"].as_u64() {
+            assert_eq!(found.len() as u64, expected, "{name}");
+            counted += 1;
+        }
+    }
+    assert_eq!((pointed, counted), (4, 2));
+}
 
 #[test]
 fn mongodbs_first_candidates_are_the_same() {
@@ -150,10 +184,7 @@ fn mongodbs_first_candidates_are_the_same() {
     for (name, expected) in golden["series"].as_object().expect("series") {
         let Some(series) = name.starts_with("mongodb-spa").then(|| shared(name)).flatten() else { continue };
         let series = if series.is_array() { series } else { series["series"].clone() };
-        let (index, t) = first_candidate(&numbers(&series));
-        assert_eq!(Some(index as u64), expected["first_candidate"]["index"].as_u64(), "{name}");
-        let expected = number(&expected["first_candidate"]["t"]);
-        assert!((t - expected).abs() <= 1e-9 * expected.abs(), "{name}: {t} is not {expected}");
+        check_first_candidate(&numbers(&series), &expected["first_candidate"], name);
         checked += 1;
     }
     assert_eq!(checked, 10);

@@ -82,6 +82,8 @@ pub struct ChangePoint {
     pub before: f64,
     /// Median of the regime after.
     pub after: f64,
+    /// How many values, next to the index on either side, these medians are of.
+    pub counts: [usize; 2],
     /// Bootstrap interval of after / before; absent where a median isn't positive.
     pub interval: Option<Interval>,
     /// p of the difference, allowing for noise that remembers and for the choice of the place.
@@ -219,6 +221,7 @@ fn describe(
         direction: if evidence.after > evidence.before { Shift::Up } else { Shift::Down },
         before: evidence.before,
         after: evidence.after,
+        counts: [left.len(), right.len()],
         interval: positive.then(|| bootstrap_ratio(right, left, Centre::Median, settings.sampling)).flatten(),
         p: evidence.p,
         votes: ballot.votes,
@@ -259,7 +262,7 @@ mod tests {
         assert_eq!(points.len(), 1, "{points:?}");
         let point = points[0];
         assert_eq!((point.index, point.class, point.direction), (12, Class::Confirmed, Shift::Down));
-        assert_eq!((point.before, point.after), (101.0, 81.0));
+        assert_eq!((point.before, point.after, point.counts), (101.0, 81.0, [12, 12]));
         let interval = point.interval.expect("positive medians");
         assert!(interval.contains(81.0 / 101.0) && interval.high < 0.9);
         assert!((point.relative() + 20.0 / 101.0).abs() < 1e-12);

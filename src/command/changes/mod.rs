@@ -41,8 +41,8 @@ pub(crate) fn run(common: &Common, arguments: &ChangesArguments) -> Result<ExitC
     let points = change_points(&series.values, &VoteSettings::default());
     match common.format {
         Format::Json => print(&json(&series, &points).to_string()),
-        Format::Text if common.quiet => {}
-        Format::Text => text(&series, &points),
+        _ if common.quiet => {}
+        Format::Text | Format::Markdown => text(&series, &points),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -42,7 +42,7 @@ pub(crate) fn run(common: &Common, arguments: &CheckArguments) -> Result<ExitCod
     let failed = errors > 0 || (arguments.strict && !findings.is_empty());
     match common.format {
         Format::Json => print(&json(&findings, !failed).to_string()),
-        Format::Text => {
+        Format::Text | Format::Markdown => {
             for finding in &findings {
                 warn(&finding.to_string());
             }

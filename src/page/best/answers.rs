@@ -3,6 +3,7 @@
 
 use super::super::{
     charts::day_words,
+    places::{Candidate, Places},
     table::{Cell, Column, Table},
     workload::full_series_name,
 };
@@ -187,6 +188,27 @@ pub(super) fn winner(analysis: &Analysis<'_>, level: &ServiceLevel, best: &Best<
     let cost = format::figure(first.cost?);
     let known = known(level, &first.answer);
     Some(format!("{}, at ${cost} per million tokens ({known})", full_series_name(analysis, first.key)))
+}
+
+/// So many of the answers are put in order: of all of them the order would hardly ever hold.
+const ORDERED: usize = 8;
+
+/// What may be said of the order by cost: who shares the first place, and how often the order holds.
+pub(super) fn order(analysis: &Analysis<'_>, best: &Best<'_, '_>) -> Option<String> {
+    let candidates: Vec<Candidate<'_>> = best.answers.iter().filter_map(candidate).take(ORDERED).collect();
+    let places = Places::of(analysis, Metric::CostPerMillionTokens, &candidates)?;
+    let shared = match places.first_shared_by() {
+        1 => "By cost the first is ahead of all others by more than noise.".to_owned(),
+        some => format!("By cost the first {some} are within noise of the first: none of them leads."),
+    };
+    let of = if candidates.len() == ORDERED { format!(" of the first {ORDERED}") } else { String::new() };
+    Some(format!("{shared} {}", places.sentence(&of)))
+}
+
+/// An answer that has a cost, to be put in order by it.
+fn candidate<'a>(found: &SeriesAnswer<'_, 'a>) -> Option<Candidate<'a>> {
+    let interpolated = found.answer.misses.is_some();
+    Some(Candidate { entry: found.answer.keeps.entry, value: found.cost?, interpolated })
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Service level first: which accelerator and framework serve a model best at the speed that users need.
 
 mod answers;
+mod recommended;
 
 use super::{
     LazyPage, Link, Page,
@@ -18,6 +19,8 @@ use crate::{
     format,
 };
 use answers::Question;
+pub(super) use recommended::choice_sentence;
+use recommended::recommended;
 use record::{AcceleratorKey, ModelKey};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -89,6 +92,7 @@ fn page(analysis: &Analysis<'_>, model: &ModelKey, workload: &WorkloadKey) -> Pa
         breadcrumbs: vec![Link::new("Best", "/best/")],
         content: json!({
             "summary": summary(analysis, &of, &levels).html(),
+            "recommended": recommended(analysis, model, workload),
             "sections": sections,
             "workload": Link::new(of, workload_href(model, workload)),
             "edition": edition_note(analysis),
@@ -113,6 +117,7 @@ fn section(
         "heading": heading(preset),
         "cheapest": answers::winner(analysis, &preset.level, best),
         "table": (!best.answers.is_empty()).then(|| answers::table(analysis, &question, best).html()),
+        "order": answers::order(analysis, best),
         "unanswered": answers::unanswered(analysis, &preset.level, best),
         "change": change_href(model, workload, preset),
     })

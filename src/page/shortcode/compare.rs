@@ -69,7 +69,7 @@ fn clause(analysis: &Analysis<'_>, sides: [(Entry<'_>, f64); 2], level: Option<f
     let name = |entry: Entry<'_>| {
         Escaped(analysis.catalog.accelerator_name(&entry.measurement.deployment.accelerator)).to_string()
     };
-    let (economics, noise) = (&analysis.economics, analysis.throughput_noise());
+    let (economics, noise) = (&analysis.economics, analysis.noise(METRIC));
     let noise = noise.between(&SeriesKey::of(&left), &SeriesKey::of(&right));
     let judgement =
         judge_measurements(METRIC, (left.measurement, economics), (right.measurement, economics), noise);

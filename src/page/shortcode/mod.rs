@@ -4,24 +4,37 @@
 mod arguments;
 mod chart;
 mod compare;
+mod hold_out;
+mod period;
 mod selection;
 mod table;
+mod test;
 mod value;
+mod worked;
 
 use crate::{
     analysis::Analysis,
     catalog::Text,
     chart::Chart,
+    config::Config,
     markdown::{self, Expansion, Rendered, Shortcode},
     suggestion::did_you_mean,
 };
 use arguments::Arguments;
 
 /// The shortcodes by name.
-const NAMES: [&str; 4] = ["value", "compare", "table", "chart"];
+const NAMES: [&str; 9] =
+    ["value", "compare", "table", "chart", "period", "count", "worked", "hold-out", "test"];
 
-/// Renders a text of the content, and gives the charts that it asks for.
+/// Renders a text of the content, and gives the charts that it asks for. What a report says is of its last day.
 pub(super) fn render(analysis: &Analysis<'_>, text: &Text) -> (Rendered, Vec<Chart>) {
+    let Some(period) = &text.period else { return render_with(analysis, text) };
+    let catalog = analysis.catalog.as_of(period.until);
+    let config = Config { price_tier: period.tier, ..analysis.config.clone() };
+    render_with(&Analysis::new(&config, &catalog), text)
+}
+
+fn render_with(analysis: &Analysis<'_>, text: &Text) -> (Rendered, Vec<Chart>) {
     let mut charts = Vec::new();
     let rendered = markdown::render(&text.markdown, &mut |shortcode| {
         expand(analysis, shortcode, &mut charts).map_err(|fault| format!("`{}`: {fault}", shortcode.name))
@@ -40,6 +53,11 @@ fn expand(
         "compare" => compare::phrase(analysis, &arguments).map(Expansion::Phrase),
         "table" => table::block(analysis, &arguments).map(Expansion::Block),
         "chart" => chart::block(analysis, &arguments, charts).map(Expansion::Block),
+        "period" => period::block(analysis, &arguments).map(Expansion::Block),
+        "count" => period::phrase(analysis, &arguments).map(Expansion::Phrase),
+        "worked" => worked::block(analysis, &arguments).map(Expansion::Block),
+        "hold-out" => hold_out::block(analysis, &arguments).map(Expansion::Block),
+        "test" => test::phrase(analysis, &arguments).map(Expansion::Phrase),
         "note" | "warning" => Err("notes are plain Markdown here. Write a quotation that starts with \
                                    `> [!NOTE]` or `> [!WARNING]`"
             .to_owned()),

@@ -11,6 +11,7 @@ use crate::{
     page::{
         charts::{day_words, edition_note},
         measurement::configuration,
+        percentile,
     },
     suggestion::did_you_mean,
 };
@@ -92,8 +93,10 @@ pub(super) fn link(analysis: &Analysis<'_>, entry: &Entry<'_>, metric: Metric, t
         conditions.push(' ');
         conditions.push_str(&edition_note(analysis));
     }
+    // A percentile of too few requests says so in the sentence itself, which may be all that somebody reads.
+    let flag = percentile::flag(metric, entry).map_or_else(String::new, |flag| format!(" ({flag})"));
     format!(
-        "<a class=\"bound\" href=\"{}\" title=\"{}\">{}</a>",
+        "<a class=\"bound\" href=\"{}\" title=\"{}\">{}</a>{flag}",
         Escaped(&entry.href()),
         Escaped(&conditions),
         Escaped(text)

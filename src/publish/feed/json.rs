@@ -6,15 +6,15 @@ use crate::{
 };
 use serde_json::{Value, json};
 
-/// The feed of a page as JSON.
-pub(super) fn json_feed(config: &Config, page: &str, feed: &Feed) -> String {
+/// The feed of a page as JSON, at `own` without its ending.
+pub(super) fn json_feed(config: &Config, page: &str, own: &str, feed: &Feed) -> String {
     let items: Vec<Value> = feed.entries.iter().map(|entry| item(&config.base_url, entry)).collect();
     let address = format!("{}{page}", config.base_url);
     let feed = json!({
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
         "home_page_url": address,
-        "feed_url": format!("{address}feed.json"),
+        "feed_url": format!("{}{own}.json", config.base_url),
         "language": config.language,
         "authors": [{ "name": config.publisher }],
         "items": items,
@@ -41,7 +41,7 @@ mod tests {
 
     #[test]
     fn a_feed_has_what_the_format_requires_and_keeps_every_character() {
-        let text = json_feed(&samples::config(), "/models/a/", &samples::feed());
+        let text = json_feed(&samples::config(), "/models/a/", "/models/a/feed", &samples::feed());
         let json: Value = serde_json::from_str(&text).expect("JSON");
         assert_eq!(json["version"], "https://jsonfeed.org/version/1.1");
         assert_eq!(json["title"], "Runs of \"A\" & <B>");

@@ -6,11 +6,16 @@ mod json;
 use super::OutputFile;
 use crate::{config::Config, page::Feed};
 
-/// A page's feed in every format, beside the page. `page` is the page's address from the site's root.
-pub fn feeds(config: &Config, page: &str, feed: &Feed) -> [OutputFile; 2] {
-    let file =
-        |name: &str, text: String| OutputFile::new(format!("{}{name}", page.trim_start_matches('/')), text);
-    [file("feed.xml", atom::atom(config, page, feed)), file("feed.json", json::json_feed(config, page, feed))]
+/// A page's feed in every format, beside the page under a name. `page` is the page's address from the site's root.
+pub fn feeds(config: &Config, page: &str, name: &str, feed: &Feed) -> [OutputFile; 2] {
+    let address = format!("{page}{name}");
+    let file = |ending: &str, text: String| {
+        OutputFile::new(format!("{}.{ending}", address.trim_start_matches('/')), text)
+    };
+    [
+        file("xml", atom::atom(config, page, &address, feed)),
+        file("json", json::json_feed(config, page, &address, feed)),
+    ]
 }
 
 #[cfg(test)]

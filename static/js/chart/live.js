@@ -46,7 +46,7 @@ export class LiveChart {
     this.stage = stage;
     this.Plotly = Plotly;
     this.spec = folded(hasWebGl ? spec : withoutWebGl(spec));
-    this.scatter = stage.figure.dataset.kind === "scatter";
+    this.scatter = stage.figure.dataset.kind !== "bars";
     this.choice = unchanged(this.spec, 0);
     /** @type {any} */
     this.plot = make("div", { className: "chart-live", ariaHidden: "true" });

@@ -46,7 +46,7 @@ export function traces({ stage, spec, choice }) {
     const marker = { ...trace.marker, color: own(trace.marker.color), size: trace.marker.size * scale };
     if (trace.marker.opacity === 1) marker.line = { width: 1, color: style.getPropertyValue("--chart-background") };
     const visible = !choice.hidden.has(trace.legendgroup) && !(choice.frontierOnly && trace.showlegend === false);
-    const hoverinfo = isNarrow(stage) ? "none" : trace.hoverinfo;
+    const hoverinfo = isNarrow(stage) && trace.hoverinfo !== "skip" ? "none" : trace.hoverinfo;
     return { ...trace, marker, visible, hoverinfo, line: trace.line && { ...trace.line, color: own(trace.line.color) } };
   });
 }

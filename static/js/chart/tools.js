@@ -14,11 +14,13 @@ export function addTools(chart) {
   chart.stage.tools.textContent = "";
   // Where a form has these choices they are its, and in the address.
   const free = chart.stage.figure.dataset.choices !== "form";
-  if (free && spec.data.some((trace) => trace.showlegend === false)) {
+  const dated = spec.layout.xaxis.type === "date";
+  if (free && !dated && spec.data.some((trace) => trace.showlegend === false)) {
     toggle(chart, "Frontier only", choice.frontierOnly, () => (choice.frontierOnly = !choice.frontierOnly));
   }
   if (scatter) {
-    for (const name of free ? /** @type {const} */ (["x", "y"]) : []) {
+    for (const name of /** @type {const} */ (["x", "y"])) {
+      if (!free || (dated && name === "x")) continue;
       toggle(chart, `Log ${name}`, choice.types[name] === "log", () => {
         choice.types[name] = choice.types[name] === "log" ? "linear" : "log";
         choice.revision += 1;

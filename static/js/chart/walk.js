@@ -14,7 +14,7 @@ export function spots(spec, traces, scatter) {
   /** @type {Spot[]} */
   const spots = traces.flatMap((trace, curve) => {
     const group = trace.legendgroup ?? "";
-    return trace.visible ? trace.x.map((/** @type {number} */ x, /** @type {number} */ point) => ({ curve, point, x, group })) : [];
+    return trace.visible && trace.hoverinfo !== "skip" ? trace.x.map((/** @type {number} */ x, /** @type {number} */ point) => ({ curve, point, x, group })) : [];
   });
   if (!scatter) {
     const rows = spec.layout.yaxis.categoryarray;

@@ -10,6 +10,8 @@
 const SPANS_DECADES = 30;
 /** The share of the span that is left free at each open end of an axis. */
 const PADDING = 0.04;
+/** No logarithmic axis spans more than this. */
+const MOST_RATIO = 1e100;
 /** How far a logarithmic axis reaches around a single value. */
 const AROUND_ONE = 2;
 
@@ -48,6 +50,7 @@ function aroundZero(low, high) {
 
 /** @param {number} low @param {number} high */
 function padded(low, high) {
+  low = Math.max(low, high / MOST_RATIO);
   const ratio = high > low ? Math.max((high / low) ** PADDING, 1.05) : AROUND_ONE;
   return { low: low / ratio, high: high * ratio };
 }

@@ -46,7 +46,7 @@ export function chartOf(data, view, index) {
       else {
         if (needed && row.requests === null) counts.unknown += 1;
         else if (needed && Number(row.requests) < needed) counts.few += 1;
-        points.push(point(row, across, up));
+        points.push(point(row, across, up, needed));
       }
     }
     points.sort((a, b) => a.x - b.x || a.y - b.y || (a.href < b.href ? -1 : 1));
@@ -98,9 +98,18 @@ function groups(data, view, rows) {
 /** @param {import("../measurements.js").Look} look */
 const plainLook = ({ key, name, style }) => ({ key, name, style });
 
-/** @param {Row} row @param {number} x @param {number} y @returns {Point} */
-function point({ label, href, configuration, run }, x, y) {
-  return { x, y, label, href, details: [["Configuration", configuration], ["Run", run.day]] };
+/** @param {Row} row @param {number} x @param {number} y @param {number} needed @returns {Point} */
+function point({ label, href, configuration, run, requests }, x, y, needed) {
+  /** @type {[string, string][]} */
+  const details = [["Configuration", configuration], ["Run", run.day]];
+  if (needed) details.push(["Requests", requestsWords(requests, needed)]);
+  return { x, y, label, href, details };
+}
+
+/** What a p99 rests on, as src/page/percentile.rs says it. @param {number | null} requests @param {number} needed */
+function requestsWords(requests, needed) {
+  const stated = requests === null ? "not stated" : count(requests);
+  return requests !== null && requests >= needed ? stated : `${stated}; a p99 needs ${needed}`;
 }
 
 /** What the chart is of, and what was chosen beside the first view. @param {Measurements} data @param {View} view @param {Index} index @param {Row[]} rows */

@@ -1,0 +1,46 @@
+//! A run far from the runs before it.
+
+use super::{Step, Worked, named, number, work};
+use crate::analysis::{
+    Analysis, Metric, SeriesKey, departures, histories, metric_history,
+    statistics::{median, robust_deviation},
+};
+
+/// The newest departure from its own past.
+pub(super) fn departure(analysis: &Analysis<'_>) -> Option<Worked> {
+    let found = histories(&analysis.catalog.runs).into_values().flat_map(|history| {
+        let (entries, values) =
+            metric_history(&history, Metric::ThroughputPerAccelerator, &analysis.economics);
+        let far = departures(&values);
+        far.into_iter().map(|it| (entries[it.index], values[..=it.index].to_vec(), it)).collect::<Vec<_>>()
+    });
+    let (entry, values, departure) =
+        found.max_by_key(|(entry, ..)| (entry.run.date, std::cmp::Reverse(entry.href())))?;
+    let (value, past) = values.split_last()?;
+    let past = &past[past.len().saturating_sub(departure.history)..];
+    let logarithms: Vec<f64> = past.iter().map(|value| value.ln()).collect();
+    let (centre, spread) = (median(&logarithms), robust_deviation(&logarithms));
+    let listed: Vec<String> = past.iter().map(|value| number(*value)).collect();
+    Some(Worked {
+        caption: format!("a run far from its past, {}", work(analysis, &SeriesKey::of(&entry))),
+        of: vec![named(analysis, &entry)],
+        steps: vec![
+            Step::new("Runs before", listed.join(", "), format!("median {}", number(centre.exp()))),
+            Step::new("This run", "as measured", format!("{} tok/s", number(*value))).from(&entry),
+            Step::new(
+                "Distance",
+                format!("|ln({} / {})|", number(*value), number(centre.exp())),
+                number((value.ln() - centre).abs()),
+            ),
+            Step::new(
+                "Five robust deviations of the logarithms",
+                format!("5 · {}", number(spread)),
+                number(5.0 * spread),
+            ),
+            Step::new("A factor of 1.5", "ln 1.5", number(1.5_f64.ln())),
+        ],
+        conclusion:
+            "The distance is larger than both, so the run is listed among the gaps. It stays in every chart."
+                .to_owned(),
+    })
+}

@@ -1,0 +1,75 @@
+//! What the texts claim to be tested is: every test that the content names is in the source.
+
+use super::builder::{Site, repository};
+use std::fs;
+use walkdir::WalkDir;
+
+/// (the text, the file, the name) of every test that a text of the content names.
+fn named_tests() -> Vec<(String, String, String)> {
+    let texts =
+        WalkDir::new(repository().join("content")).sort_by_file_name().into_iter().map(Result::unwrap);
+    let texts = texts.filter(|entry| entry.path().extension().is_some_and(|ending| ending == "md"));
+    let mut named = Vec::new();
+    for text in texts {
+        let markdown = fs::read_to_string(text.path()).unwrap();
+        for shortcode in markdown.split("{{ test ").skip(1) {
+            let shortcode = shortcode.split("}}").next().unwrap();
+            let argument = |name: &str| {
+                let value = shortcode.split(&format!("{name}=\"")).nth(1).unwrap();
+                value.split('"').next().unwrap().to_owned()
+            };
+            named.push((text.path().display().to_string(), argument("file"), argument("name")));
+        }
+    }
+    named
+}
+
+/// Whether a source holds a test of this name: a function right below a line `#[test]`, as the attributes go.
+fn holds(source: &str, name: &str) -> bool {
+    let lines: Vec<&str> = source.lines().map(str::trim).collect();
+    let here = lines.iter().position(|line| line.starts_with(&format!("fn {name}(")));
+    here.is_some_and(|here| {
+        let attributes = lines[..here].iter().rev().take_while(|line| line.starts_with("#["));
+        attributes.into_iter().any(|line| *line == "#[test]")
+    })
+}
+
+#[test]
+fn every_test_that_a_text_names_is_in_the_source() {
+    let named = named_tests();
+    assert!(named.len() > 40, "only {} were found", named.len());
+    for (text, file, name) in named {
+        let source = fs::read_to_string(repository().join(&file))
+            .unwrap_or_else(|error| panic!("{text}: {file}: {error}"));
+        assert!(holds(&source, &name), "{text}: {file} has no test `{name}`");
+    }
+}
+
+#[test]
+fn a_function_that_is_no_test_holds_no_claim() {
+    let source = "#[test]\n#[ignore]\nfn a_claim() {}\n\nfn a_helper() {}\n";
+    assert!(holds(source, "a_claim") && !holds(source, "a_helper") && !holds(source, "a_cla"));
+}
+
+#[test]
+fn a_test_is_a_link_to_its_file_and_nothing_else_can_be() {
+    let with = |arguments: &str| {
+        let page =
+            format!("+++\ntitle = \"A\"\ndescription = \"B.\"\n+++\nHeld by {{{{ test {arguments} }}}}.\n");
+        Site::fixture().write("content/docs/page.md", page)
+    };
+    let built = with("file=\"src/analysis/frontier.rs\" name=\"it_is_what_brute_force_finds\"").build();
+    let html = super::builder::text(&built, "docs/page/index.html");
+    assert!(
+        html.contains("/blob/main/src/analysis/frontier.rs\"")
+            && html.contains(">it is what brute force finds</a>")
+    );
+    for (arguments, fault) in [
+        ("file=\"../secrets.rs\" name=\"a\"", "Expected a file of the repository"),
+        ("file=\"src/a.md\" name=\"a\"", "Expected a file of the repository"),
+        ("file=\"src/a.rs\" name=\"a b\"", "Expected the name of a function"),
+        ("file=\"src/a.rs\"", "the argument `name` is missing"),
+    ] {
+        with(arguments).check().exits(2).says(&["content/docs/page.md:5: error:", fault]);
+    }
+}
