@@ -1,7 +1,7 @@
 //! Pages to HTML: the page's own content, its charts, and the frame around them.
 
 use crate::{
-    asset::{Asset, Assets, EMBED_SHEET, STYLE_SHEET},
+    asset::{Asset, Assets, EMBED_SHEET, STYLE_SHEET, TOOLS_SHEET},
     chart::{self, Chart, Place},
     config::Config,
     embed,
@@ -102,6 +102,7 @@ impl<'a> Renderer<'a> {
                 "search": named("search.js")?,
                 "search_page": named("search/page.js")?,
                 "search_modules": modules(assets, &SEARCH).map(reference).collect::<Vec<_>>(),
+                "tools_style": named(TOOLS_SHEET)?,
                 "embed_style": named(EMBED_SHEET)?,
                 "embed": named("embed.js")?,
             }),

@@ -2,7 +2,8 @@
 //!
 //! | in `static/` | becomes |
 //! |---|---|
-//! | `css/site.css`, then the other `css/**/*.css` by name | one minified `assets/site.<fingerprint>.css` |
+//! | `css/site.css`, then the other `css/*.css` by name | one minified `assets/site.<fingerprint>.css` |
+//! | `css/tools/*.css`, for the pages that ask something of their readers | one minified `assets/tools.<fingerprint>.css` |
 //! | `css/chart.css`, then `css/embed.css`, which is in no other | one minified `assets/embed.<fingerprint>.css` |
 //! | `js/**/*.js` | a module each, `assets/**/<name>.<fingerprint>.js`, as written but for the names that it imports |
 //! | everything else | itself, at its own path |
@@ -25,6 +26,12 @@ use crate::publish::OutputFile;
 
 /// The name of the one style sheet in [`Assets::by_name`].
 pub const STYLE_SHEET: &str = "site.css";
+
+/// The name of the style sheet of the pages with forms in [`Assets::by_name`].
+pub const TOOLS_SHEET: &str = "tools.css";
+
+/// The folder of the style sheets that [`TOOLS_SHEET`] is made of.
+const TOOLS: &str = "tools/";
 
 /// The name of the style sheet of charts on other people's pages in [`Assets::by_name`].
 pub const EMBED_SHEET: &str = "embed.css";
@@ -72,9 +79,10 @@ pub fn assets(static_dir: &Path) -> Result<Assets, AssetError> {
     let source = source::read(static_dir)?;
     let mut assets = Assets { files: source.others, ..Assets::default() };
     let (embed, site): (Vec<_>, Vec<_>) = source.styles.iter().partition(|style| style.name == EMBED_SHEET);
+    let (tools, site): (Vec<_>, Vec<_>) = site.into_iter().partition(|style| style.name.starts_with(TOOLS));
     let chart = site.iter().filter(|style| style.name == CHART_SHEET);
     let embed: Vec<_> = if embed.is_empty() { embed } else { chart.copied().chain(embed).collect() };
-    for (name, styles) in [(STYLE_SHEET, site), (EMBED_SHEET, embed)] {
+    for (name, styles) in [(STYLE_SHEET, site), (TOOLS_SHEET, tools), (EMBED_SHEET, embed)] {
         if !styles.is_empty() {
             let (file, asset) = style::bundle(name, styles.into_iter())?;
             assets.files.push(file);

@@ -33,7 +33,7 @@ fn a_report_tells_what_was_measured_what_is_new_and_what_fell() {
         "2 runs with 10 measurements and 1 accuracy evaluation lie from 2026-06-01 to 2026-06-30",
         "<caption>Measured from 2026-06-01 to 2026-06-30, without what failed</caption>",
         "<figure class=\"chart\" id=\"chart-dsr1-8192-1024-interactivity\"",
-        "No change of throughput was confirmed",
+        "No change was confirmed",
         "Failed: the server stopped answering",
         "edition of 2025-08-01",
     ] {
