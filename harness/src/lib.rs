@@ -13,6 +13,7 @@ mod environment;
 mod load;
 mod measure;
 pub mod mock;
+mod pipe;
 mod protocol;
 mod record_writer;
 mod report;

@@ -2,7 +2,7 @@
 
 mod served;
 
-use record::Outcome;
+use record::{Outcome, RunKind, WorkloadKind};
 use served::{
     Fault, FaultRate, Served, Settings, Spread, bench_into, inferencemax, measured, quick, record, requests,
     serve, text,
@@ -76,7 +76,9 @@ fn each_chunk_form_gives_the_same_tokens() {
     assert!(latency.ttft.unwrap().min.unwrap() > 0.015);
 
     // Reasoning tokens are tokens; the first answer is told apart.
-    let (latency, client) = out_of(Settings { role_chunk: true, reasoning_tokens: 8, ..slow }, &chat);
+    // Eight of 20 ms: enough that a first token which a busy machine sends late is still far from the answer.
+    let slower = Settings { itl: Spread::Fixed(Duration::from_millis(20)), ..slow };
+    let (latency, client) = out_of(Settings { role_chunk: true, reasoning_tokens: 8, ..slower }, &chat);
     let (first, answer) = (latency.ttft.unwrap().mean.unwrap(), client.first_answer.unwrap().mean.unwrap());
     assert!(answer - first > 0.025, "{first} {answer}");
 }
@@ -234,6 +236,34 @@ fn a_stopped_sweep_is_resumed_and_a_finished_load_is_not_measured_again() {
     assert_eq!(after.len(), 2);
     // What isn't sound is measured again.
     assert_eq!(after[0] == before, before.outcome == Outcome::Ok);
+}
+
+#[test]
+fn a_resumed_run_takes_other_work_in_but_not_the_same_work_asked_in_another_way() {
+    let server = serve(quick());
+    let out = tempfile::tempdir().unwrap();
+    let run = |options: &[&str]| {
+        bench_into(&server.url, out.path(), &[&["--requests", "3", "--id", "work"], options].concat())
+    };
+    measured(&run(&[]));
+    for other in [["--endpoint", "chat"], ["--length-range", "0.5"]] {
+        let refused = run(&[&other[..], &["--resume"]].concat());
+        assert_eq!(refused.status.code(), Some(2), "{}", text(&refused.stderr));
+        assert!(text(&refused.stderr).contains("another --id"), "{}", text(&refused.stderr));
+    }
+    measured(&run(&["--workload", "chat", "--resume"]));
+    let kinds = record(out.path()).measurements.into_iter().map(|measurement| measurement.workload.kind);
+    assert_eq!(kinds.collect::<Vec<_>>(), [WorkloadKind::FixedLength, WorkloadKind::Chat]);
+}
+
+#[test]
+fn the_record_says_who_stands_behind_the_run() {
+    let server = serve(quick());
+    for (options, kind) in [(&[][..], RunKind::Unofficial), (&["--kind", "official"], RunKind::Official)] {
+        let out = tempfile::tempdir().unwrap();
+        measured(&bench_into(&server.url, out.path(), &[&["--requests", "2"], options].concat()));
+        assert_eq!(record(out.path()).kind, kind);
+    }
 }
 
 #[test]

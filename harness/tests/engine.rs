@@ -89,6 +89,10 @@ fn check(run: &Run, interface: &str) {
     assert_eq!(measurement.tokens.as_ref().unwrap().output, Some(24 * 32), "{interface}");
     let client = measurement.client.as_ref().unwrap();
     assert_eq!(client.peak_in_flight, Some(4), "{interface}");
+    // Prompts are cut to length by the engine's own count.
+    assert_eq!(client.token_mismatches, Some(0), "{interface}: {:?}", measurement.notes);
+    let tokenizer = measurement.workload.tokenizer.as_ref().unwrap();
+    assert_eq!(tokenizer.source, "server", "{interface}");
     let latency = measurement.latency.as_ref().unwrap();
     let mean = |figure: &Option<record::Distribution>| figure.as_ref().unwrap().mean.unwrap();
     // Each of the three is rounded to six digits.
@@ -107,7 +111,8 @@ fn a_real_engine_is_measured_and_agrees_on_every_token() {
         let output = bench_into(
             &engine.url,
             out.path(),
-            &[&options[..], &["--output-tokens", "32", "--calibrate", "never"]].concat(),
+            &[&options[..], &["--input-tokens", "128", "--output-tokens", "32", "--calibrate", "never"]]
+                .concat(),
         );
         measured(&output);
         let run = record(out.path());

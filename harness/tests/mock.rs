@@ -42,7 +42,7 @@ fn tokens_come_when_the_mock_says_that_it_sent_them() {
     let asked: Vec<_> = (0..5).map(|_| ask(&server.url, 20)).collect();
     let served = server.stop();
     assert_eq!(served.len(), 5);
-    let mut differences = Vec::new();
+    let (mut differences, mut longest) = (Vec::new(), 0.0_f64);
     for ((sent, times), served) in asked.iter().zip(&served) {
         assert_eq!((times.len(), served.sent.len(), served.input_tokens), (20, 20, 3));
         // Never before its time, and the mock never claims to have sent later than we had it.
@@ -50,9 +50,10 @@ fn tokens_come_when_the_mock_says_that_it_sent_them() {
         let said = served.ttft().unwrap();
         assert!(said >= 0.060 && first >= 0.060, "{first} {said}");
         differences.push(first - said);
-        let span = (served.sent[19] - served.sent[0]) as f64 / 1e9;
-        assert!(span > 0.085, "19 gaps of 5 ms took {span}");
+        longest = longest.max((served.sent[19] - served.sent[0]) as f64 / 1e9);
     }
+    // A first token that is late doesn't delay the others, so on a busy machine a span may be short.
+    assert!(longest > 0.085, "19 gaps of 5 ms took {longest}");
     // On a busy machine single reads are late; the best of five tells what the mock's clock is worth.
     let least = differences.iter().copied().fold(f64::INFINITY, f64::min);
     assert!((-0.001..0.003).contains(&least), "{differences:?}");

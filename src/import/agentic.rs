@@ -110,7 +110,7 @@ fn requests(row: &Row<'_>, completed: Option<u64>) -> Option<Requests> {
         accounting.finish(UNSTORED);
     }
     let sent = all.map(|all| all.saturating_sub(warmup.unwrap_or(0)));
-    let requests = Requests { sent, completed, warmup, errors };
+    let requests = Requests { sent, completed, warmup, errors, ..Requests::default() };
     (requests != Requests::default()).then_some(requests)
 }
 

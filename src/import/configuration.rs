@@ -77,6 +77,13 @@ pub(crate) fn workload(kind: WorkloadKind) -> Workload {
         dataset: None,
         seed: None,
         chat_template: None,
+        endpoint: None,
+        unique_prefixes: None,
+        shared_prefix: None,
+        conversation: None,
+        images: None,
+        tools: None,
+        tokenizer: None,
     }
 }
 

@@ -35,6 +35,9 @@ pub struct Client {
     /// Time in seconds to the first output that isn't reasoning; only where that isn't the first token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_answer: Option<Distribution>,
+    /// The figures of each turn of conversations, the first turn first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub turns: Vec<Repeat>,
     /// Most requests in flight at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peak_in_flight: Option<u32>,
@@ -44,9 +47,15 @@ pub struct Client {
     /// TCP connections made, those ahead of the window included.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub connections: Option<u64>,
+    /// The protocol below the interface: `HTTP/1.1` or `HTTP/2`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<String>,
     /// Requests sent a second time, because the server had closed the idle connection.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retried: Option<u64>,
+    /// Times that a request which had failed was sent again; absent when that was not asked for, which is the default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retries: Option<u64>,
     /// Arrivals of an open workload that were not sent, because too many requests were in flight.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dropped: Option<u64>,

@@ -25,6 +25,7 @@ mod search;
 mod service_level;
 mod upgrade;
 mod validate;
+mod workload;
 
 pub use arrival::{Arrival, Ramp, RampShape};
 pub use canonical::{SIGNIFICANT_DIGITS, round_significant};
@@ -33,9 +34,8 @@ pub use distribution::Distribution;
 pub use environment::{AcceleratorInventory, Environment};
 pub use key::{AcceleratorKey, FrameworkKey, ModelKey, Precision, is_slug};
 pub use measurement::{
-    Accuracy, Dataset, Deployment, Framework, KvCacheOffload, Latency, Measurement, Model, Outcome,
-    Parallelism, Power, PowerMethod, Repeat, Requests, RolePower, Side, SpeculativeDecoding, Throughput,
-    Tokens, Topology, Workload, WorkloadKind,
+    Accuracy, Deployment, Framework, KvCacheOffload, Latency, Measurement, Model, Outcome, Parallelism,
+    Power, PowerMethod, Repeat, Requests, RolePower, Side, SpeculativeDecoding, Throughput, Tokens, Topology,
 };
 pub use read::{Read, ReadError, read};
 pub use reference::Reference;
@@ -46,3 +46,4 @@ pub use search::{Search, SearchGoal, SearchOver};
 pub use service_level::ServiceLevel;
 pub use upgrade::RECORD_VERSION;
 pub use validate::{Problem, Severity, Vocabulary, validate};
+pub use workload::{Conversation, Dataset, Images, SharedPrefix, Tokenizer, Workload, WorkloadKind};

@@ -2,7 +2,7 @@
 
 use crate::{
     AcceleratorKey, Arrival, Client, Distribution, FrameworkKey, ModelKey, Precision, Retraction,
-    ServiceLevel,
+    ServiceLevel, Workload,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -216,78 +216,6 @@ pub struct SpeculativeDecoding {
     pub accepted_length: Option<f64>,
 }
 
-/// What was asked of the model.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Workload {
-    /// What kind of work it is.
-    pub kind: WorkloadKind,
-    /// Nominal input tokens of a request.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub input_tokens: Option<u32>,
-    /// Nominal output tokens of a request.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub output_tokens: Option<u32>,
-    /// Lengths are uniform between `length_range` × nominal and nominal; 1 means exact.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub length_range: Option<f64>,
-    /// The data set or evaluation task.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub dataset: Option<Dataset>,
-    /// Seed of everything random.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub seed: Option<u64>,
-    /// Whether the model's chat template was applied.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub chat_template: Option<bool>,
-}
-
-/// Kinds of work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum WorkloadKind {
-    /// Random tokens of fixed nominal lengths.
-    FixedLength,
-    /// Multi-turn coding agents replayed from traces.
-    Agentic,
-    /// An accuracy evaluation.
-    Evaluation,
-    /// Conversations.
-    Chat,
-    /// Long documents to short summaries.
-    Summarization,
-    /// Code completion.
-    Code,
-    /// Retrieval-augmented generation.
-    RetrievalAugmented,
-    /// Output constrained by a JSON schema.
-    StructuredOutput,
-    /// Tool calls.
-    FunctionCalling,
-    /// Many requests with a common prefix.
-    SharedPrefix,
-    /// Conversations of several turns with think time.
-    MultiTurn,
-    /// Images and text.
-    Vision,
-    /// Arrivals and lengths replayed from a recorded trace.
-    Trace,
-}
-
-/// A data set.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Dataset {
-    /// Its name.
-    pub name: String,
-    /// Its version.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub version: Option<String>,
-    /// Hash of the prompts as sent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub prompts_hash: Option<String>,
-}
-
 /// Whether a measurement stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -378,6 +306,15 @@ pub struct Requests {
     /// Errors by kind.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub errors: BTreeMap<String, u64>,
+    /// Completed requests whose answer conforms to the JSON schema that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conforming: Option<u64>,
+    /// Completed requests whose answer calls at least one of the tools that were offered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub calling: Option<u64>,
+    /// Tool calls in all completed requests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tool_calls: Option<u64>,
 }
 
 /// Token counts over the measured window.

@@ -253,6 +253,31 @@ impl Check {
         {
             self.error(format!("{path}.requests"), format!("{completed} completed of {sent} sent"));
         }
+        self.workload(path, measurement);
+    }
+
+    fn workload(&mut self, path: &str, measurement: &Measurement) {
+        let workload = &measurement.workload;
+        if let Some(prefix) = &workload.shared_prefix {
+            if !(0.0..=1.0).contains(&prefix.share) {
+                let message = format!("{} is not between 0 and 1", prefix.share);
+                self.error(format!("{path}.workload.shared_prefix.share"), message);
+            }
+            if workload.input_tokens.is_some_and(|input| prefix.tokens > input) {
+                let message = format!("{} is more than all input tokens", prefix.tokens);
+                self.error(format!("{path}.workload.shared_prefix.tokens"), message);
+            }
+        }
+        let think = workload.conversation.as_ref().map(|conversation| conversation.think_time_s);
+        self.not_negative(path, "workload.conversation.think_time_s", think);
+        let Some(requests) = &measurement.requests else { return };
+        for (name, count) in [("conforming", requests.conforming), ("calling", requests.calling)] {
+            if let (Some(count), Some(completed)) = (count, requests.completed)
+                && count > completed
+            {
+                self.error(format!("{path}.requests.{name}"), format!("{count} of {completed} completed"));
+            }
+        }
     }
 
     fn deployment(&mut self, path: &str, measurement: &Measurement) {

@@ -1,6 +1,6 @@
 //! The contract as others meet it: bytes in, bytes out.
 
-use record::{Outcome, Run, Severity, json_schema, read, validate};
+use record::{Conversation, Outcome, Requests, Run, Severity, SharedPrefix, json_schema, read, validate};
 use std::path::Path;
 
 fn fixture(name: &str) -> Vec<u8> {
@@ -258,4 +258,24 @@ fn days_before_2015_and_after_2100_are_errors() {
             Some(record::Retraction { when: day("-000001-01-01"), why: "x".into(), superseded_by: None });
     });
     assert_eq!(errors(|run| run.date = day("2015-01-01")), Vec::<String>::new());
+}
+
+#[test]
+fn workloads_that_can_t_be_are_errors() {
+    let first = "$.measurements[0]";
+    let shared = |tokens, share| SharedPrefix { tokens, prefixes: 1, share };
+    one_error(&format!("{first}.workload.shared_prefix.share"), "not between 0 and 1", |run| {
+        run.measurements[0].workload.shared_prefix = Some(shared(1, 1.5));
+    });
+    one_error(&format!("{first}.workload.shared_prefix.tokens"), "more than all input tokens", |run| {
+        run.measurements[0].workload.input_tokens = Some(10);
+        run.measurements[0].workload.shared_prefix = Some(shared(11, 1.0));
+    });
+    one_error(&format!("{first}.workload.conversation.think_time_s"), "negative", |run| {
+        run.measurements[0].workload.conversation = Some(Conversation { turns: 2, think_time_s: -1.0 });
+    });
+    one_error(&format!("{first}.requests.conforming"), "3 of 2 completed", |run| {
+        let requests = Requests { completed: Some(2), conforming: Some(3), ..Requests::default() };
+        run.measurements[0].requests = Some(requests);
+    });
 }

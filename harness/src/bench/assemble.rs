@@ -13,13 +13,13 @@ use crate::{
     environment::accelerator_key,
     load::TraceRequest,
     measure::{Clocking, Exchange, Failure, Figures, ServiceLevels, summarise},
-    workload::Lengths,
+    workload::{Kind, Lengths},
 };
 use jiff::{Timestamp, tz::TimeZone};
 use record::{
     AcceleratorKey, Arrival, Calibration, Client, Dataset, Deployment, Environment, Framework, FrameworkKey,
     HarnessVersion, Measurement, Model, ModelKey, Outcome, Parallelism, Precision, RECORD_VERSION, Repeat,
-    Run, RunKind, ServiceLevel, Side, Source, Throughput, Topology, Workload, WorkloadKind, is_slug,
+    Run, ServiceLevel, Side, Source, Throughput, Topology, Workload, WorkloadKind, is_slug,
     round_significant,
 };
 
@@ -72,7 +72,7 @@ pub(crate) fn run(
         date: zoned.date(),
         date_until: None,
         started_at: Some(started_at),
-        kind: RunKind::Unofficial,
+        kind: settings.identity.kind,
         source: Source {
             project: "inferencemax bench".into(),
             harness: Some(HarnessVersion {
@@ -125,7 +125,10 @@ pub(crate) fn measurement(
         },
         precision: Precision::new(settings.identity.precision.as_deref().unwrap_or(UNKNOWN)),
         speculative_decoding: None,
-        workload: workload(settings, point, measured.prompts_hash.clone()),
+        workload: Workload {
+            tokenizer: server.tokenizer.clone(),
+            ..workload(settings, point, measured.prompts_hash.clone())
+        },
         arrival: arrival(settings, point),
         outcome,
         throughput: figures.record.throughput.clone(),
@@ -212,7 +215,7 @@ fn outcome(measured: &Measured, client: &Client) -> Outcome {
 }
 
 fn notes(measured: &Measured, server: &Server) -> Vec<String> {
-    let mut notes = Vec::new();
+    let mut notes = server.notes.clone();
     if measured.rounds.iter().any(|round| round.driven.interrupted) {
         notes.push(format!("{STOPPED}; what was in flight is counted as cancelled."));
     }
@@ -221,9 +224,6 @@ fn notes(measured: &Measured, server: &Server) -> Vec<String> {
         notes.push(
             "The server stated no usage for some requests; their output tokens are their chunks.".into(),
         );
-    }
-    if !server.counts {
-        notes.push("The server doesn't tell how long prompts are; each word was taken for one token.".into());
     }
     let steps: u64 = measured.rounds.iter().map(|round| round.watch.clock_steps).sum();
     if steps > 0 {
@@ -266,24 +266,32 @@ fn deployment(settings: &Settings, run: &Run) -> Deployment {
 }
 
 pub(crate) fn workload(settings: &Settings, point: &Point, prompts_hash: Option<String>) -> Workload {
-    let (kind, input, output, range) = match &settings.lengths {
-        Lengths::Nominal { input, output, range } => {
-            (WorkloadKind::FixedLength, Some(*input), Some(*output), Some(*range))
-        }
-        Lengths::Trace(_) => (WorkloadKind::Trace, None, None, None),
+    let kind = &settings.kind;
+    let (input, output, range) = match &settings.lengths {
+        Lengths::Nominal { input, output, range } => (Some(*input), Some(*output), Some(*range)),
+        Lengths::Trace(_) => (None, None, None),
     };
-    let name = match point {
-        Point::Trace { name, .. } => name.clone(),
-        _ => "random-words".into(),
+    let (recorded, name) = match point {
+        Point::Trace { name, .. } if matches!(kind, Kind::Random) => (WorkloadKind::Trace, name.clone()),
+        Point::Trace { name, .. } => (WorkloadKind::Trace, format!("{name}-with-{}", kind.name())),
+        _ => (kind.recorded(), kind.name()),
     };
     Workload {
-        kind,
-        input_tokens: input,
+        kind: recorded,
+        // Prompts of a file are as long as they are.
+        input_tokens: input.filter(|_| kind.has_length()),
         output_tokens: output,
-        length_range: range,
+        length_range: range.map(round_significant),
         dataset: Some(Dataset { name, version: None, prompts_hash }),
         seed: Some(settings.seed),
-        chat_template: Some(settings.shape.interface == crate::protocol::Interface::Chat),
+        chat_template: Some(settings.shape.interface.has_messages()),
+        endpoint: Some(settings.shape.interface.path().into()),
+        unique_prefixes: Some(kind.is_unique()),
+        shared_prefix: kind.recorded_prefixes(),
+        conversation: kind.recorded_turns(),
+        images: kind.recorded_images(),
+        tools: kind.recorded_tools(),
+        tokenizer: None,
     }
 }
 

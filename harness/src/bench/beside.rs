@@ -120,7 +120,7 @@ fn histograms(exchanges: &[Exchange], clocking: Clocking) -> [(&'static str, His
         }
         for (_, gap, tokens) in chunks(exchange) {
             if let Some(gap) = gap {
-                itl.1.saturating_record(u64::from(gap / tokens.max(1)));
+                itl.1.saturating_record(gap / u64::from(tokens.max(1)));
             }
         }
     }
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn histograms_have_the_latencies_of_what_completed() {
-        let mut exchange = Exchange::new(0, 0, 1, 3);
+        let mut exchange = Exchange::example();
         exchange.sent = Some(0);
         exchange.first = Some(100 * MS);
         exchange.gaps = vec![10_000_000, 30_000_000];

@@ -7,11 +7,11 @@ use super::{
 use crate::{
     cli::Failed,
     clock::{Clock, Nanos, SECOND},
-    load::{Arrival, Drive, Engine, Limits, Ramp, Timeouts, open_arrivals},
+    load::{Arrival, Drive, Engine, Limits, Protocol, Ramp, Route, Timeouts, open_arrivals},
     measure::{Clocking, Exchange, Tally, distribution, summarise},
     mock::{Mock, Served, Settings},
     protocol::{Interface, RequestShape, Target},
-    workload::{Lengths, TokenFit, prepare},
+    workload::{Kind, Lengths, Ruler, Workload},
 };
 use record::{Calibration, Distribution};
 use std::{
@@ -61,11 +61,11 @@ pub(crate) fn against_mock(
 /// The load of `point`, from its start and without its ramp.
 fn load(settings: &super::Settings, point: &Point) -> (Arrival, Limits) {
     let (duration, most) = OPEN;
-    let open = Limits { requests: most, duration: Some(duration) };
+    let open = Limits { requests: most, turns: 1, duration: Some(duration) };
     match point {
         Point::Closed { slots } => {
             let arrival = Arrival::Closed { slots: *slots as usize, ramp: Ramp::NONE };
-            (arrival, Limits { requests: (slots * 2).max(16), duration: None })
+            (arrival, Limits { requests: (slots * 2).max(16), turns: 1, duration: None })
         }
         Point::Rate { rate, burstiness } => {
             let times = open_arrivals(*rate, *burstiness, Ramp::NONE, settings.seed);
@@ -89,13 +89,17 @@ fn drive(
         RequestShape { target, interface: Interface::Completions, model: "mock".into(), api_key: None };
     let limit = Duration::from_secs(30);
     let timeouts = Timeouts { connect: limit, first_token: limit, token_gap: limit, total: limit };
-    let mut engine = Engine::new(address, None, timeouts, Clock::start())?;
+    let route = Route { address, security: None, protocol: Protocol::Http1, timeouts, retries: 0 };
+    let mut engine = Engine::new(&route, Clock::start())?;
     let _ = engine.preconnect(connections)?;
     let lengths = Lengths::Nominal { input: 16, output: TOKENS, range: 1.0 };
-    let (jobs, _) = prepare(shape, lengths, TokenFit::UNKNOWN, 0, limits.requests, limits.requests as usize)?;
+    let ruler = Ruler::words(Interface::Completions);
+    let workload = Workload { shape, kind: Kind::Random, lengths, ruler, seed: 0 };
+    let prompts = workload.prepare(limits.requests, limits.requests as usize)?;
     let mut exchanges = Vec::new();
     let ended = &mut |exchange| exchanges.push(exchange);
-    let driven = Drive { engine: &mut engine, jobs: &jobs, limits, stop, tally, ended }.run(arrival)?;
+    let jobs = &prompts.prepared;
+    let driven = Drive { engine: &mut engine, jobs, talk: None, limits, stop, tally, ended }.run(arrival)?;
     Ok((exchanges, driven.peak))
 }
 

@@ -5,7 +5,7 @@ use crate::{
     clock::{MILLISECOND, seconds},
     measure::{Clocking, Exchange, Figures, distribution, percentile_bounds, summarise},
 };
-use record::{Calibration, Client};
+use record::{Calibration, Client, Repeat};
 
 /// Counts that differ by more than this share from what was asked for are flagged.
 const TOKEN_TOLERANCE: f64 = 0.02;
@@ -73,6 +73,10 @@ pub(crate) fn describe(
             .and_then(|peak| u32::try_from(peak).ok()),
         mean_in_flight: (elapsed > 0.0).then(|| busy / elapsed),
         connections: Some(rounds.iter().map(|round| round.connections).sum()),
+        protocol: Some(server.route.protocol.name().into()),
+        retries: (settings.retries > 0)
+            .then(|| exchanges().map(|exchange| u64::from(exchange.retries)).sum()),
+        turns: turns(settings, measured, clocking),
         retried: Some(exchanges().filter(|exchange| exchange.retried).count() as u64),
         dropped: open.then(|| rounds.iter().map(|round| round.driven.dropped).sum()),
         late: open.then(|| rounds.iter().map(|round| round.driven.late).sum()),
@@ -109,6 +113,27 @@ fn first_tokens<'a>(exchanges: impl Iterator<Item = &'a Exchange>, clocking: Clo
     values
 }
 
+/// The figures of each turn of conversations, over all rounds; none where there are no conversations.
+fn turns(settings: &Settings, measured: &Measured, clocking: Clocking) -> Vec<Repeat> {
+    if settings.kind.turns().is_none() {
+        return Vec::new();
+    }
+    (0..settings.turns())
+        .map(|turn| {
+            let its = |exchange: &&Exchange| exchange.turn.is_some_and(|place| place.turn == turn);
+            let exchanges: Vec<Exchange> = measured
+                .rounds
+                .iter()
+                .flat_map(|round| round.exchanges.iter().filter(its).cloned())
+                .collect();
+            let mut figures = summarise(&exchanges, clocking, None, settings.goodput.first()).record;
+            // Over which time would a turn's throughput be?
+            (figures.throughput, figures.duration_s) = (None, None);
+            figures
+        })
+        .collect()
+}
+
 /// By how much the mean time to first token may be too late, because first tokens were read together with later ones.
 fn merged_error(measured: &Measured) -> f64 {
     let exchanges = || measured.rounds.iter().flat_map(|round| &round.exchanges);
@@ -118,13 +143,14 @@ fn merged_error(measured: &Measured) -> f64 {
 
 /// Whether the server's counts are far from what was asked for. One token more or less is none of it.
 pub(crate) fn mismatches(exchange: &Exchange) -> bool {
-    let far = |asked: u32, counted: u64| {
+    let far = |asked: Option<u32>, counted: Option<u64>| {
+        let Some((asked, counted)) = asked.zip(counted) else { return false };
         let difference = (counted as f64 - f64::from(asked)).abs();
         difference > 1.0 && difference > f64::from(asked) * TOKEN_TOLERANCE
     };
     exchange.is_complete()
-        && (exchange.input_tokens.is_some_and(|counted| far(exchange.asked_input, counted))
-            || far(exchange.asked_output, exchange.output_tokens))
+        && (far(exchange.asked_input, exchange.input_tokens)
+            || far(exchange.asked_output, Some(exchange.output_tokens)))
 }
 
 #[cfg(test)]
@@ -133,7 +159,8 @@ mod tests {
 
     #[test]
     fn counts_that_are_off_are_flagged_but_not_by_a_token() {
-        let mut exchange = Exchange::new(0, 0, 100, 50);
+        let mut exchange = Exchange::example();
+        (exchange.asked_input, exchange.asked_output) = (Some(100), Some(50));
         exchange.first = Some(1);
         for (input, output, flagged) in [(100, 50, false), (101, 49, false), (103, 50, true), (100, 45, true)]
         {
@@ -141,5 +168,8 @@ mod tests {
             exchange.output_tokens = output;
             assert_eq!(mismatches(&exchange), flagged, "{input} {output}");
         }
+        // What nobody asked for can't be off.
+        (exchange.asked_input, exchange.asked_output) = (None, None);
+        assert!(!mismatches(&exchange));
     }
 }

@@ -3,11 +3,10 @@
 //! Each engine says it elsewhere: vLLM at `/version`, in the labels of `/metrics` and in its list of models; SGLang at
 //! `/get_server_info`, which has every server argument; llama.cpp at `/props`. What isn't there is not known.
 
-use super::preflight;
 use crate::{
-    load::Engine,
-    measure::Failure,
-    protocol::{Fault, RequestShape},
+    load::{Engine, Job},
+    protocol::RequestShape,
+    workload::Prepared,
 };
 use serde_json::Value;
 use std::{io, sync::atomic::AtomicBool};
@@ -32,9 +31,8 @@ pub(crate) fn ask(
 ) -> io::Result<EngineInfo> {
     let mut get = |path: &str| -> io::Result<Vec<u8>> {
         engine.plain.clear();
-        let exchange = preflight::exchange(engine, shape.get(path), 0, stop)?;
-        // A body that is no event stream is what is wanted here; any other failure is no answer.
-        let answered = matches!(exchange.failure, None | Some(Failure::Fault(Fault::NotAStream)));
+        let job = Job { scheduled: engine.clock().now(), prepared: Prepared::whole(shape.get(path)) };
+        let answered = engine.exchange(job, stop)?.failure.is_none();
         Ok(if answered { std::mem::take(&mut engine.plain) } else { Vec::new() })
     };
     let json = |body: Vec<u8>| serde_json::from_slice::<Value>(&body).ok();
@@ -120,7 +118,7 @@ mod tests {
     use super::*;
     use crate::{
         clock::Clock,
-        load::Timeouts,
+        load::{Protocol, Route, Timeouts},
         protocol::{Interface, Target},
     };
     use serde_json::json;
@@ -205,7 +203,8 @@ mod tests {
         });
         let limit = Duration::from_secs(20);
         let timeouts = Timeouts { connect: limit, first_token: limit, token_gap: limit, total: limit };
-        let mut engine = Engine::new(address, None, timeouts, Clock::start()).unwrap();
+        let route = Route { address, security: None, protocol: Protocol::Http1, timeouts, retries: 0 };
+        let mut engine = Engine::new(&route, Clock::start()).unwrap();
         let target =
             Target { secure: false, host: "127.0.0.1".into(), port: address.port(), base: String::new() };
         let interface = Interface::Completions;

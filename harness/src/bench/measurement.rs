@@ -11,7 +11,7 @@ use crate::{
     load::{Arrival, Drive, Driven, Engine, Limits, Ramp},
     measure::{Exchange, Failure, LoopWatch, Tally, Usage, process_usage, summarise},
     request_log::RequestLog,
-    workload::prepare,
+    workload::{Inspector, Requests, Talk, Workload},
 };
 use std::{
     sync::{
@@ -108,39 +108,43 @@ impl Bench<'_> {
             settings.seed.wrapping_add((self.index as u64) << 32).wrapping_add(u64::from(repeat) << 20);
         let requests = settings.requests(point);
         let clock = Clock::start();
-        let mut engine = Engine::new(server.address, server.security.clone(), settings.timeouts, clock)?;
+        let mut engine = Engine::new(&server.route, clock)?;
         if let Err(failure) = engine.preconnect(point.preconnect(requests))? {
             return Ok(Err(lost(settings, &failure)));
         }
         let warmup = self.warm_up(repeat, seed, &mut engine)?;
         engine.watch = LoopWatch::default();
 
-        let (jobs, prompts) = prepare(
-            settings.shape.clone(),
-            settings.lengths.clone(),
-            server.fit,
-            seed,
-            requests,
-            point.ahead(requests),
-        )?;
+        let workload = server.workload(settings, seed);
+        let mut prompts = workload.clone().prepare(requests / settings.turns(), point.ahead(requests))?;
+        let talk = talk(settings, workload, &mut prompts, &engine)?;
         let (note, written) = self.log.repeat(self.index, repeat, &point.label(), point.clocking().name());
-        let limits = Limits { requests, duration: settings.duration };
+        let inspector = Inspector::of(&settings.kind, settings.shape.interface, note)?;
+        let limits = Limits { requests, turns: settings.turns(), duration: settings.duration };
         let task = self.task(repeat, "measuring", limits);
         let before = process_usage();
         let (begun, began) = (clock.now(), SystemTime::now());
         let mut driven = Drive {
             engine: &mut engine,
-            jobs: &jobs,
+            jobs: &prompts.prepared,
+            talk: talk.as_ref(),
             limits,
             stop: self.stop,
             tally: &task,
-            ended: &mut |exchange| note(exchange),
+            ended: &mut |exchange| match &inspector {
+                Ok(inspector) => inspector.take(exchange),
+                Err(note) => note(exchange),
+            },
         }
         .run(settings.arrival(point, seed))?;
         let elapsed = clock.now() - begun;
         let after = process_usage();
-        drop((note, jobs));
-        let hash = prompts.join().unwrap_or(None);
+        // The log's last line has come when every way to it is closed.
+        match inspector {
+            Ok(inspector) => inspector.finish(),
+            Err(note) => drop(note),
+        }
+        let hash = prompts.hash();
         let mut exchanges: Vec<Exchange> = written.iter().collect();
         exchanges.sort_by_key(|exchange| exchange.index);
         let ramp_unfinished = self.trim(&mut driven, &exchanges);
@@ -184,7 +188,7 @@ impl Bench<'_> {
         tally
     }
 
-    /// Sends the requests that don't count; how many.
+    /// Sends the requests that don't count; how many. Of conversations, it is the first turns.
     fn warm_up(&self, repeat: u32, seed: u64, engine: &mut Engine) -> std::io::Result<u32> {
         let Bench { settings, point, .. } = *self;
         // Prompts that the measurement doesn't use.
@@ -197,30 +201,43 @@ impl Bench<'_> {
                     _ => 1,
                 };
                 let arrival = Arrival::Closed { slots: slots as usize, ramp: Ramp::NONE };
-                (Limits { requests: count.min(most), duration: None }, arrival)
+                (Limits { requests: count.min(most), turns: 1, duration: None }, arrival)
             }
             Warmup::Time(time) => {
                 let requests = if point.is_trace() { most } else { u32::MAX };
-                (Limits { requests, duration: Some(time) }, settings.arrival(point, seed))
+                (Limits { requests, turns: 1, duration: Some(time) }, settings.arrival(point, seed))
             }
         };
         if limits.requests == 0 {
             return Ok(0);
         }
-        let (jobs, _) = prepare(
-            settings.shape.clone(),
-            settings.lengths.clone(),
-            self.server.fit,
-            seed,
-            limits.requests,
-            point.ahead(limits.requests),
-        )?;
+        let workload = self.server.workload(settings, seed);
+        let prompts = workload.prepare(limits.requests, point.ahead(limits.requests))?;
         let tally = self.task(repeat, "warming up", limits);
         let ended = &mut |_| ();
+        let jobs = &prompts.prepared;
         let driven =
-            Drive { engine, jobs: &jobs, limits, stop: self.stop, tally: &tally, ended }.run(arrival)?;
+            Drive { engine, jobs, talk: None, limits, stop: self.stop, tally: &tally, ended }.run(arrival)?;
         Ok(driven.sent)
     }
+}
+
+/// The other end of conversations, where the workload has any.
+fn talk(
+    settings: &Settings,
+    workload: Workload,
+    prompts: &mut Requests,
+    engine: &Engine,
+) -> std::io::Result<Option<Talk>> {
+    let Some(conversations) = prompts.conversations.take().filter(|_| settings.kind.turns().is_some()) else {
+        return Ok(None);
+    };
+    let waker = engine.waker();
+    let wake = move || {
+        // A loop that has ended needs no waking.
+        let _ = waker.wake();
+    };
+    Talk::spawn(workload, conversations, wake).map(Some)
 }
 
 fn lost(settings: &Settings, failure: &Failure) -> Failed {

@@ -10,6 +10,7 @@ mod measurement;
 mod plan;
 mod preflight;
 mod resume;
+mod ruler;
 mod settings;
 
 use crate::{cli::Failed, environment, record_writer, report, request_log::RequestLog};
@@ -29,6 +30,7 @@ use std::{
     },
 };
 
+pub(crate) use ruler::TokenizerChoice;
 pub(crate) use settings::{Calibrate, Identity, Plan, Point, RampUp, Settings, Warmup};
 
 /// The exit code when a measurement is invalid or failed.

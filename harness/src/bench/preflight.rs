@@ -1,23 +1,21 @@
 //! What the server says before anything is measured: whether it answers at all, what it is, how it counts tokens.
 
 use super::{
-    Settings,
+    Settings, TokenizerChoice,
     engine_info::{self, EngineInfo},
+    ruler,
 };
 use crate::{
     cli::Failed,
     clock::Clock,
-    load::{Engine, Job, Security},
+    load::{Engine, Job, Protocol, Route, Security},
     measure::{Exchange, Failure},
     protocol::{Fault, Target},
-    workload::{Lengths, TokenFit, prompt},
+    workload::{Prepared, Ruler, Workload},
 };
 use std::{
-    net::SocketAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    io,
+    sync::{Arc, atomic::AtomicBool},
 };
 
 /// How often a probe is sent before the server is given up.
@@ -25,12 +23,15 @@ const PROBE_TRIES: u32 = 3;
 
 /// The server, as far as it is known.
 pub(crate) struct Server {
-    pub(crate) address: SocketAddr,
-    pub(crate) security: Option<Security>,
-    /// How it counts tokens; [`TokenFit::UNKNOWN`] when it doesn't tell.
-    pub(crate) fit: TokenFit,
+    pub(crate) route: Route,
+    /// How long prompts are in its tokens.
+    pub(crate) ruler: Ruler,
+    /// By what that is known; none where no prompt is made to a length.
+    pub(crate) tokenizer: Option<record::Tokenizer>,
     /// Whether it states the usage.
     pub(crate) counts: bool,
+    /// What is odd about its counts.
+    pub(crate) notes: Vec<String>,
     /// Who the model list says owns the model, and the `Server` field.
     pub(crate) owner: Option<String>,
     pub(crate) software: Option<String>,
@@ -40,15 +41,34 @@ pub(crate) struct Server {
     pub(crate) probes: u32,
 }
 
+impl Server {
+    /// What the requests of `settings` are made from, with `seed`.
+    pub(crate) fn workload(&self, settings: &Settings, seed: u64) -> Workload {
+        Workload {
+            shape: settings.shape.clone(),
+            kind: settings.kind.clone(),
+            lengths: settings.lengths.clone(),
+            ruler: self.ruler.clone(),
+            seed,
+        }
+    }
+}
+
 /// Finds the server and asks it.
-pub(crate) fn ask(settings: &Settings, stop: &AtomicBool) -> Result<Server, Failed> {
-    let target = &settings.shape.target;
-    let address = target.resolve().map_err(Failed::server)?;
-    let security = if target.secure { Some(security(target)?) } else { None };
-    let here = |error: std::io::Error| Failed::here(error.to_string());
-    let mut engine =
-        Engine::new(address, security.clone(), settings.timeouts, Clock::start()).map_err(here)?;
-    let models = exchange(&mut engine, settings.shape.models(), 0, stop).map_err(here)?;
+pub(crate) fn ask(settings: &Settings, stop: &Arc<AtomicBool>) -> Result<Server, Failed> {
+    // A tokenizer that can't be had is told before anybody is asked anything.
+    let local = match &settings.tokenizer {
+        TokenizerChoice::Named(name) => {
+            Some(crate::workload::Local::open(name).map_err(|error| Failed::usage(error.to_string()))?)
+        }
+        _ => None,
+    };
+    let route = route(settings)?;
+    let here = |error: io::Error| Failed::here(error.to_string());
+    let mut engine = Engine::new(&route, Clock::start()).map_err(here)?;
+    let models = Prepared::whole(settings.shape.models());
+    let scheduled = engine.clock().now();
+    let models = engine.exchange(Job { scheduled, prepared: models }, stop).map_err(here)?;
     if let Some(
         failure @ (Failure::ConnectionRefused
         | Failure::Connecting(_)
@@ -59,75 +79,60 @@ pub(crate) fn ask(settings: &Settings, stop: &AtomicBool) -> Result<Server, Fail
         return Err(refused(settings, failure));
     }
     let models = engine.plain.clone();
-    let owner = owner(&models, &settings.shape.model);
-    let nominal = match &settings.lengths {
-        Lengths::Nominal { input, .. } => *input,
-        Lengths::Trace(_) => 256,
-    };
-    // Far enough apart for a slope, and never long.
-    let words = [nominal.clamp(2, 256) / 2, nominal.clamp(2, 256)];
-    let mut counted = Vec::new();
-    for (index, words) in words.into_iter().enumerate() {
-        let text = prompt(words, settings.seed ^ 0x70_726f_6265, index as u64);
-        let request = settings.shape.completion(&text, 2);
-        let mut probe = exchange(&mut engine, request.clone(), 2, stop).map_err(here)?;
-        // A server that fails now and then is measured with its failures counted; one that always fails is not.
-        for _ in 1..PROBE_TRIES {
-            if probe.failure.as_ref().is_some_and(may_pass) {
-                probe = exchange(&mut engine, request.clone(), 2, stop).map_err(here)?;
-            }
-        }
-        if let Some(failure) = &probe.failure {
-            return Err(refused(settings, failure));
-        }
-        counted.extend(probe.input_tokens.map(|tokens| (words, tokens)));
-    }
-    let fit = match counted[..] {
-        [first, second] => TokenFit::through(first, second),
-        _ => None,
-    };
+    let found =
+        ruler::find(settings, local, &route, stop, |prepared| probe(settings, &mut engine, prepared, stop))?;
     let software = engine.server.clone();
     let info = engine_info::ask(&mut engine, &settings.shape, &models, stop).map_err(here)?;
     Ok(Server {
-        address,
-        security,
-        fit: fit.unwrap_or(TokenFit::UNKNOWN),
-        counts: fit.is_some(),
-        owner,
+        route,
+        ruler: found.ruler,
+        tokenizer: found.tokenizer,
+        counts: found.counts,
+        notes: found.notes,
+        owner: owner(&models, &settings.shape.model),
         software,
         engine: info,
-        probes: 2,
+        probes: found.probes,
     })
 }
 
-/// Whether the same request may succeed when it is sent again.
-fn may_pass(failure: &Failure) -> bool {
-    match failure {
-        Failure::Fault(Fault::Status(status, _)) => *status == 429 || *status >= 500,
-        Failure::Reset | Failure::Fault(_) => true,
-        _ => false,
+fn route(settings: &Settings) -> Result<Route, Failed> {
+    let target = &settings.shape.target;
+    Ok(Route {
+        address: target.resolve().map_err(Failed::server)?,
+        security: if target.secure { Some(security(target, settings.protocol)?) } else { None },
+        protocol: settings.protocol,
+        timeouts: settings.timeouts,
+        retries: settings.retries,
+    })
+}
+
+/// Sends a request whose answer is like those that will be measured.
+fn probe(
+    settings: &Settings,
+    engine: &mut Engine,
+    make: &dyn Fn() -> Prepared,
+    stop: &AtomicBool,
+) -> Result<Exchange, Failed> {
+    let here = |error: io::Error| Failed::here(error.to_string());
+    // A server that fails now and then is measured with its failures counted; one that always fails is not.
+    let mut tries = 1;
+    loop {
+        let scheduled = engine.clock().now();
+        let exchange = engine.exchange(Job { scheduled, prepared: make() }, stop).map_err(here)?;
+        match &exchange.failure {
+            None => return Ok(exchange),
+            // Tokens that make no whole character yet are held back by some servers. The counts are what is wanted here.
+            Some(Failure::Fault(Fault::NoOutput)) if exchange.input_tokens.is_some() => return Ok(exchange),
+            Some(failure) if tries < PROBE_TRIES && may_pass(failure) => tries += 1,
+            Some(failure) => return Err(refused(settings, failure)),
+        }
     }
 }
 
-/// Sends one request and waits for its end.
-pub(crate) fn exchange(
-    engine: &mut Engine,
-    request: Vec<u8>,
-    output_tokens: u32,
-    stop: &AtomicBool,
-) -> std::io::Result<Exchange> {
-    let scheduled = engine.clock().now();
-    engine.start(Job { index: 0, scheduled, input_tokens: 0, output_tokens, request })?;
-    loop {
-        if let Some(exchange) = engine.ended.pop() {
-            return Ok(exchange);
-        }
-        if stop.load(Ordering::Relaxed) {
-            engine.cancel()?;
-        } else {
-            engine.turn(None)?;
-        }
-    }
+/// Whether another try is worth it: not where nobody listens, which is to be told at once.
+fn may_pass(failure: &Failure) -> bool {
+    failure.may_pass() && matches!(failure, Failure::Reset | Failure::Http2(_) | Failure::Fault(_))
 }
 
 /// The message for a server that doesn't do what it is asked, with what to try.
@@ -137,12 +142,20 @@ fn refused(settings: &Settings, failure: &Failure) -> Failed {
         Failure::ConnectionRefused | Failure::Connecting(_) | Failure::ConnectTimeout => {
             "Is the server running, and is --url its address?"
         }
+        Failure::Tls(_) if settings.protocol == Protocol::Http2 => {
+            "Does the server speak TLS and HTTP/2 at this port? If not, write http://, or leave out --http 2"
+        }
         Failure::Tls(_) => "Does the server speak TLS at this port? If not, write http://",
         Failure::Fault(Fault::Status(401 | 403, _)) => {
             "Set INFERENCEMAX_API_KEY, or name a file with --api-key-file"
         }
         Failure::Fault(Fault::Status(404, _)) => {
-            "Check --model, the path in --url, and --endpoint (completions or chat)"
+            "Check --model, the path in --url, and --endpoint (completions, chat or responses)"
+        }
+        Failure::Fault(Fault::NotHttp) | Failure::Http2(_) | Failure::Reset
+            if settings.protocol == Protocol::Http2 =>
+        {
+            "Does the server speak HTTP/2? If not, leave out --http 2"
         }
         Failure::Fault(Fault::NotHttp) => "Does the server speak TLS? Then write https://",
         Failure::FirstTokenTimeout => "It accepted the request and sent no token; see --first-token-timeout",
@@ -163,7 +176,7 @@ fn owner(body: &[u8], model: &str) -> Option<String> {
 }
 
 /// TLS with the system's certificates, or those of SSL_CERT_FILE.
-fn security(target: &Target) -> Result<Security, Failed> {
+fn security(target: &Target, protocol: Protocol) -> Result<Security, Failed> {
     let mut roots = rustls::RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     if roots.is_empty() {
@@ -171,12 +184,15 @@ fn security(target: &Target) -> Result<Security, Failed> {
             "no trusted certificates were found: install ca-certificates, or set SSL_CERT_FILE",
         ));
     }
-    let config =
+    let mut config =
         rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(|error| Failed::here(error.to_string()))?
             .with_root_certificates(roots)
             .with_no_client_auth();
+    if protocol == Protocol::Http2 {
+        config.alpn_protocols = vec![b"h2".to_vec()];
+    }
     let name = rustls::pki_types::ServerName::try_from(target.host.clone())
         .map_err(|_| Failed::usage(format!("`{}` can't be the name on a certificate", target.host)))?;
     Ok(Security { config: Arc::new(config), name })

@@ -1,16 +1,17 @@
 //! What to measure, with every option resolved.
 
+use super::TokenizerChoice;
 use crate::{
     clock::{Nanos, SECOND, nanos},
     duration,
-    load::{Arrival, Ramp, Timeouts, TraceRequest, open_arrivals},
+    load::{Arrival, Protocol, Ramp, Timeouts, TraceRequest, open_arrivals},
     measure::{Clocking, ServiceLevels, Until},
     protocol::RequestShape,
     request_log::LogForm,
     search::Search,
-    workload::Lengths,
+    workload::{Kind, Lengths},
 };
-use record::{RampShape, SearchOver};
+use record::{RampShape, RunKind, SearchOver};
 use std::{path::PathBuf, str::FromStr, time::Duration};
 
 /// Whether to measure the built-in mock first.
@@ -88,8 +89,9 @@ pub(crate) enum Plan {
 }
 
 /// What the record should say about the deployment, where the user said.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Identity {
+    pub(crate) kind: RunKind,
     pub(crate) id: Option<String>,
     pub(crate) accelerator: Option<String>,
     pub(crate) accelerators: Option<u32>,
@@ -105,7 +107,9 @@ pub(crate) struct Identity {
 pub(crate) struct Settings {
     pub(crate) shape: RequestShape,
     pub(crate) plan: Plan,
+    pub(crate) kind: Kind,
     pub(crate) lengths: Lengths,
+    pub(crate) tokenizer: TokenizerChoice,
     pub(crate) burstiness: f64,
     pub(crate) ramp: RampUp,
     pub(crate) ceiling: usize,
@@ -120,7 +124,9 @@ pub(crate) struct Settings {
     pub(crate) resume: bool,
     pub(crate) seed: u64,
     pub(crate) goodput: Vec<ServiceLevels>,
+    pub(crate) protocol: Protocol,
     pub(crate) timeouts: Timeouts,
+    pub(crate) retries: u32,
     pub(crate) out: PathBuf,
     pub(crate) request_log: LogForm,
     pub(crate) identity: Identity,
@@ -144,7 +150,14 @@ impl Settings {
             }
             (None, None, Point::Trace { .. }) => u32::MAX,
         };
-        wanted.min(available)
+        // Conversations are whole: the last one begun is held to its end.
+        let turns = self.turns();
+        wanted.min(available).div_ceil(turns).saturating_mul(turns)
+    }
+
+    /// Requests of a conversation; one, where there are none.
+    pub(crate) fn turns(&self) -> u32 {
+        self.kind.turns().map_or(1, |turns| turns.count)
     }
 
     /// How long a trace lasts, where nothing ends it within an hour.

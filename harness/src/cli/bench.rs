@@ -1,17 +1,18 @@
 //! `inferencemax bench`: the options as typed, and what they come to.
 
-use super::{Failed, load::LoadArguments};
+use super::{Failed, load::LoadArguments, workload::WorkloadArguments};
 use crate::{
     bench::{self, Calibrate, Identity, Settings},
     clock::nanos,
     duration,
-    load::Timeouts,
+    load::{Protocol, Timeouts},
     measure::ServiceLevels,
     protocol::{Interface, RequestShape, Target},
     request_log::LogForm,
     workload::Lengths,
 };
-use clap::Args;
+use clap::{Args, ValueEnum};
+use record::RunKind;
 use std::{io::IsTerminal, path::PathBuf, time::Duration};
 
 /// What people ask for most.
@@ -24,14 +25,40 @@ Examples:
     inferencemax bench --url http://127.0.0.1:8000 --model NAME \\
       --find service-levels --goodput ttft:2s,tpot:50ms --rate 0.5..64 --duration 2m
 
+  Conversations of five turns, a minute apart, 32 at a time:
+    inferencemax bench --url http://127.0.0.1:8000 --model NAME \\
+      --workload multi-turn --turns 5 --think-time 1m --input-tokens 200 --output-tokens 300 --concurrency 32
+
   A recorded trace at twice its speed, for ten minutes:
     inferencemax bench --url http://127.0.0.1:8000 --model NAME --trace trace.csv --speed 2 --duration 10m";
+
+/// Who stands behind a run.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Standing {
+    /// This project, whose maintainer measured it
+    Official,
+    /// Somebody else, who offers it to this project
+    Community,
+    /// Nobody yet
+    Unofficial,
+}
+
+impl Standing {
+    /// The kind of run in the record.
+    fn recorded(self) -> RunKind {
+        match self {
+            Self::Official => RunKind::Official,
+            Self::Community => RunKind::Community,
+            Self::Unofficial => RunKind::Unofficial,
+        }
+    }
+}
 
 /// Drive an OpenAI-compatible streaming endpoint and write a record
 ///
 /// A closed load (--concurrency) keeps that many requests in flight; an open one (--rate, --trace) sends them by the
 /// clock. Several values, as in --concurrency 1,4,16 or 1..256, are measured one after the other into one record; --find
-/// chooses them itself.
+/// chooses them itself. What is asked is random words, or another --workload, or a file's --prompts.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(crate) struct BenchArguments {
@@ -41,9 +68,12 @@ pub(crate) struct BenchArguments {
     /// The model's name, as the server knows it
     #[arg(long, help_heading = "Server")]
     model: String,
-    /// Which interface to ask
-    #[arg(long, value_enum, default_value = "completions", help_heading = "Server")]
-    endpoint: Interface,
+    /// Which interface to ask [default: completions for random, shared-prefix and traces, else chat]
+    #[arg(long, value_enum, value_name = "INTERFACE", help_heading = "Server")]
+    endpoint: Option<Interface>,
+    /// The protocol below it
+    #[arg(long, value_enum, default_value = "1.1", value_name = "VERSION", help_heading = "Server")]
+    http: Protocol,
     /// File with the API key. Without it, INFERENCEMAX_API_KEY is used. A key is never logged or recorded
     #[arg(long, value_name = "FILE", help_heading = "Server")]
     api_key_file: Option<PathBuf>,
@@ -51,35 +81,28 @@ pub(crate) struct BenchArguments {
     #[command(flatten)]
     load: LoadArguments,
 
-    /// Input tokens of a request, by the server's tokenizer
-    #[arg(long, default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=10_000_000), help_heading = "Workload")]
-    input_tokens: u32,
-    /// Output tokens of a request
-    #[arg(long, default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=1_000_000), help_heading = "Workload")]
-    output_tokens: u32,
-    /// Draw lengths evenly between this share of the nominal ones and the nominal ones
-    #[arg(long, default_value_t = 1.0, help_heading = "Workload")]
-    length_range: f64,
-    /// Seed of prompts, lengths and arrivals; recorded. A new one each time keeps a server's prefix cache cold
-    #[arg(long, help_heading = "Workload")]
-    seed: Option<u64>,
+    #[command(flatten)]
+    workload: WorkloadArguments,
     /// Service levels a request must meet to count for goodput, such as ttft:2s,tpot:50ms. May be repeated: each set is
     /// counted by itself
     #[arg(long, value_name = "LEVELS", help_heading = "Workload")]
     goodput: Vec<ServiceLevels>,
 
     /// Give up on a connection after
-    #[arg(long, default_value = "10s", value_parser = duration::parse, help_heading = "Timeouts")]
+    #[arg(long, default_value = "10s", value_parser = duration::parse, help_heading = "Timeouts and retries")]
     connect_timeout: Duration,
     /// Give up on a request without a first token after
-    #[arg(long, default_value = "5m", value_parser = duration::parse, help_heading = "Timeouts")]
+    #[arg(long, default_value = "5m", value_parser = duration::parse, help_heading = "Timeouts and retries")]
     first_token_timeout: Duration,
     /// Give up on a request without a next token after
-    #[arg(long, default_value = "1m", value_parser = duration::parse, help_heading = "Timeouts")]
+    #[arg(long, default_value = "1m", value_parser = duration::parse, help_heading = "Timeouts and retries")]
     token_timeout: Duration,
     /// Give up on a request after
-    #[arg(long, default_value = "1h", value_parser = duration::parse, help_heading = "Timeouts")]
+    #[arg(long, default_value = "1h", value_parser = duration::parse, help_heading = "Timeouts and retries")]
     total_timeout: Duration,
+    /// Send a request that failed before any output again, so often; retries are counted, and their time is in the figures
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=100), help_heading = "Timeouts and retries")]
+    retries: u32,
 
     /// Folder for the record and its requests; made when missing [default: content/results, or here]
     #[arg(long, value_name = "DIR", help_heading = "Record")]
@@ -93,6 +116,9 @@ pub(crate) struct BenchArguments {
     /// Measure only the loads that the record of this --id in --out lacks, and add them to it
     #[arg(long, requires = "id", help_heading = "Record")]
     resume: bool,
+    /// Who stands behind the run
+    #[arg(long, value_enum, default_value = "unofficial", value_name = "KIND", help_heading = "Record")]
+    kind: Standing,
     /// Accelerator's key on the site, such as h100 [default: as nvidia-smi says, else cpu]
     #[arg(long, value_name = "KEY", help_heading = "Record")]
     accelerator: Option<String>,
@@ -139,25 +165,25 @@ impl BenchArguments {
         if self.model.is_empty() {
             return Err(usage("--model is empty".into()));
         }
-        if !(self.length_range > 0.0 && self.length_range <= 1.0) {
-            return Err(usage(format!("--length-range {} is not between 0 and 1", self.length_range)));
-        }
+        let nominal = self.workload.lengths()?;
         let (plan, trace) = self.load.plan(!self.goodput.is_empty())?;
-        let lengths = match trace {
-            Some(requests) => Lengths::Trace(requests),
-            None => Lengths::Nominal {
-                input: self.input_tokens,
-                output: self.output_tokens,
-                range: self.length_range,
-            },
-        };
+        let kind = self.workload.kind()?;
+        if trace.is_some() && kind.turns().is_some() {
+            return Err(usage(
+                "--trace has single requests, not conversations: choose another --workload".into(),
+            ));
+        }
+        let lengths = trace.map_or(nominal, Lengths::Trace);
+        let interface = WorkloadArguments::interface(&kind, self.endpoint)?;
         let plain = self.plain || std::env::var_os("CI").is_some() || !std::io::stderr().is_terminal();
         let api_key = self.api_key()?;
         let load = self.load;
         Ok(Settings {
-            shape: RequestShape { target, interface: self.endpoint, model: self.model, api_key },
+            shape: RequestShape { target, interface, model: self.model, api_key },
             plan,
+            kind,
             lengths,
+            tokenizer: self.workload.tokenizer,
             burstiness: load.burstiness(),
             ramp: load.ramp(),
             ceiling: load.ceiling(),
@@ -170,8 +196,10 @@ impl BenchArguments {
             until: load.until,
             repeat_for: load.repeat_for,
             resume: self.resume,
-            seed: self.seed.unwrap_or_else(|| fastrand::u64(..1 << 53)),
+            seed: self.workload.seed.unwrap_or_else(|| fastrand::u64(..1 << 53)),
             goodput: self.goodput,
+            protocol: self.http,
+            retries: self.retries,
             timeouts: Timeouts {
                 connect: self.connect_timeout,
                 first_token: self.first_token_timeout,
@@ -181,6 +209,7 @@ impl BenchArguments {
             request_log: self.request_log,
             out: self.out.unwrap_or_else(default_folder),
             identity: Identity {
+                kind: self.kind.recorded(),
                 id: self.id,
                 accelerator: self.accelerator,
                 accelerators: self.accelerators,

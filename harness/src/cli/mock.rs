@@ -11,8 +11,9 @@ use std::{io::Write, net::SocketAddr, path::PathBuf, time::Duration};
 
 /// Serve known latencies, to measure clients against
 ///
-/// Speaks the streaming part of the OpenAI interface: /v1/completions, /v1/chat/completions, /v1/models, /health. A
-/// prompt has as many tokens as words. Stop it with Ctrl-C.
+/// Speaks the streaming part of the OpenAI interface: /v1/completions, /v1/chat/completions, /v1/responses, /v1/models,
+/// and /tokenize, /health, over HTTP/1.1 and HTTP/2 (without TLS, to clients that begin with it). A prompt has as many
+/// tokens as words. A JSON schema is answered by a document that conforms, tools by a call. Stop it with Ctrl-C.
 #[derive(Debug, Args)]
 pub(crate) struct MockArguments {
     /// Address to listen on
@@ -37,7 +38,8 @@ pub(crate) struct MockArguments {
     #[arg(long, default_value_t = 0.0)]
     batch_slowdown: f64,
     /// A fault and the share of requests that meet it, such as reset:0.01; may be repeated. Faults: reset, stall, silence,
-    /// 429, 500, truncate, garbage, invalid-utf8, negative-usage, endless, slow-headers, close-after
+    /// 429, 500, truncate, garbage, invalid-utf8, negative-usage, endless, slow-headers, close-after,
+    /// off-schema
     #[arg(long = "fault", value_name = "FAULT:SHARE")]
     faults: Vec<FaultRate>,
     /// Requests that are spared before faults begin
@@ -52,6 +54,9 @@ pub(crate) struct MockArguments {
     /// State the usage so far in every chunk
     #[arg(long)]
     running_usage: bool,
+    /// Don't serve /tokenize
+    #[arg(long)]
+    no_tokenize: bool,
     /// Serve only this model; others get 404
     #[arg(long)]
     model: Option<String>,
@@ -105,6 +110,7 @@ impl MockArguments {
             role_chunk: self.role_chunk,
             reasoning_tokens: self.reasoning_tokens,
             running_usage: self.running_usage,
+            tokenize: !self.no_tokenize,
             model: self.model,
             api_key,
             seed: self.seed,

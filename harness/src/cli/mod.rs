@@ -5,6 +5,7 @@ mod compare;
 mod load;
 mod mock;
 mod show;
+mod workload;
 
 use clap::{Parser, Subcommand};
 use std::{io::Write, process::ExitCode};

@@ -1,6 +1,6 @@
 //! One connection of the client and the request that it carries.
 
-use super::Job;
+use super::{Job, Protocol, Route, http2::Http2};
 use crate::{
     clock::{Clock, Nanos},
     measure::{Exchange, Failure},
@@ -8,11 +8,7 @@ use crate::{
     socket,
 };
 use mio::{Interest, Registry, Token, net::TcpStream};
-use std::{
-    io::{self, Read, Write},
-    net::SocketAddr,
-    sync::Arc,
-};
+use std::io::{self, Read, Write};
 
 /// Where a connection stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,17 +28,11 @@ pub(crate) struct Active {
     pub(crate) answer: Answer,
 }
 
-/// TLS for new connections.
-#[derive(Clone)]
-pub(crate) struct Security {
-    pub(crate) config: Arc<rustls::ClientConfig>,
-    pub(crate) name: rustls::pki_types::ServerName<'static>,
-}
-
 /// One connection.
 pub(crate) struct Connection {
     pub(crate) socket: TcpStream,
     tls: Option<Box<rustls::ClientConnection>>,
+    http2: Option<Box<Http2>>,
     pub(crate) stage: Stage,
     pub(crate) opened: Nanos,
     output: Vec<u8>,
@@ -52,26 +42,22 @@ pub(crate) struct Connection {
 
 impl Connection {
     /// Begins to connect.
-    pub(crate) fn open(
-        address: SocketAddr,
-        security: Option<&Security>,
-        clock: &Clock,
-        registry: &Registry,
-        token: Token,
-    ) -> io::Result<Self> {
-        let tls = match security {
+    pub(crate) fn open(route: &Route, clock: &Clock, registry: &Registry, token: Token) -> io::Result<Self> {
+        let tls = match &route.security {
             Some(security) => Some(Box::new(
                 rustls::ClientConnection::new(security.config.clone(), security.name.clone())
                     .map_err(io::Error::other)?,
             )),
             None => None,
         };
-        let mut socket = TcpStream::connect(address)?;
+        let mut socket = TcpStream::connect(route.address)?;
         let interest = Interest::READABLE | Interest::WRITABLE;
         registry.register(&mut socket, token, interest)?;
         Ok(Self {
             socket,
             tls,
+            http2: (route.protocol == Protocol::Http2)
+                .then(|| Box::new(Http2::new(route.security.is_some()))),
             stage: Stage::Connecting,
             opened: clock.now(),
             output: Vec::new(),
@@ -87,7 +73,9 @@ impl Connection {
 
     /// Whether it can take a request at once.
     pub(crate) fn is_free(&self) -> bool {
-        self.active.is_none() && self.stage == Stage::Open
+        self.active.is_none()
+            && self.stage == Stage::Open
+            && self.http2.as_ref().is_none_or(|http2| http2.is_open())
     }
 
     /// Carries on when the socket has become writable.
@@ -110,6 +98,18 @@ impl Connection {
 
     /// Sends a request's bytes, or as many of them as the kernel takes now.
     pub(crate) fn send(&mut self, bytes: &[u8], registry: &Registry, token: Token) -> io::Result<()> {
+        let mut frames = Vec::new();
+        let bytes = match &mut self.http2 {
+            Some(http2) => {
+                http2.send(bytes, &mut frames)?;
+                &frames
+            }
+            None => bytes,
+        };
+        self.write(bytes, registry, token)
+    }
+
+    fn write(&mut self, bytes: &[u8], registry: &Registry, token: Token) -> io::Result<()> {
         match &mut self.tls {
             Some(tls) => tls.writer().write_all(bytes)?,
             None if self.output.is_empty() && self.stage == Stage::Open => {
@@ -151,11 +151,11 @@ impl Connection {
         token: Token,
     ) -> Result<(), Failure> {
         if self.tls.is_none() {
-            return self.answer(bytes, at);
+            return self.answer(bytes, at, registry, token);
         }
         let plain = self.decrypt(bytes)?;
         self.flush(registry, token).map_err(|error| Failure::of_transfer(&error))?;
-        if plain.is_empty() { Ok(()) } else { self.answer(&plain, at) }
+        if plain.is_empty() { Ok(()) } else { self.answer(&plain, at, registry, token) }
     }
 
     fn decrypt(&mut self, mut bytes: &[u8]) -> Result<Vec<u8>, Failure> {
@@ -169,14 +169,26 @@ impl Connection {
             tls.reader().read_exact(&mut plain[start..]).map_err(|error| Failure::of_transfer(&error))?;
         }
         if !tls.is_handshaking() && self.stage == Stage::Securing {
+            if self.http2.is_some() && tls.alpn_protocol() != Some(b"h2") {
+                return Err(Failure::Tls("the server doesn't offer HTTP/2".into()));
+            }
             self.stage = Stage::Open;
         }
         Ok(plain)
     }
 
-    fn answer(&mut self, bytes: &[u8], at: Nanos) -> Result<(), Failure> {
-        let Some(active) = &mut self.active else { return Err(Failure::Fault(Fault::NotHttp)) };
-        active.answer.feed(bytes, at).map_err(Failure::Fault)
+    fn answer(&mut self, bytes: &[u8], at: Nanos, registry: &Registry, token: Token) -> Result<(), Failure> {
+        let Some(http2) = &mut self.http2 else {
+            let Some(active) = &mut self.active else { return Err(Failure::Fault(Fault::NotHttp)) };
+            return active.answer.feed(bytes, at).map_err(Failure::Fault);
+        };
+        let mut frames = Vec::new();
+        let answer = self.active.as_mut().map(|active| &mut active.answer);
+        let result = http2.take(bytes, at, answer, &mut frames);
+        if !frames.is_empty() {
+            self.write(&frames, registry, token).map_err(|error| Failure::of_transfer(&error))?;
+        }
+        result
     }
 }
 

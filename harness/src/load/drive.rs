@@ -1,10 +1,10 @@
 //! Sends requests as an arrival process says, until the limits are reached.
 
-use super::{Arrival, Engine, Job, Ramp};
+use super::{Arrival, Engine, Job, Ramp, follow::FollowUps};
 use crate::{
     clock::{MILLISECOND, Nanos},
     measure::{Exchange, Tally},
-    workload::Prepared,
+    workload::{Prepared, Talk},
 };
 use std::{
     io,
@@ -18,10 +18,12 @@ use std::{
 const LATE: Nanos = MILLISECOND;
 
 /// When to stop sending.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     /// After so many requests.
     pub(crate) requests: u32,
+    /// So many of them are one conversation's, in which each follows on the answer to the one before.
+    pub(crate) turns: u32,
     /// After so long.
     pub(crate) duration: Option<Nanos>,
 }
@@ -39,6 +41,8 @@ pub(crate) struct Driven {
     pub(crate) dropped: u64,
     /// Arrivals that were sent late.
     pub(crate) late: u64,
+    /// Requests, or conversations, begun; dropped ones are among them.
+    pub(crate) begun: u32,
     /// Requests sent.
     pub(crate) sent: u32,
     /// Whether the user stopped it.
@@ -48,7 +52,10 @@ pub(crate) struct Driven {
 /// Sends the requests of one measurement.
 pub(crate) struct Drive<'a> {
     pub(crate) engine: &'a mut Engine,
+    /// The requests; of conversations, the first ones.
     pub(crate) jobs: &'a Receiver<Prepared>,
+    /// How conversations go on, where the requests begin any.
+    pub(crate) talk: Option<&'a Talk>,
     pub(crate) limits: Limits,
     pub(crate) stop: &'a AtomicBool,
     /// Is told how things stand, for whoever watches.
@@ -66,29 +73,34 @@ impl Drive<'_> {
         }
     }
 
+    /// A closed workload. A slot is one request at a time; with conversations, one conversation at a time.
     fn closed(&mut self, slots: usize, ramp: Ramp) -> io::Result<Driven> {
         let clock = self.engine.clock();
         let started = clock.now();
         let mut driven = Driven { started, ..Driven::default() };
         let (mut filled, mut drained) = (None, None);
+        let mut follow = FollowUps::new(self.talk);
         loop {
+            self.follow(&mut follow, &mut driven)?;
             let now = clock.now();
             let open = ramp.open_slots(now - started, slots);
-            while self.engine.in_flight() < open && self.may_send(&driven, clock.now()) {
+            while self.engine.in_flight() + follow.waiting() < open && self.may_begin(&driven, clock.now()) {
                 let Ok(prepared) = self.jobs.recv() else { break };
+                driven.begun += 1;
                 self.send(prepared, clock.now(), &mut driven)?;
             }
             driven.peak = driven.peak.max(self.engine.in_flight());
-            if self.engine.in_flight() == slots {
+            let busy = self.engine.in_flight() + follow.waiting();
+            if busy == slots {
                 filled.get_or_insert(now);
-            } else if !self.may_send(&driven, now) && self.engine.in_flight() < slots {
+            } else if !self.may_begin(&driven, now) && busy < slots {
                 drained.get_or_insert(now);
             }
-            if self.engine.in_flight() == 0 && !self.may_send(&driven, now) {
+            if busy == 0 && !self.may_begin(&driven, now) {
                 break;
             }
             let next = (open < slots).then(|| started + ramp.opens_at(open, slots));
-            self.turn(next, &mut driven)?;
+            self.turn(next, &mut follow, &mut driven)?;
         }
         driven.steady = filled.zip(drained).filter(|(from, until)| from < until);
         Ok(driven)
@@ -100,17 +112,19 @@ impl Drive<'_> {
         let mut driven = Driven { started, ..Driven::default() };
         let mut times = times.map(|time| started + time).peekable();
         let (mut answered, mut last) = (None, started);
+        let mut follow = FollowUps::new(self.talk);
         loop {
+            self.follow(&mut follow, &mut driven)?;
             while let Some(&due) = times.peek()
                 && due <= clock.now()
-                && self.may_send(&driven, due)
+                && self.may_begin(&driven, due)
             {
                 times.next();
                 // A dropped arrival takes its prompt with it, so that the others keep theirs.
                 let Ok(prepared) = self.jobs.recv() else { break };
+                driven.begun += 1;
                 if self.engine.in_flight() >= ceiling {
                     driven.dropped += 1;
-                    driven.sent += 1;
                     continue;
                 }
                 driven.late += u64::from(clock.now() - due > LATE);
@@ -118,39 +132,54 @@ impl Drive<'_> {
                 self.send(prepared, due, &mut driven)?;
                 driven.peak = driven.peak.max(self.engine.in_flight());
             }
-            let next = times.peek().copied().filter(|due| self.may_send(&driven, *due));
-            if next.is_none() && self.engine.in_flight() == 0 {
+            let next = times.peek().copied().filter(|due| self.may_begin(&driven, *due));
+            if next.is_none() && self.engine.in_flight() + follow.waiting() == 0 {
                 break;
             }
-            if self.turn(next, &mut driven)? > 0 {
+            if self.turn(next, &mut follow, &mut driven)? > 0 {
                 answered.get_or_insert(clock.now());
             }
         }
-        driven.sent -= u32::try_from(driven.dropped).unwrap_or(u32::MAX);
         driven.steady = answered.map(|from| (from, last)).filter(|(from, until)| from < until);
         Ok(driven)
     }
 
-    /// Whether a request may still be sent at `at`.
+    /// Whether a request, or the conversation that it begins, may still be begun at `at`.
+    fn may_begin(&self, driven: &Driven, at: Nanos) -> bool {
+        driven.begun.saturating_mul(self.limits.turns) < self.limits.requests && self.may_send(driven, at)
+    }
+
+    /// Whether anything may still be sent at `at`.
     fn may_send(&self, driven: &Driven, at: Nanos) -> bool {
-        !driven.interrupted
-            && driven.sent < self.limits.requests
-            && self.limits.duration.is_none_or(|limit| at - driven.started < limit)
+        !driven.interrupted && self.limits.duration.is_none_or(|limit| at - driven.started < limit)
+    }
+
+    /// Sends the later turns of conversations whose time has come.
+    fn follow(&mut self, follow: &mut FollowUps<'_>, driven: &mut Driven) -> io::Result<()> {
+        follow.fetch();
+        if !self.may_send(driven, self.engine.clock().now()) {
+            follow.clear();
+        }
+        while let Some((due, prepared)) = follow.take(self.engine.clock().now()) {
+            self.send(prepared, due, driven)?;
+            driven.peak = driven.peak.max(self.engine.in_flight());
+        }
+        Ok(())
     }
 
     fn send(&mut self, prepared: Prepared, scheduled: Nanos, driven: &mut Driven) -> io::Result<()> {
         driven.sent += 1;
-        self.engine.start(Job {
-            index: prepared.index,
-            scheduled,
-            input_tokens: prepared.input_tokens,
-            output_tokens: prepared.output_tokens,
-            request: prepared.request,
-        })
+        self.engine.start(Job { scheduled, prepared })
     }
 
     /// One turn of the loop; how many exchanges ended in it.
-    fn turn(&mut self, until: Option<Nanos>, driven: &mut Driven) -> io::Result<usize> {
+    fn turn(
+        &mut self,
+        until: Option<Nanos>,
+        follow: &mut FollowUps<'_>,
+        driven: &mut Driven,
+    ) -> io::Result<usize> {
+        let until = until.into_iter().chain(follow.next()).min();
         self.engine.turn(until)?;
         if self.stop.load(Ordering::Relaxed) && !driven.interrupted {
             driven.interrupted = true;
@@ -158,7 +187,8 @@ impl Drive<'_> {
         }
         let ended = std::mem::take(&mut self.engine.ended);
         let count = ended.len();
-        for exchange in ended {
+        for mut exchange in ended {
+            follow.note(&mut exchange);
             self.tally.ended(&exchange);
             (self.ended)(exchange);
         }

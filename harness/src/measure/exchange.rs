@@ -3,6 +3,7 @@
 use crate::{
     clock::Nanos,
     protocol::{Answer, Fault, Output},
+    workload::{Prepared, Turn},
 };
 use std::io;
 
@@ -27,6 +28,8 @@ pub(crate) enum Failure {
     Reset,
     /// Sending or receiving failed otherwise.
     Transfer(String),
+    /// The server ended the stream or the connection, by HTTP/2's means.
+    Http2(String),
     /// The answer was not what it should be.
     Fault(Fault),
     /// We stopped it, because the run was ended.
@@ -58,6 +61,25 @@ impl Failure {
         Self::Tls(error.to_string())
     }
 
+    /// Whether the same request may succeed when it is sent again.
+    pub(crate) fn may_pass(&self) -> bool {
+        match self {
+            Self::Fault(Fault::Status(status, _)) => *status == 429 || *status >= 500,
+            Self::ConnectionRefused
+            | Self::Connecting(_)
+            | Self::ConnectTimeout
+            | Self::Reset
+            | Self::Transfer(_)
+            | Self::Http2(_)
+            | Self::Fault(_) => true,
+            Self::Tls(_)
+            | Self::FirstTokenTimeout
+            | Self::TokenGapTimeout
+            | Self::TotalTimeout
+            | Self::Cancelled => false,
+        }
+    }
+
     /// The name under which the record counts it.
     pub(crate) fn kind(&self) -> String {
         match self {
@@ -70,6 +92,7 @@ impl Failure {
             Self::TotalTimeout => "total_timeout",
             Self::Reset => "reset",
             Self::Transfer(_) => "transfer",
+            Self::Http2(_) => "http2",
             Self::Cancelled => "cancelled",
             Self::Fault(fault) => match fault {
                 Fault::Status(status, _) => return format!("http_{status}"),
@@ -93,6 +116,7 @@ impl Failure {
             Self::Connecting(words) => format!("can't connect: {words}"),
             Self::Tls(words) => format!("TLS failed: {words}"),
             Self::Transfer(words) => format!("the connection failed: {words}"),
+            Self::Http2(words) => format!("the server ended it: {words}"),
             Self::Fault(Fault::Status(status, words)) => format!("the server answered {status}: {words}"),
             Self::Fault(Fault::Server(words)) => format!("the server reported an error: {words}"),
             Self::Fault(Fault::NotAStream) => "the server answered, but not with an event stream".into(),
@@ -121,13 +145,13 @@ pub(crate) struct Exchange {
     /// When the slot was free again.
     pub(crate) ended: Nanos,
     /// From each chunk with output to the one before it, in nanoseconds; one less than there are chunks.
-    pub(crate) gaps: Vec<u32>,
+    pub(crate) gaps: Vec<Nanos>,
     /// Tokens in each chunk with output; empty when each has one, as far as is known.
     pub(crate) chunk_tokens: Vec<u32>,
-    /// Input tokens asked for.
-    pub(crate) asked_input: u32,
-    /// Output tokens asked for.
-    pub(crate) asked_output: u32,
+    /// Input tokens asked for, where a number was.
+    pub(crate) asked_input: Option<u32>,
+    /// Output tokens asked for, where the answer was to have exactly as many.
+    pub(crate) asked_output: Option<u32>,
     /// Input tokens by the server's count.
     pub(crate) input_tokens: Option<u64>,
     /// Of those, the ones that came from a cache.
@@ -140,6 +164,16 @@ pub(crate) struct Exchange {
     pub(crate) counted_by_server: bool,
     /// Whether it was sent a second time, because the server had closed the idle connection.
     pub(crate) retried: bool,
+    /// How often it was sent again after a failure, where that was asked for.
+    pub(crate) retries: u32,
+    /// Its place in a conversation.
+    pub(crate) turn: Option<Turn>,
+    /// The answer's events, where they were kept.
+    pub(crate) events: Vec<u8>,
+    /// Whether the answer conforms to the schema that was asked for.
+    pub(crate) conforms: Option<bool>,
+    /// Functions that the answer called, where there were any to call.
+    pub(crate) calls: Option<u32>,
     /// Whether a connection had to be made for it.
     pub(crate) fresh_connection: bool,
     /// Why it did not complete.
@@ -148,9 +182,9 @@ pub(crate) struct Exchange {
 
 impl Exchange {
     /// An exchange that is about to begin.
-    pub(crate) fn new(index: u32, scheduled: Nanos, asked_input: u32, asked_output: u32) -> Self {
+    pub(crate) fn new(scheduled: Nanos, prepared: &Prepared) -> Self {
         Self {
-            index,
+            index: prepared.index,
             scheduled,
             sent: None,
             write: 0,
@@ -160,29 +194,38 @@ impl Exchange {
             ended: scheduled,
             gaps: Vec::new(),
             chunk_tokens: Vec::new(),
-            asked_input,
-            asked_output,
+            asked_input: prepared.input_tokens,
+            asked_output: prepared.exact.then_some(prepared.output_tokens),
             input_tokens: None,
             cached_tokens: None,
             output_tokens: 0,
             first_uncertainty: 0,
             counted_by_server: false,
             retried: false,
+            retries: 0,
+            turn: prepared.turn,
+            events: Vec::new(),
+            conforms: None,
+            calls: None,
             fresh_connection: false,
             failure: None,
         }
     }
 
+    /// An exchange that nothing is known of.
+    #[cfg(test)]
+    pub(crate) fn example() -> Self {
+        Self::new(0, &Prepared::whole(Vec::new()))
+    }
+
     /// Takes over what the answer held.
-    pub(crate) fn close(&mut self, answer: &Answer, failure: Option<Failure>, ended: Nanos) {
+    pub(crate) fn close(&mut self, answer: &mut Answer, failure: Option<Failure>, ended: Nanos) {
+        self.events = std::mem::take(&mut answer.events);
         let outputs = &answer.outputs;
         self.first = outputs.first().map(|output| output.at);
         self.last = outputs.last().map(|output| output.at);
         self.first_answer = answer.first_answer;
-        self.gaps = outputs
-            .windows(2)
-            .map(|pair| u32::try_from(pair[1].at.saturating_sub(pair[0].at)).unwrap_or(u32::MAX))
-            .collect();
+        self.gaps = outputs.windows(2).map(|pair| pair[1].at.saturating_sub(pair[0].at)).collect();
         self.input_tokens = answer.usage.input;
         self.cached_tokens = answer.usage.cached;
         let listed: u64 = outputs.iter().map(|output| u64::from(output.tokens.unwrap_or(1))).sum();

@@ -84,14 +84,16 @@ mod tests {
 
     #[test]
     fn each_event_is_in_its_second() {
-        let mut exchange = Exchange::new(0, 500 * MS, 1, 3);
+        let mut exchange = Exchange::example();
+        exchange.scheduled = 500 * MS;
         exchange.sent = Some(500 * MS);
         exchange.first = Some(900 * MS);
         exchange.gaps = vec![600_000_000, 600_000_000];
         exchange.last = Some(2100 * MS);
         exchange.ended = 2100 * MS;
         exchange.output_tokens = 3;
-        let mut failed = Exchange::new(1, 2200 * MS, 1, 3);
+        let mut failed = Exchange::example();
+        failed.scheduled = 2200 * MS;
         failed.sent = Some(2200 * MS);
         failed.ended = 2700 * MS;
         failed.failure = Some(Failure::Reset);

@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn every_level_must_be_met() {
-        let mut exchange = Exchange::new(0, 0, 1, 11);
+        let mut exchange = Exchange::example();
         exchange.first = Some(100 * MILLISECOND);
         exchange.last = Some(200 * MILLISECOND);
         exchange.output_tokens = 11;

@@ -105,7 +105,16 @@ fn requests(exchanges: &[&Exchange]) -> Requests {
         completed: Some(exchanges.iter().filter(|exchange| exchange.is_complete()).count() as u64),
         warmup: None,
         errors,
+        conforming: count(exchanges, |exchange| exchange.conforms.map(u64::from)),
+        calling: count(exchanges, |exchange| exchange.calls.map(|calls| u64::from(calls > 0))),
+        tool_calls: count(exchanges, |exchange| exchange.calls.map(u64::from)),
     }
+}
+
+/// The sum of what is known of completed exchanges; none where nothing of that kind is.
+fn count(exchanges: &[&Exchange], value: impl Fn(&Exchange) -> Option<u64>) -> Option<u64> {
+    let complete = exchanges.iter().filter(|exchange| exchange.is_complete());
+    complete.filter_map(|exchange| value(exchange)).reduce(|sum, value| sum + value)
 }
 
 fn tokens(complete: &[&Exchange]) -> Tokens {
@@ -168,12 +177,12 @@ fn throughput_inside(
 }
 
 /// The chunks of an exchange: arrival, gap to the one before in nanoseconds (none for the first), tokens.
-pub(crate) fn chunks(exchange: &Exchange) -> impl Iterator<Item = (Nanos, Option<u32>, u32)> {
+pub(crate) fn chunks(exchange: &Exchange) -> impl Iterator<Item = (Nanos, Option<Nanos>, u32)> {
     let tokens = |index: usize| exchange.chunk_tokens.get(index).copied().unwrap_or(1);
     let first = exchange.first.map(|first| (first, None, tokens(0)));
     let mut at = exchange.first.unwrap_or_default();
     let rest = exchange.gaps.iter().enumerate().map(move |(index, gap)| {
-        at += Nanos::from(*gap);
+        at += gap;
         (at, Some(*gap), tokens(index + 1))
     });
     first.into_iter().chain(rest)
@@ -201,7 +210,7 @@ fn latency(
     let mut gaps = Vec::new();
     for (at, gap, tokens) in complete.iter().flat_map(|exchange| chunks(exchange)) {
         if let Some(gap) = gap.filter(|_| inside(at)) {
-            let gap = f64::from(gap) / SECOND as f64;
+            let gap = gap as f64 / SECOND as f64;
             itl.push(gap / f64::from(tokens.max(1)));
             if several {
                 gaps.push(gap);
@@ -225,11 +234,12 @@ mod tests {
     use crate::clock::MILLISECOND as MS;
 
     fn exchange(scheduled: Nanos, sent: Nanos, first: Nanos, gaps: &[u64]) -> Exchange {
-        let mut exchange = Exchange::new(0, scheduled * MS, 10, 0);
+        let mut exchange = Exchange::example();
+        exchange.scheduled = scheduled * MS;
         exchange.sent = Some(sent * MS);
         exchange.first = Some(first * MS);
         exchange.first_answer = exchange.first;
-        exchange.gaps = gaps.iter().map(|gap| u32::try_from(gap * MS).unwrap()).collect();
+        exchange.gaps = gaps.iter().map(|gap| gap * MS).collect();
         exchange.last = Some((first + gaps.iter().sum::<u64>()) * MS);
         exchange.input_tokens = Some(10);
         exchange.output_tokens = 1 + gaps.len() as u64;

@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn what_ended_is_counted_and_what_failed_by_its_kind() {
         let tally = Tally::default();
-        let mut exchange = Exchange::new(0, 0, 1, 8);
+        let mut exchange = Exchange::example();
         exchange.sent = Some(10);
         exchange.first = Some(110);
         exchange.last = Some(410);

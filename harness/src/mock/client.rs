@@ -1,6 +1,10 @@
 //! One connection of the mock: requests in, bytes out.
 
-use super::{Served, script::Script};
+use super::{
+    Served,
+    http2::{Http2, PREFACE},
+    script::Script,
+};
 use crate::{
     clock::{Clock, Nanos},
     socket,
@@ -19,6 +23,10 @@ pub(crate) struct Request {
     pub(crate) authorization: Option<String>,
     pub(crate) body: Vec<u8>,
 }
+
+/// What came is no HTTP that is spoken here.
+#[derive(Debug)]
+pub(crate) struct NotHttp;
 
 /// An answer under way.
 #[derive(Debug)]
@@ -39,6 +47,7 @@ pub(crate) struct Client {
     pub(crate) socket: TcpStream,
     input: Vec<u8>,
     output: Vec<u8>,
+    http2: Option<Box<Http2>>,
     waits_to_write: bool,
     /// When the kernel received the last bytes that were read.
     pub(crate) arrived: Nanos,
@@ -56,6 +65,7 @@ impl Client {
             socket,
             input: Vec::new(),
             output: Vec::new(),
+            http2: None,
             waits_to_write: false,
             arrived: 0,
             stream: None,
@@ -86,7 +96,29 @@ impl Client {
     ///
     /// # Errors
     /// When what came is not HTTP.
-    pub(crate) fn request(&mut self) -> Result<Option<Request>, httparse::Error> {
+    pub(crate) fn request(&mut self) -> Result<Option<Request>, NotHttp> {
+        self.take_frames().map_err(|_| NotHttp)?;
+        if let Some(http2) = &mut self.http2 {
+            return Ok(http2.request());
+        }
+        // The beginning of HTTP/2 is no request of HTTP/1.1.
+        if PREFACE.starts_with(&self.input) {
+            return Ok(None);
+        }
+        self.request_of_http1().map_err(|_| NotHttp)
+    }
+
+    /// Takes in what has come of HTTP/2, where that is spoken: leave to send more among it.
+    pub(crate) fn take_frames(&mut self) -> Result<(), h2::Error> {
+        if self.http2.is_none() && self.input.starts_with(PREFACE) {
+            self.http2 = Some(Box::new(Http2::new()));
+        }
+        let Some(http2) = &mut self.http2 else { return Ok(()) };
+        let input = std::mem::take(&mut self.input);
+        http2.take(&input, &mut self.output)
+    }
+
+    fn request_of_http1(&mut self) -> Result<Option<Request>, httparse::Error> {
         let mut fields = [httparse::EMPTY_HEADER; 64];
         let mut request = httparse::Request::new(&mut fields);
         let httparse::Status::Complete(head) = request.parse(&self.input)? else { return Ok(None) };
@@ -109,8 +141,15 @@ impl Client {
         Ok(Some(taken))
     }
 
-    /// Sends `bytes`, or keeps what the kernel doesn't take for later.
+    /// Sends `bytes` of an answer, written as in HTTP/1.1, or keeps what the kernel doesn't take for later.
     pub(crate) fn send(&mut self, bytes: &[u8], registry: &Registry, token: Token) -> io::Result<()> {
+        let Some(http2) = &mut self.http2 else { return self.write(bytes, registry, token) };
+        let mut frames = Vec::new();
+        http2.send(bytes, &mut frames).map_err(io::Error::other)?;
+        self.write(&frames, registry, token)
+    }
+
+    fn write(&mut self, bytes: &[u8], registry: &Registry, token: Token) -> io::Result<()> {
         let mut rest = bytes;
         while self.output.is_empty() && !rest.is_empty() {
             match self.socket.write(rest) {
@@ -127,11 +166,11 @@ impl Client {
     /// Sends what was kept, now that the socket takes more.
     pub(crate) fn flush(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
         let kept = std::mem::take(&mut self.output);
-        self.send(&kept, registry, token)?;
+        self.write(&kept, registry, token)?;
         while self.endless > 0 && self.output.is_empty() {
             let piece = vec![b'x'; usize::try_from(self.endless).unwrap_or(usize::MAX).min(256 << 10)];
             self.endless -= piece.len() as u64;
-            self.send(&piece, registry, token)?;
+            self.write(&piece, registry, token)?;
         }
         self.watch(registry, token)
     }

@@ -1,62 +1,17 @@
 //! What the mock answers to a request, rendered once, so that sending a token is one write of ready bytes.
 
-use super::{Fault, Settings};
-use serde::Deserialize;
+use super::{
+    Fault, Settings,
+    asked::{Asked, Document},
+    responses,
+};
+use crate::protocol::Interface;
 use std::fmt::Write;
-
-/// A completion request, as far as the mock understands it.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Asked {
-    pub(crate) model: String,
-    prompt: Option<serde_json::Value>,
-    messages: Option<Vec<Message>>,
-    max_tokens: Option<u32>,
-    max_completion_tokens: Option<u32>,
-    pub(crate) stream: bool,
-    stream_options: Option<StreamOptions>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Message {
-    content: Option<serde_json::Value>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct StreamOptions {
-    include_usage: bool,
-    continuous_usage_stats: bool,
-}
-
-impl Asked {
-    /// Tokens of the prompt: one for each word, or the numbers where it is a list of tokens.
-    pub(crate) fn input_tokens(&self) -> u64 {
-        let messages = self.messages.iter().flatten().filter_map(|message| message.content.as_ref());
-        self.prompt.iter().chain(messages).map(words).sum()
-    }
-
-    /// Tokens to generate.
-    pub(crate) fn output_tokens(&self) -> u32 {
-        self.max_completion_tokens.or(self.max_tokens).unwrap_or(16).clamp(1, 1 << 20)
-    }
-}
-
-fn words(value: &serde_json::Value) -> u64 {
-    match value {
-        serde_json::Value::String(text) => text.split_ascii_whitespace().count() as u64,
-        serde_json::Value::Number(_) => 1,
-        serde_json::Value::Array(items) => items.iter().map(words).sum(),
-        serde_json::Value::Object(part) => part.get("text").map_or(0, words),
-        _ => 0,
-    }
-}
 
 /// The answer to one request.
 #[derive(Debug)]
 pub(crate) struct Script {
-    chat: bool,
+    interface: Interface,
     model: String,
     tokens: u32,
     sent: u32,
@@ -65,6 +20,8 @@ pub(crate) struct Script {
     input_tokens: u64,
     usage: bool,
     running_usage: bool,
+    /// A document to write, a piece for each token, instead of the same word again and again.
+    document: Option<Document>,
     pub(crate) role_first: bool,
     pub(crate) fault: Option<Fault>,
     ready: Vec<u8>,
@@ -75,24 +32,32 @@ pub(crate) const STREAM_HEAD: &[u8] = b"HTTP/1.1 200 OK\r\nserver: inferencemax-
 
 impl Script {
     /// The answer to `asked`.
-    pub(crate) fn new(asked: &Asked, chat: bool, settings: &Settings, fault: Option<Fault>) -> Self {
-        let options = asked.stream_options.as_ref();
+    pub(crate) fn new(
+        asked: &Asked,
+        interface: Interface,
+        settings: &Settings,
+        fault: Option<Fault>,
+    ) -> Self {
+        let document = asked.document(interface, fault == Some(Fault::OffSchema));
+        let most = asked.output_tokens();
         let mut script = Self {
-            chat,
+            interface,
             model: serde_json::Value::from(asked.model.as_str()).to_string(),
-            tokens: asked.output_tokens(),
+            tokens: document.as_ref().map_or(most, |document| document.tokens().min(most)),
             sent: 0,
             per_chunk: settings.tokens_per_chunk.max(1),
-            reasoning: if chat { settings.reasoning_tokens } else { 0 },
+            reasoning: if interface.has_messages() { settings.reasoning_tokens } else { 0 },
             input_tokens: asked.input_tokens(),
-            usage: options.is_some_and(|options| options.include_usage),
-            running_usage: settings.running_usage
-                || options.is_some_and(|options| options.continuous_usage_stats),
-            role_first: chat && settings.role_chunk,
+            usage: asked.wants_usage() || interface == Interface::Responses,
+            running_usage: (settings.running_usage || asked.wants_running_usage())
+                && interface != Interface::Responses,
+            document,
+            role_first: interface == Interface::Responses
+                || (interface == Interface::Chat && settings.role_chunk),
             fault,
             ready: Vec::new(),
         };
-        if !script.running_usage && script.reasoning == 0 {
+        if !script.running_usage && script.reasoning == 0 && script.document.is_none() {
             script.ready = script.render(script.per_chunk, false);
         }
         script
@@ -108,11 +73,19 @@ impl Script {
         self.tokens
     }
 
-    /// The chunk that only has a role.
+    /// What comes at once and carries no output: a role, or that a response has begun.
     pub(crate) fn role(&self) -> Vec<u8> {
+        if self.interface == Interface::Responses {
+            return framed(&responses::begin(&self.model, self.call()));
+        }
         framed(
             &self.event(r#"{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}"#, ""),
         )
+    }
+
+    /// The function that it calls, if it does.
+    fn call(&self) -> Option<&str> {
+        self.document.as_ref()?.call.as_deref()
     }
 
     /// Appends the next chunk's bytes to `out`; the number of its tokens, and whether the answer ends with it.
@@ -134,16 +107,32 @@ impl Script {
 
     /// An event that carries `count` tokens, framed.
     fn render(&self, count: u32, last: bool) -> Vec<u8> {
-        let text = " token".repeat(count as usize);
-        let finish = if last { "\"length\"" } else { "null" };
-        let choice = match (self.chat, self.sent < self.reasoning) {
-            (true, true) => {
+        // As it stands between the quotes of a JSON string.
+        let text = match &self.document {
+            Some(document) => document.pieces(self.sent, count),
+            None => " token".repeat(count as usize),
+        };
+        let thinks = self.sent < self.reasoning;
+        let finish = if last { self.finish() } else { "null" };
+        let choice = match (self.interface, self.call()) {
+            (Interface::Responses, call) => return framed(&responses::delta(&text, thinks, call.is_some())),
+            (Interface::Chat, _) if thinks => {
                 format!(r#"{{"index":0,"delta":{{"reasoning_content":"{text}"}},"finish_reason":{finish}}}"#)
             }
-            (true, false) => {
+            (Interface::Chat, Some(name)) => {
+                let (begin, name) = if self.sent == 0 {
+                    (r#""id":"call_0","type":"function","#, format!(r#""name":"{name}","#))
+                } else {
+                    ("", String::new())
+                };
+                format!(
+                    r#"{{"index":0,"delta":{{"tool_calls":[{{"index":0,{begin}"function":{{{name}"arguments":"{text}"}}}}]}},"finish_reason":{finish}}}"#
+                )
+            }
+            (Interface::Chat, None) => {
                 format!(r#"{{"index":0,"delta":{{"content":"{text}"}},"finish_reason":{finish}}}"#)
             }
-            (false, _) => {
+            (Interface::Completions, _) => {
                 format!(r#"{{"index":0,"text":"{text}","logprobs":null,"finish_reason":{finish}}}"#)
             }
         };
@@ -151,15 +140,33 @@ impl Script {
         framed(&self.event(&choice, &usage))
     }
 
+    /// Why it ends, as JSON.
+    fn finish(&self) -> &'static str {
+        match &self.document {
+            Some(document) if document.tokens() > self.tokens => "\"length\"",
+            Some(document) if document.call.is_some() => "\"tool_calls\"",
+            Some(_) => "\"stop\"",
+            None => "\"length\"",
+        }
+    }
+
     /// What follows the last token: usage, `[DONE]`, and the end of the body.
     fn end(&self) -> Vec<u8> {
         let mut events = String::new();
-        if self.fault == Some(Fault::NegativeUsage) {
-            events.push_str(&self.event("", ",\"usage\":{\"prompt_tokens\":-1,\"completion_tokens\":-2}"));
-        } else if self.usage {
-            events.push_str(&self.event("", &self.counts(self.tokens)));
+        if self.interface == Interface::Responses {
+            let negative = self.fault == Some(Fault::NegativeUsage);
+            let output = if negative { -2 } else { i64::from(self.tokens) };
+            let complete = self.finish() != "\"length\"";
+            events.push_str(&responses::end(&self.model, self.input_tokens, output, complete));
+        } else {
+            if self.fault == Some(Fault::NegativeUsage) {
+                events
+                    .push_str(&self.event("", ",\"usage\":{\"prompt_tokens\":-1,\"completion_tokens\":-2}"));
+            } else if self.usage {
+                events.push_str(&self.event("", &self.counts(self.tokens)));
+            }
+            events.push_str("data: [DONE]\n\n");
         }
-        events.push_str("data: [DONE]\n\n");
         let mut bytes = framed(&events);
         bytes.extend_from_slice(b"0\r\n\r\n");
         bytes
@@ -168,7 +175,7 @@ impl Script {
     /// The whole answer for a request that doesn't stream.
     pub(crate) fn whole(&self) -> Vec<u8> {
         let text = " token".repeat(self.tokens as usize);
-        let choice = if self.chat {
+        let choice = if self.interface.has_messages() {
             format!(
                 r#"{{"index":0,"message":{{"role":"assistant","content":"{text}"}},"finish_reason":"length"}}"#
             )
@@ -185,7 +192,8 @@ impl Script {
     }
 
     fn event(&self, choice: &str, usage: &str) -> String {
-        let object = if self.chat { "chat.completion.chunk" } else { "text_completion" };
+        let object =
+            if self.interface == Interface::Chat { "chat.completion.chunk" } else { "text_completion" };
         format!(
             "data: {{\"id\":\"mock-0\",\"object\":\"{object}\",\"created\":0,\"model\":{},\"choices\":[{choice}]{usage}}}\n\n",
             self.model
@@ -231,26 +239,11 @@ mod tests {
     }
 
     #[test]
-    fn prompts_are_counted_in_every_form() {
-        for (body, tokens) in [
-            (r#"{"prompt":"one two  three"}"#, 3),
-            (r#"{"prompt":[5,6,7,8]}"#, 4),
-            (
-                r#"{"messages":[{"role":"user","content":"one two"},{"content":[{"type":"text","text":"three"}]}]}"#,
-                3,
-            ),
-            ("{}", 0),
-        ] {
-            assert_eq!(asked(body).input_tokens(), tokens, "{body}");
-        }
-    }
-
-    #[test]
     fn the_tokens_add_up_whatever_the_chunk_size() {
         for per_chunk in [1, 3, 4, 50] {
             let settings = Settings { tokens_per_chunk: per_chunk, ..Settings::default() };
             let request = asked(r#"{"prompt":"a","max_tokens":10,"stream_options":{"include_usage":true}}"#);
-            let mut script = Script::new(&request, false, &settings, None);
+            let mut script = Script::new(&request, Interface::Completions, &settings, None);
             let (mut out, mut total) = (Vec::new(), 0);
             loop {
                 let (count, last) = script.next(&mut out);

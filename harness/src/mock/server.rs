@@ -2,12 +2,15 @@
 
 use super::{
     Fault, Served, Settings,
+    asked::Asked,
     client::{Client, Request, Stream, reset_on_close},
-    script::{self, Asked, STREAM_HEAD, Script},
+    script::{self, STREAM_HEAD, Script},
     served::Ledger,
+    tokenize,
 };
 use crate::{
     clock::{Clock, MILLISECOND, Nanos, nanos},
+    protocol::Interface,
     socket::{self, Alarm},
 };
 use mio::{Events, Interest, Poll, Token, Waker, net::TcpListener};
@@ -189,6 +192,10 @@ impl Mock {
         if !client.read(&self.clock, &mut self.buffer, &mut self.control).unwrap_or(false) {
             return self.drop_client(slot);
         }
+        let token = Token(slot + FIRST_CLIENT);
+        if client.take_frames().is_err() || client.flush(self.poll.registry(), token).is_err() {
+            return self.drop_client(slot);
+        }
         self.take_requests(slot)
     }
 
@@ -221,14 +228,18 @@ impl Mock {
                 let list = serde_json::json!({"object": "list", "data": [{"id": model, "object": "model", "owned_by": "inferencemax-mock"}]});
                 script::plain(200, &list.to_string())
             }
-            ("POST", "/v1/completions") => return self.complete(slot, &request.body, false),
-            ("POST", "/v1/chat/completions") => return self.complete(slot, &request.body, true),
+            ("POST", "/v1/completions") => {
+                return self.complete(slot, &request.body, Interface::Completions);
+            }
+            ("POST", "/v1/chat/completions") => return self.complete(slot, &request.body, Interface::Chat),
+            ("POST", "/v1/responses") => return self.complete(slot, &request.body, Interface::Responses),
+            ("POST", "/tokenize") if self.settings.tokenize => tokenize::answer(&request.body),
             (_, path) => script::error(404, &format!("no such path: {path}")),
         };
         self.send(slot, &bytes)
     }
 
-    fn complete(&mut self, slot: usize, body: &[u8], chat: bool) -> io::Result<()> {
+    fn complete(&mut self, slot: usize, body: &[u8], interface: Interface) -> io::Result<()> {
         let asked: Asked = match serde_json::from_slice(body) {
             Ok(asked) => asked,
             Err(error) => return self.send(slot, &script::error(400, &error.to_string())),
@@ -244,9 +255,9 @@ impl Mock {
             _ => {}
         }
         let Some(client) = &mut self.clients[slot] else { return Ok(()) };
-        let script = Script::new(&asked, chat, &self.settings, fault);
+        let script = Script::new(&asked, interface, &self.settings, fault);
         let received = client.arrived;
-        let prefill = self.settings.prefill_per_token.as_nanos() as f64 * script_tokens(&asked);
+        let prefill = self.settings.prefill_per_token.as_nanos() as f64 * asked.input_tokens() as f64;
         let mut wait = nanos(self.settings.ttft.draw(&mut self.random)) + prefill as Nanos;
         if !asked.stream {
             wait += nanos(self.settings.itl.draw(&mut self.random)) * u64::from(asked.output_tokens() - 1);
@@ -412,8 +423,4 @@ impl Mock {
         }
         Ok(())
     }
-}
-
-fn script_tokens(asked: &Asked) -> f64 {
-    asked.input_tokens() as f64
 }

@@ -88,6 +88,8 @@ pub enum Fault {
     SlowHeaders,
     /// The connection closes after the answer although it said keep-alive
     CloseAfter,
+    /// A document by another schema than was asked for, or no call where functions were offered
+    OffSchema,
 }
 
 /// A fault and the share of requests that meet it.
@@ -142,6 +144,8 @@ pub struct Settings {
     pub reasoning_tokens: u32,
     /// Whether each chunk states the usage so far.
     pub running_usage: bool,
+    /// Whether `/tokenize` is served.
+    pub tokenize: bool,
     /// The only model that is served; any, when absent.
     pub model: Option<String>,
     /// The key that requests must show.
@@ -167,6 +171,7 @@ impl Default for Settings {
             role_chunk: false,
             reasoning_tokens: 0,
             running_usage: false,
+            tokenize: true,
             model: None,
             api_key: None,
             seed: 0,

@@ -98,7 +98,7 @@ struct Details {
 
 /// Whether a string has anything in it; the string itself is not kept.
 #[derive(Clone, Copy)]
-struct Presence(bool);
+pub(super) struct Presence(bool);
 
 impl<'de> Deserialize<'de> for Presence {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -185,16 +185,17 @@ fn choose(choice: &Choice, chunk: &mut Chunk) {
 
 /// The counts of a usage object; none when one of them can't be a count.
 fn counts(usage: &WireUsage) -> Option<Usage> {
-    let whole = |number: &Option<serde_json::Number>| match number {
-        None => Some(None),
-        Some(number) => number.as_u64().map(Some),
-    };
-    let cached = usage.prompt_tokens_details.as_ref().map_or(&None, |details| &details.cached_tokens);
+    let cached = usage.prompt_tokens_details.as_ref().and_then(|details| details.cached_tokens.as_ref());
     Some(Usage {
-        input: whole(&usage.prompt_tokens)?,
-        output: whole(&usage.completion_tokens)?,
+        input: whole(usage.prompt_tokens.as_ref())?,
+        output: whole(usage.completion_tokens.as_ref())?,
         cached: whole(cached)?,
     })
+}
+
+/// A count that may be missing; none when it is there and can't be one.
+pub(super) fn whole(number: Option<&serde_json::Number>) -> Option<Option<u64>> {
+    number.map_or(Some(None), |number| number.as_u64().map(Some))
 }
 
 /// The text of an error object, of whatever shape, in one line of at most 300 characters.

@@ -1,7 +1,6 @@
 //! How a request is written.
 
-use super::Target;
-use serde::Serialize;
+use super::{Prompt, Target};
 use std::fmt;
 
 /// Which of the server's interfaces is asked.
@@ -11,6 +10,8 @@ pub(crate) enum Interface {
     Completions,
     /// `/v1/chat/completions`: the server applies the model's chat template
     Chat,
+    /// `/v1/responses`: as chat, with events that have types
+    Responses,
 }
 
 impl Interface {
@@ -19,7 +20,13 @@ impl Interface {
         match self {
             Self::Completions => "/v1/completions",
             Self::Chat => "/v1/chat/completions",
+            Self::Responses => "/v1/responses",
         }
+    }
+
+    /// Whether the server makes one prompt of several messages.
+    pub(crate) fn has_messages(self) -> bool {
+        self != Self::Completions
     }
 }
 
@@ -39,52 +46,24 @@ pub(crate) struct RequestShape {
     pub(crate) api_key: Option<String>,
 }
 
-#[derive(Serialize)]
-struct Body<'a> {
-    model: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    prompt: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    messages: Option<[Message<'a>; 1]>,
-    max_tokens: u32,
-    /// Asks for exactly `max_tokens`; vLLM, SGLang and llama.cpp know it, others ignore it.
-    ignore_eos: bool,
-    temperature: f32,
-    stream: bool,
-    stream_options: StreamOptions,
-}
-
-#[derive(Serialize)]
-struct Message<'a> {
-    role: &'static str,
-    content: &'a str,
-}
-
-#[derive(Serialize)]
-struct StreamOptions {
-    include_usage: bool,
-}
-
 impl RequestShape {
     /// The bytes of a request for `output_tokens` tokens after `prompt`.
-    pub(crate) fn completion(&self, prompt: &str, output_tokens: u32) -> Vec<u8> {
-        let chat = self.interface == Interface::Chat;
-        let body = Body {
-            model: &self.model,
-            prompt: (!chat).then_some(prompt),
-            messages: chat.then_some([Message { role: "user", content: prompt }]),
-            max_tokens: output_tokens,
-            ignore_eos: true,
-            temperature: 0.0,
-            stream: true,
-            stream_options: StreamOptions { include_usage: true },
-        };
-        // Strings, numbers and booleans always have a JSON form.
-        let body = serde_json::to_vec(&body).unwrap_or_default();
-        let mut bytes = self.head("POST", self.interface.path());
-        bytes.extend_from_slice(b"Content-Type: application/json\r\nAccept: text/event-stream\r\n");
-        bytes.extend_from_slice(format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes());
-        bytes.extend_from_slice(&body);
+    pub(crate) fn completion(&self, prompt: &Prompt, output_tokens: u32) -> Vec<u8> {
+        let body = prompt.body(self.interface, &self.model, output_tokens);
+        self.post(self.interface.path(), "text/event-stream", &body)
+    }
+
+    /// The bytes of a request that sends `body`, which is JSON, and wants `accept`.
+    pub(crate) fn post(&self, path: &str, accept: &str, body: &[u8]) -> Vec<u8> {
+        let mut bytes = self.head("POST", path);
+        bytes.extend_from_slice(
+            format!(
+                "Content-Type: application/json\r\nAccept: {accept}\r\nContent-Length: {}\r\n\r\n",
+                body.len()
+            )
+            .as_bytes(),
+        );
+        bytes.extend_from_slice(body);
         bytes
     }
 
@@ -127,7 +106,7 @@ mod tests {
 
     #[test]
     fn a_request_has_its_path_its_length_and_its_body() {
-        let bytes = shape(Interface::Chat, None).completion("héllo \"you\"", 5);
+        let bytes = shape(Interface::Chat, None).completion(&Prompt::of("héllo \"you\""), 5);
         let text = String::from_utf8(bytes).unwrap();
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         assert!(
@@ -144,7 +123,8 @@ mod tests {
     #[test]
     fn the_key_is_in_the_header_and_nowhere_else() {
         let text =
-            String::from_utf8(shape(Interface::Completions, Some("sekret")).completion("a", 1)).unwrap();
+            String::from_utf8(shape(Interface::Completions, Some("sekret")).completion(&Prompt::of("a"), 1))
+                .unwrap();
         assert!(text.contains("\r\nAuthorization: Bearer sekret\r\n"));
         assert_eq!(text.matches("sekret").count(), 1);
     }

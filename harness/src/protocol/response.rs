@@ -87,6 +87,17 @@ impl Decoder {
         matches!(self.state, State::Head) && self.pending.is_empty() && self.head.is_none()
     }
 
+    /// Takes a head that came by itself, as in HTTP/2. The body then comes by other ways than [`Decoder::feed`].
+    pub(crate) fn begin(&mut self, head: Head) {
+        self.head = Some(head);
+        self.state = State::UntilClose;
+    }
+
+    /// The body has ended, by other ways than [`Decoder::feed`].
+    pub(crate) fn finish(&mut self) {
+        self.state = State::Complete;
+    }
+
     /// Takes in `bytes` and calls `body` with the pieces of the body that they hold.
     pub(crate) fn feed(&mut self, bytes: &[u8], body: &mut impl FnMut(&[u8])) -> Result<(), ResponseError> {
         if !matches!(self.state, State::Head) {

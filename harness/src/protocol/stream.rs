@@ -1,14 +1,36 @@
 //! The answer to one request, from its first byte to its end.
 
 use super::{
+    Interface,
     chunk::{self, Chunk, Event, Usage},
     response::{Decoder, Head, ResponseError},
+    responses,
     sse::Splitter,
 };
 use crate::clock::Nanos;
 
 /// How much of a body that is no event stream is kept, for the error message in it.
 const MAXIMUM_PLAIN_BODY: usize = 16 << 10;
+
+/// How much is kept of a body that was asked for as a whole.
+const MAXIMUM_WHOLE_BODY: usize = 64 << 20;
+
+/// How much of an answer's events is kept for those who want to know what it said.
+const MAXIMUM_KEPT: usize = 4 << 20;
+
+/// How an answer is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// As a stream of this interface's events; whether the events are kept.
+    Stream {
+        /// Whose events.
+        interface: Interface,
+        /// For [`super::Said`], after the answer's end.
+        keep: bool,
+    },
+    /// As a body.
+    Whole,
+}
 
 /// Why an answer is not a completed one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +67,7 @@ pub(crate) struct Output {
 /// Reads an answer as its bytes come.
 #[derive(Debug)]
 pub(crate) struct Answer {
+    reading: Reading,
     decoder: Decoder,
     splitter: Splitter,
     plain: Vec<u8>,
@@ -54,6 +77,8 @@ pub(crate) struct Answer {
     pub(crate) first_answer: Option<Nanos>,
     /// The server's last word on token counts.
     pub(crate) usage: Usage,
+    /// The data of each event, a line each, where they are kept.
+    pub(crate) events: Vec<u8>,
     done: bool,
     finished: bool,
     fault: Option<Fault>,
@@ -61,14 +86,16 @@ pub(crate) struct Answer {
 
 impl Answer {
     /// An answer of which nothing has come yet; about `expected` chunks will.
-    pub(crate) fn new(expected: usize) -> Self {
+    pub(crate) fn new(expected: usize, reading: Reading) -> Self {
         Self {
+            reading,
             decoder: Decoder::new(),
             splitter: Splitter::default(),
             plain: Vec::new(),
             outputs: Vec::with_capacity(expected.min(1 << 16)),
             first_answer: None,
             usage: Usage::default(),
+            events: Vec::new(),
             done: false,
             finished: false,
             fault: None,
@@ -96,6 +123,28 @@ impl Answer {
             ResponseError::HeadTooLong => Fault::TooLong,
             ResponseError::NotHttp | ResponseError::BadChunk | ResponseError::Surplus => Fault::NotHttp,
         })?;
+        self.fatal()
+    }
+
+    /// Takes in a head that came by itself, as in HTTP/2.
+    pub(crate) fn begin(&mut self, head: Head) {
+        self.decoder.begin(head);
+    }
+
+    /// Takes in a piece of the body that came by itself, at `at`.
+    pub(crate) fn feed_body(&mut self, bytes: &[u8], at: Nanos) -> Result<(), Fault> {
+        let is_stream = self.decoder.head().is_some_and(has_events);
+        self.body(bytes, is_stream, at);
+        self.fatal()
+    }
+
+    /// The body has ended by other means than its own framing.
+    pub(crate) fn finish(&mut self) {
+        self.decoder.finish();
+    }
+
+    /// The fault so far, if nothing that may follow it is of any use.
+    fn fatal(&self) -> Result<(), Fault> {
         match &self.fault {
             Some(fault @ (Fault::TooLong | Fault::Malformed | Fault::BadUsage | Fault::Server(_))) => {
                 Err(fault.clone())
@@ -147,6 +196,9 @@ impl Answer {
             );
             return Some(Fault::Status(head.status, words));
         }
+        if self.reading == Reading::Whole {
+            return (!self.is_complete() && !self.decoder.ends_with_connection()).then_some(Fault::Truncated);
+        }
         if !head.event_stream {
             return Some(Fault::NotAStream);
         }
@@ -161,7 +213,8 @@ impl Answer {
 
     fn body(&mut self, bytes: &[u8], is_stream: bool, at: Nanos) {
         if !is_stream {
-            let room = MAXIMUM_PLAIN_BODY.saturating_sub(self.plain.len());
+            let most = if self.reading == Reading::Whole { MAXIMUM_WHOLE_BODY } else { MAXIMUM_PLAIN_BODY };
+            let room = most.saturating_sub(self.plain.len());
             self.plain.extend_from_slice(&bytes[..bytes.len().min(room)]);
             return;
         }
@@ -173,7 +226,17 @@ impl Answer {
     }
 
     fn event(&mut self, data: &[u8], at: Nanos) {
-        match chunk::read(data) {
+        let Reading::Stream { interface, keep } = self.reading else { return };
+        if keep && self.events.len() + data.len() < MAXIMUM_KEPT {
+            // A line feed inside of an event's data is white space between JSON's tokens.
+            self.events.extend(data.iter().map(|byte| if *byte == b'\n' { b' ' } else { *byte }));
+            self.events.push(b'\n');
+        }
+        let event = match interface {
+            Interface::Responses => responses::read(data),
+            Interface::Completions | Interface::Chat => chunk::read(data),
+        };
+        match event {
             Event::Done => self.done = true,
             Event::Malformed => self.fault = Some(Fault::Malformed),
             Event::BadUsage => self.fault = Some(Fault::BadUsage),
@@ -213,10 +276,11 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    const CHAT: Reading = Reading::Stream { interface: Interface::Chat, keep: false };
     const HEAD: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
 
     fn answer(events: &[&str]) -> Answer {
-        let mut answer = Answer::new(4);
+        let mut answer = Answer::new(4, CHAT);
         let _ = answer.feed(HEAD.as_bytes(), 1);
         for (index, event) in events.iter().enumerate() {
             let _ = answer.feed(format!("data: {event}\n\n").as_bytes(), 10 + index as Nanos);
@@ -262,7 +326,7 @@ mod tests {
         assert_eq!(answer(&[r#"{"usage":{"completion_tokens":-1}}"#]).verdict(), Some(Fault::BadUsage));
         assert_eq!(answer(&[r#"{"error":"no memory"}"#]).verdict(), Some(Fault::Server("no memory".into())));
         let whole = |bytes: &[u8]| {
-            let mut answer = Answer::new(0);
+            let mut answer = Answer::new(0, CHAT);
             let _ = answer.feed(bytes, 1);
             answer.verdict()
         };
@@ -289,7 +353,7 @@ mod tests {
             let mut breaks: Vec<usize> = breaks.into_iter().map(|at| at.min(bytes.len())).collect();
             breaks.extend([0, bytes.len()]);
             breaks.sort_unstable();
-            let mut answer = Answer::new(4);
+            let mut answer = Answer::new(4, CHAT);
             for (index, window) in breaks.windows(2).enumerate() {
                 answer.feed(&bytes[window[0]..window[1]], index as Nanos).unwrap();
             }

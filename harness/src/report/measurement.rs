@@ -24,6 +24,7 @@ pub(super) fn write(measurement: &Measurement, text: &mut String) {
     if let Some(figures) = &measurement.latency {
         latency(figures, text);
     }
+    turns(measurement, text);
     bounds(measurement, text);
     repeats(&measurement.repeats, text);
     client(measurement, text);
@@ -72,6 +73,12 @@ pub(crate) fn requests(requests: &Requests, duration_s: Option<f64>, text: &mut 
         let _ = write!(words, ", in {}", show(duration));
     }
     paragraph("  requests", &words, text);
+    if let Some(conforming) = requests.conforming {
+        paragraph("  answers", &format!("{conforming} conform to the schema"), text);
+    }
+    if let (Some(calling), Some(calls)) = (requests.calling, requests.tool_calls) {
+        paragraph("  answers", &format!("{calling} call functions, {calls} calls"), text);
+    }
 }
 
 /// Tokens and requests a second.
@@ -120,6 +127,15 @@ fn row(name: &str, distribution: Option<&Distribution>, text: &mut String) {
     );
 }
 
+/// Each turn's time to first token, where there are conversations.
+fn turns(measurement: &Measurement, text: &mut String) {
+    let turns = measurement.client.iter().flat_map(|client| &client.turns);
+    for (number, turn) in turns.enumerate() {
+        let ttft = turn.latency.as_ref().and_then(|latency| latency.ttft.as_ref());
+        row(&format!("TTFT turn {}", number + 1), ttft, text);
+    }
+}
+
 /// What the percentiles of the time to first token are worth.
 fn bounds(measurement: &Measurement, text: &mut String) {
     let Some(client) = &measurement.client else { return };
@@ -164,6 +180,8 @@ fn repeats(repeats: &[Repeat], text: &mut String) {
 fn client(measurement: &Measurement, text: &mut String) {
     let Some(client) = &measurement.client else { return };
     let mut parts = Vec::new();
+    parts.extend(client.protocol.clone());
+    parts.extend(client.retries.map(|retries| format!("{retries} retries")));
     parts.extend(client.peak_in_flight.map(|peak| format!("{peak} in flight at most")));
     for (name, count) in [("dropped", client.dropped), ("late", client.late)] {
         parts.extend(count.filter(|count| *count > 0).map(|count| format!("{count} {name}")));

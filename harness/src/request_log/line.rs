@@ -1,7 +1,7 @@
 //! One exchange as a JSON line.
 
-use crate::{clock::Nanos, measure::Exchange};
-use std::fmt::Write;
+use crate::{clock::Nanos, measure::Exchange, workload::Turn};
+use std::fmt::{Display, Write};
 
 /// Appends `exchange`'s line, with the number of its measurement and of its repeat.
 pub(super) fn render(exchange: &Exchange, measurement: usize, repeat: u32, line: &mut String) {
@@ -25,6 +25,18 @@ pub(super) fn render(exchange: &Exchange, measurement: usize, repeat: u32, line:
     if exchange.retried {
         line.push_str(",\"retried\":true");
     }
+    if exchange.retries > 0 {
+        let _ = write!(line, ",\"retries\":{}", exchange.retries);
+    }
+    if let Some(Turn { conversation, turn }) = exchange.turn {
+        let _ = write!(line, ",\"conversation\":{conversation},\"turn\":{turn}");
+    }
+    if let Some(conforms) = exchange.conforms {
+        let _ = write!(line, ",\"conforms\":{conforms}");
+    }
+    if let Some(calls) = exchange.calls {
+        let _ = write!(line, ",\"calls\":{calls}");
+    }
     list("gaps_us", exchange.gaps.iter().map(|gap| (gap + 500) / 1000), line);
     if !exchange.chunk_tokens.is_empty() {
         list("chunk_tokens", exchange.chunk_tokens.iter().copied(), line);
@@ -32,7 +44,7 @@ pub(super) fn render(exchange: &Exchange, measurement: usize, repeat: u32, line:
     line.push_str("}\n");
 }
 
-fn list(name: &str, values: impl Iterator<Item = u32>, line: &mut String) {
+fn list<Value: Display>(name: &str, values: impl Iterator<Item = Value>, line: &mut String) {
     let _ = write!(line, ",\"{name}\":[");
     for (index, value) in values.enumerate() {
         if index > 0 {

@@ -179,6 +179,7 @@ impl Sink {
 #[cfg(test)]
 mod tests {
     use super::{read::Logged, *};
+    use crate::workload::Turn;
 
     fn logged(path: &Path) -> Vec<Logged> {
         read(&std::fs::read(path).unwrap()).unwrap().0
@@ -191,8 +192,12 @@ mod tests {
             let path = folder.path().join(name);
             let log = RequestLog::open(Some(&path), false, &serde_json::json!({"run": "x"})).unwrap();
             let (note, back) = log.repeat(2, 1, "concurrency 4", "sent");
-            let mut exchange = Exchange::new(7, 5, 10, 3);
-            exchange.gaps = vec![1_000_400, 2_000_600];
+            let mut exchange = Exchange::example();
+            exchange.index = 7;
+            exchange.turn = Some(Turn { conversation: 3, turn: 1 });
+            (exchange.retries, exchange.conforms, exchange.calls) = (2, Some(false), Some(4));
+            // The last of them a server that stood still for longer than 32 bits of nanoseconds.
+            exchange.gaps = vec![1_000_400, 2_000_600, 61_000_000_000];
             note(exchange);
             assert_eq!(back.recv().unwrap().index, 7);
             // What was noted is on disk before the log is closed.
@@ -208,7 +213,10 @@ mod tests {
             assert_eq!(runs[0].run, "x");
             let repeat = &runs[0].repeats[0];
             assert_eq!((repeat.measurement, repeat.repeat, repeat.load.as_str()), (2, 1, "concurrency 4"));
-            assert_eq!(repeat.exchanges[0].gaps, [1_000_000, 2_001_000]);
+            let found = &repeat.exchanges[0];
+            assert_eq!(found.gaps, [1_000_000, 2_001_000, 61_000_000_000]);
+            assert_eq!(found.turn, Some(Turn { conversation: 3, turn: 1 }));
+            assert_eq!((found.retries, found.conforms, found.calls), (2, Some(false), Some(4)));
         }
     }
 
@@ -221,7 +229,7 @@ mod tests {
                 let header = serde_json::json!({ "run": format!("part-{part}") });
                 let log = RequestLog::open(Some(&path), part > 0, &header).unwrap();
                 let (note, _back) = log.repeat(0, 0, "concurrency 1", "sent");
-                note(Exchange::new(part, 0, 1, 1));
+                note(Exchange::example());
                 drop(note);
                 log.close().unwrap();
                 let whole = std::fs::read(&path).unwrap();
@@ -252,8 +260,8 @@ mod tests {
         let (sender, receiver) = channel();
         let thread = std::thread::spawn(move || write(&receiver, sink));
         let (back, written) = channel();
-        for index in 0..100 {
-            sender.send(Message::Line(Box::new(Exchange::new(index, 0, 1, 1)), back.clone())).unwrap();
+        for _ in 0..100 {
+            sender.send(Message::Line(Box::new(Exchange::example()), back.clone())).unwrap();
         }
         drop((sender, back));
         assert_eq!(written.iter().count(), 100);

@@ -1,6 +1,10 @@
 //! Reading a request log again, also where the run that wrote it was killed.
 
-use crate::{clock::Nanos, measure::Exchange};
+use crate::{
+    clock::Nanos,
+    measure::Exchange,
+    workload::{Prepared, Turn},
+};
 use serde::Deserialize;
 use std::{borrow::Cow, collections::BTreeMap, io};
 
@@ -64,7 +68,15 @@ struct ExchangeLine {
     input_tokens: Option<u64>,
     output_tokens: u64,
     status: String,
-    gaps_us: Vec<u32>,
+    #[serde(default)]
+    retried: bool,
+    #[serde(default)]
+    retries: u32,
+    conversation: Option<u32>,
+    turn: Option<u32>,
+    conforms: Option<bool>,
+    calls: Option<u32>,
+    gaps_us: Vec<u64>,
     #[serde(default)]
     chunk_tokens: Vec<u32>,
 }
@@ -123,7 +135,8 @@ fn text(bytes: &[u8]) -> io::Result<Cow<'_, [u8]>> {
 }
 
 fn exchange(line: ExchangeLine) -> Exchange {
-    let mut exchange = Exchange::new(line.index, line.scheduled_ns, 0, 0);
+    let mut exchange = Exchange::new(line.scheduled_ns, &Prepared::whole(Vec::new()));
+    exchange.index = line.index;
     exchange.sent = line.sent_ns;
     exchange.first = line.first_ns;
     exchange.first_answer = line.first_answer_ns;
@@ -131,6 +144,11 @@ fn exchange(line: ExchangeLine) -> Exchange {
     exchange.ended = line.ended_ns;
     exchange.input_tokens = line.input_tokens;
     exchange.output_tokens = line.output_tokens;
+    exchange.retried = line.retried;
+    exchange.retries = line.retries;
+    exchange.turn = line.conversation.zip(line.turn).map(|(conversation, turn)| Turn { conversation, turn });
+    exchange.conforms = line.conforms;
+    exchange.calls = line.calls;
     exchange.gaps = line.gaps_us.into_iter().map(|gap| gap.saturating_mul(1000)).collect();
     exchange.chunk_tokens = line.chunk_tokens;
     exchange.failure = (line.status != "ok").then_some(crate::measure::Failure::Transfer(line.status));

@@ -18,13 +18,26 @@ impl TokenFit {
         let words = f64::from(second.0) - f64::from(first.0);
         let per_word = (second.1 as f64 - first.1 as f64) / words;
         let overhead = first.1 as f64 - per_word * f64::from(first.0);
-        let sound = words > 0.0 && (0.2..20.0).contains(&per_word) && overhead > -per_word - 1.0;
-        sound.then_some(Self { overhead: overhead.max(0.0), per_word })
+        let sound = |per_word: f64| words > 0.0 && (0.2..20.0).contains(&per_word);
+        if !sound(per_word) {
+            return None;
+        }
+        if overhead >= 0.0 {
+            return Some(Self { overhead, per_word });
+        }
+        // No server adds less than nothing: words of the shorter probe were shorter too.
+        let per_word = second.1 as f64 / f64::from(second.0);
+        sound(per_word).then_some(Self { overhead: 0.0, per_word })
     }
 
     /// Words for a prompt of `tokens` tokens; at least one.
     pub(crate) fn words(self, tokens: u32) -> u32 {
         (((f64::from(tokens) - self.overhead) / self.per_word).round() as u32).max(1)
+    }
+
+    /// Words for `tokens` tokens in the middle of a prompt.
+    pub(crate) fn plain_words(self, tokens: u32) -> u32 {
+        (f64::from(tokens) / self.per_word).round() as u32
     }
 }
 
@@ -40,6 +53,9 @@ mod tests {
         assert_eq!(fit.words(3), 1);
         assert_eq!(TokenFit::through((10, 15), (20, 30)).unwrap().words(300), 200);
         assert_eq!(TokenFit::through((10, 15), (20, 15)), None);
+        // Where words differ in length, the shorter prompt may have had the shorter ones.
+        let fit = TokenFit::through((8, 40), (16, 96)).unwrap();
+        assert_eq!(fit, TokenFit { overhead: 0.0, per_word: 6.0 });
         assert_eq!(TokenFit::through((10, 15), (10, 15)), None);
     }
 }
