@@ -13,6 +13,7 @@ pub mod chart;
 pub mod cli;
 pub mod command;
 pub mod config;
+pub mod dataset;
 pub mod embed;
 pub mod finding;
 pub mod format;

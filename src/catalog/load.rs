@@ -1,7 +1,7 @@
 //! Reading the content folder.
 
 use super::{
-    Accelerator, Catalog, Document, Framework, Model, Names, PriceBook, Text,
+    Accelerator, Catalog, Document, Framework, Model, Names, PriceBook, Releases, Text,
     front_matter::{self, Parsed},
     history, results,
 };
@@ -39,6 +39,7 @@ pub fn load(root: &Path, drafts: bool) -> Result<Catalog, Findings> {
     }
     catalog.prices = read_prices(root, &mut findings);
     catalog.reliability = read_reliability(root, &mut findings);
+    catalog.releases = Releases::read(root, &mut findings);
     let vocabulary = catalog.names().vocabulary();
     (catalog.runs, catalog.records) =
         results::read_runs(root, &vocabulary, &mut findings).into_iter().unzip();

@@ -10,6 +10,7 @@ mod model;
 mod names;
 mod prices;
 mod results;
+mod versions;
 
 pub use accelerator::{Accelerator, Specification};
 pub use document::Document;
@@ -19,6 +20,7 @@ pub use load::{load, load_names};
 pub use model::Model;
 pub use names::{KnownFramework, Names};
 pub use prices::{Edition, Price, PriceBook, PriceTier};
+pub use versions::{DataVersion, Difference, ROWS, Releases, RowPrints, TableVersion, VERSIONS};
 
 use crate::finding::Finding;
 use jiff::civil::Date;
@@ -46,6 +48,8 @@ pub struct Catalog {
     pub runs: Vec<Run>,
     /// The record of each run as it stands in its file, in the order of `runs`, to be published to the byte.
     pub records: Vec<StoredRecord>,
+    /// The versions of the data that were released.
+    pub releases: Releases,
     /// What was odd, but didn't stop the reading.
     pub warnings: Vec<Finding>,
 }

@@ -30,7 +30,6 @@ mod unusual;
 mod view;
 mod workload;
 
-pub use data::DatasetFile;
 pub use feed::{Feed, FeedEntry};
 pub use styles::Styles;
 pub use view::views;
@@ -39,6 +38,7 @@ use crate::{
     analysis::Analysis,
     catalog::{Catalog, Text},
     chart::Chart,
+    dataset::Publication,
     finding::{Finding, Findings},
     markdown,
 };
@@ -91,7 +91,29 @@ pub enum Subject {
     Dataset {
         /// The files that hold them, beside those of the page's charts: addresses from the site's root.
         files: Vec<String>,
+        /// What they measure.
+        variables: Variables,
     },
+}
+
+/// What data measure, and which version of them it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Variables {
+    /// The version, where the data have one.
+    pub version: Option<String>,
+    /// What is measured: the columns of a table.
+    pub measured: Vec<Variable>,
+}
+
+/// Something that data measure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// Its name: that of the column.
+    pub name: String,
+    /// Its unit; empty where it has none.
+    pub unit: String,
+    /// What it means.
+    pub description: String,
 }
 
 /// A link.
@@ -117,7 +139,7 @@ pub type LazyPage<'a> = Box<dyn Fn() -> Page + Send + Sync + 'a>;
 pub fn all<'a>(
     analysis: &'a Analysis<'a>,
     styles: &'a Styles,
-    datasets: &'a [DatasetFile],
+    publication: &'a Publication,
 ) -> Vec<LazyPage<'a>> {
     let mut pages: Vec<LazyPage<'a>> = Vec::new();
     pages.push(Box::new(|| home::page(analysis, styles)));
@@ -131,7 +153,7 @@ pub fn all<'a>(
     pages.extend(framework::pages(analysis));
     pages.extend(run::pages(analysis));
     pages.extend(document::pages(analysis));
-    pages.push(Box::new(|| data::page(analysis, datasets)));
+    pages.extend(data::pages(analysis, publication));
     pages.push(Box::new(|| changes::page(analysis)));
     pages.push(Box::new(|| trends::page(analysis)));
     pages.push(Box::new(|| accuracy::page(analysis)));
