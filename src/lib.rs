@@ -7,6 +7,7 @@
 //! ```
 
 pub mod analysis;
+pub mod archive;
 pub mod asset;
 pub mod catalog;
 pub mod chart;
@@ -21,6 +22,7 @@ pub mod html;
 pub mod import;
 pub mod linked_data;
 pub mod markdown;
+pub mod offline;
 pub mod page;
 pub mod publish;
 pub mod render;

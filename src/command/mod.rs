@@ -1,10 +1,13 @@
 //! One file a command, beside what they share: failures and where output goes.
 
+pub mod archive;
 pub mod build;
 pub mod changes;
 pub mod check;
+pub mod export;
 pub mod import;
 pub mod new;
+pub mod release;
 pub mod schema;
 pub mod serve;
 

@@ -1,9 +1,9 @@
-//! What can be wrong with a table, or with a file that holds one.
+//! What can be wrong with a table.
 
 use super::Format;
 use thiserror::Error;
 
-/// Why a table, or a file of tables, was not made or not read.
+/// Why a table, or a file of tables, was not made.
 #[derive(Debug, Error)]
 pub enum DatasetError {
     /// A column that can't be part of its table.
@@ -32,23 +32,13 @@ pub enum DatasetError {
         /// The format.
         format: Format,
     },
-    /// The library that writes or reads the format refused.
+    /// The library that writes the format refused.
     #[error("{format}: {message}")]
     Refused {
         /// The format.
         format: Format,
         /// What it said.
         message: String,
-    },
-    /// A file that doesn't hold what it should.
-    #[error("{format}, {place}: {what}")]
-    Unreadable {
-        /// The format.
-        format: Format,
-        /// The row and column, or the line.
-        place: String,
-        /// What was found, and what was expected.
-        what: String,
     },
 }
 

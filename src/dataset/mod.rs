@@ -7,6 +7,7 @@
 //! ```
 
 mod error;
+mod filter;
 mod format;
 mod metadata;
 mod publication;
@@ -15,6 +16,7 @@ mod tables;
 mod version;
 
 pub use error::DatasetError;
+pub use filter::Filter;
 pub use format::{Format, VIEWS, serialize};
 pub use metadata::{bibtex, citation_file, cite, croissant, data_package};
 pub use publication::{DatasetFile, Publication, PublishedField, PublishedTable};

@@ -205,7 +205,7 @@ fn versions(publication: &Publication, files: &mut Files) {
                 "date": version.date,
                 "previous": version.previous,
                 "released": current != Some(version),
-                "href": format!("/data/versions/{}.json", version.version),
+                "file": format!("{}.json", version.version),
                 "rows": rows,
             })
         })

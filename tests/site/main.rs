@@ -9,6 +9,7 @@ mod command;
 mod committed;
 mod content;
 mod damaged;
+mod datasets;
 mod determinism;
 mod full;
 mod hostile;

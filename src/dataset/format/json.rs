@@ -1,9 +1,8 @@
 //! JSON: an array with one row a line, which leaves out what isn't known.
 
-use super::Format;
-use crate::dataset::{Cell, DatasetError, Field, Kind, Table, Values, table::Column};
+use crate::dataset::{Cell, Table};
 use rayon::prelude::*;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::fmt::Write;
 
 /// Rows that one thread writes at a time.
@@ -52,44 +51,4 @@ pub(super) fn value(cell: Cell<'_>) -> Value {
         Cell::Boolean(value) => value.into(),
         Cell::Date(value) => value.to_string().into(),
     }
-}
-
-/// Reads the columns of `fields` from a file that [`write`] wrote; what has no field is left out.
-pub(in crate::dataset) fn read(bytes: &[u8], fields: &[Field]) -> Result<Vec<Column<'static>>, DatasetError> {
-    let unreadable =
-        |place: String, what: String| DatasetError::Unreadable { format: Format::Json, place, what };
-    let rows: Vec<Map<String, Value>> = serde_json::from_slice(bytes)
-        .map_err(|error| unreadable(format!("line {}", error.line()), error.to_string()))?;
-    let column = |field: &Field| -> Result<Column<'static>, DatasetError> {
-        let cells = rows.iter().map(|row| row.get(field.name.as_ref()).filter(|value| !value.is_null()));
-        let values = parsed(cells, field.kind).map_err(|(row, cell)| {
-            unreadable(
-                format!("row {}, `{}`", row + 1, field.name),
-                format!("{cell} is no {}", field.kind.name()),
-            )
-        })?;
-        Ok(Column { field: field.clone(), values })
-    };
-    fields.iter().map(column).collect()
-}
-
-/// Values of one kind, or the first that isn't, with its row.
-fn parsed<'t>(
-    cells: impl Iterator<Item = Option<&'t Value>>,
-    kind: Kind,
-) -> Result<Values<'static>, (usize, &'t Value)> {
-    fn each<'t, T>(
-        cells: impl Iterator<Item = Option<&'t Value>>,
-        parse: impl Fn(&'t Value) -> Option<T>,
-    ) -> Result<Vec<Option<T>>, (usize, &'t Value)> {
-        let cells = cells.enumerate();
-        cells.map(|(row, cell)| cell.map(|cell| parse(cell).ok_or((row, cell))).transpose()).collect()
-    }
-    Ok(match kind {
-        Kind::Text => Values::Text(each(cells, |cell| Some(cell.as_str()?.to_owned().into()))?),
-        Kind::Integer => Values::Integer(each(cells, Value::as_i64)?),
-        Kind::Number => Values::Number(each(cells, Value::as_f64)?),
-        Kind::Boolean => Values::Boolean(each(cells, Value::as_bool)?),
-        Kind::Date => Values::Date(each(cells, |cell| cell.as_str()?.parse().ok())?),
-    })
 }

@@ -10,27 +10,25 @@ mod sqlite;
 #[cfg(feature = "datasets")]
 mod xlsx;
 
-pub(super) use csv::read as read_csv;
-pub(super) use json::read as read_json;
 pub use sql::VIEWS;
 
 use super::{DatasetError, Table};
 use std::fmt;
 
 /// A format that tables can be written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// Comma-separated values, RFC 4180, for spreadsheets and everything else
+    /// Comma-separated values, RFC 4180, for spreadsheets and everything else.
     Csv,
-    /// A JSON array, one row a line, without what isn't known
+    /// A JSON array, one row a line, without what isn't known.
     Json,
-    /// Apache Parquet, typed and compressed, for DuckDB, pandas, Polars, R
+    /// Apache Parquet, typed and compressed, for DuckDB, pandas, Polars, R.
     Parquet,
-    /// One SQLite database with keys, indexes and views
+    /// One SQLite database with keys, indexes and views.
     Sqlite,
-    /// The same as SQL text, for other databases
+    /// The same as SQL text, for other databases.
     Sql,
-    /// An Excel workbook, a sheet a table
+    /// An Excel workbook, a sheet a table.
     Xlsx,
 }
 
