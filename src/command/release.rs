@@ -45,12 +45,12 @@ pub(crate) fn run(common: &Common, arguments: &ReleaseArguments) -> Result<ExitC
     }
     match common.format {
         Output::Json => {
-            print(&serde_json::json!({ "ok": true, "version": version.version, "new": is_new }).to_string())
+            print(&serde_json::json!({ "ok": true, "version": version.version, "new": is_new }).to_string());
         }
         Output::Text if common.quiet => {}
         Output::Text if !is_new => print(&format!("The data are still version {}.", version.version)),
         Output::Text if arguments.dry_run => {
-            print(&format!("The data would be version {}.", version.version))
+            print(&format!("The data would be version {}.", version.version));
         }
         Output::Text => print(&format!(
             "The data are version {}. Commit content/{VERSIONS} together with them.",

@@ -41,7 +41,7 @@ pub fn datasets(analysis: &Analysis<'_>) -> Result<(Vec<OutputFile>, Publication
         for file in written {
             let description = format!("{} as {}", table.title, file.format);
             let described =
-                files.add(file.path, &description, Some(file.rows), Some(file.format), file.bytes);
+                files.add(&file.path, &description, Some(file.rows), Some(file.format), file.bytes);
             if file.is_part { table.parts.push(described) } else { table.files.push(described) }
         }
     }
@@ -51,7 +51,7 @@ pub fn datasets(analysis: &Analysis<'_>) -> Result<(Vec<OutputFile>, Publication
         .map(|bytes| {
             let description = "All tables in one SQLite database, with keys, indexes and views";
             files.add(
-                format!("results.{}", Format::Sqlite.ending()),
+                &format!("results.{}", Format::Sqlite.ending()),
                 description,
                 Some(rows),
                 Some(Format::Sqlite),
@@ -83,7 +83,7 @@ impl Files {
     /// Adds a file at `path` below `data/`.
     fn add(
         &mut self,
-        path: String,
+        path: &str,
         description: &str,
         rows: Option<usize>,
         format: Option<Format>,
@@ -170,7 +170,7 @@ fn descriptions(analysis: &Analysis<'_>, publication: &Publication, files: &mut 
         ("CITATION.cff", "How to cite the data", citation_file(config, &publication.version)),
     ];
     let add = |(name, description, text): (&str, &str, String)| {
-        files.add(name.to_owned(), description, None, None, text.into_bytes())
+        files.add(name, description, None, None, text.into_bytes())
     };
     parts.into_iter().map(add).collect()
 }

@@ -71,7 +71,7 @@ fn put(sheet: &mut Worksheet, row: u32, place: u16, cell: Cell<'_>) -> Result<()
         Cell::Text(value) => words(sheet, row, place, value)?,
         // Above 2^53 Excel would round: such a number is better read than computed with.
         Cell::Integer(value) if value.unsigned_abs() > 1 << 53 => {
-            words(sheet, row, place, &cell.to_string())?
+            words(sheet, row, place, &cell.to_string())?;
         }
         Cell::Integer(value) => {
             sheet.write_number(row, place, value as f64)?;

@@ -9,7 +9,10 @@ use crate::{
         table::{Define, boolean, date, integer, number, read, text},
     },
 };
-use record::{Distribution, Latency, Measurement, Outcome, Parallelism, Power, Side, Throughput, Topology};
+use record::{
+    AcceleratorKey, Distribution, Latency, Measurement, Outcome, Parallelism, Power, Side, Throughput,
+    Topology,
+};
 use std::{borrow::Cow, collections::HashSet};
 
 type Columns<'a> = Vec<Define<'a, Entry<'a>>>;
@@ -151,7 +154,7 @@ fn sides<'a>() -> Columns<'a> {
             columns.push(of_text(
                 format!("{start}accelerator"),
                 format!("Accelerator{of}, where it isn't the deployment's"),
-                move |m| side(&m.deployment.topology)?.accelerator.as_ref().map(|key| key.as_str()),
+                move |m| side(&m.deployment.topology)?.accelerator.as_ref().map(AcceleratorKey::as_str),
             ));
             columns.push(of_integer(
                 format!("{start}accelerators"),
