@@ -1,7 +1,9 @@
 //! Many files as one: zip and zstd-compressed tar, without clocks or owners, so that the same files are the same bytes.
 
 use crate::publish::{self, OutputFile, PublishError};
-use std::io::{self, Cursor, Read, Write};
+use std::io;
+#[cfg(feature = "datasets")]
+use std::io::{Cursor, Read, Write};
 use thiserror::Error;
 
 /// How files are packed.

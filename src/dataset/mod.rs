@@ -26,7 +26,6 @@ pub use version::describe;
 
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
-use tables::ORDER;
 
 /// SHA-256 of bytes, hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {

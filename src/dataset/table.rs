@@ -5,7 +5,6 @@ use jiff::civil::Date;
 use record::round_significant;
 use std::{
     borrow::Cow,
-    cmp::Ordering,
     collections::{BTreeMap, BTreeSet},
     fmt,
 };
@@ -233,16 +232,6 @@ impl<'a> Table<'a> {
     pub fn key_of(&self, row: usize) -> String {
         let parts: Vec<String> = self.key().map(|column| column.values.cell(row).to_string()).collect();
         parts.join(" ")
-    }
-
-    /// The columns of these names by which the rows are in order, absent cells first; none where the rows are in another.
-    pub(super) fn sorted_by(&self, names: &[&str]) -> Vec<usize> {
-        let place = |name: &&str| self.columns.iter().position(|column| column.field.name == *name);
-        let places: Vec<usize> = names.iter().filter_map(place).collect();
-        let cells = |row: usize| places.iter().map(move |place| self.columns[*place].values.cell(row));
-        let sorted =
-            (1..self.rows).all(|row| cells(row - 1).partial_cmp(cells(row)) != Some(Ordering::Greater));
-        if sorted { places } else { Vec::new() }
     }
 
     /// The rows of each word in the column `name`, in order; none where there is no such column of words.

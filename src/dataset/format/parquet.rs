@@ -2,7 +2,7 @@
 //! the fields, where Arrow's readers (pyarrow, Polars, R) show them.
 
 use super::Format;
-use crate::dataset::{DatasetError, Field, Kind, ORDER, Table, Values};
+use crate::dataset::{DatasetError, Field, Kind, Table, Values};
 use ::parquet::{
     arrow::ArrowWriter,
     basic::{Compression, ZstdLevel},
@@ -15,12 +15,15 @@ use ::parquet::{
 use arrow_array::{ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow_schema::{ArrowError, DataType, Schema};
 use jiff::civil::date;
-use std::{collections::HashMap, sync::Arc};
+use std::{cmp::Ordering, collections::HashMap, sync::Arc};
 
 /// Rows of a group: small enough that a reader of one model skips the others, large enough for dictionaries to pay.
 const GROUP: usize = 20_000;
 /// How hard zstd tries, of 22: above, it takes twice as long for a hundredth less.
 const EFFORT: i32 = 9;
+/// The columns by which measurements, and what belongs to them, are in order.
+const ORDER: [&str; 8] =
+    ["model", "workload_key", "accelerator", "precision", "framework", "date", "concurrency", "id"];
 /// Who wrote the file. Without a version: a file changes when its data do.
 const WRITER: &str = "InferenceMAX site";
 
@@ -35,8 +38,7 @@ pub(super) fn write(table: &Table<'_>) -> Result<Vec<u8>, DatasetError> {
 }
 
 fn properties(table: &Table<'_>) -> Result<WriterProperties, ParquetError> {
-    let sorted: Vec<SortingColumn> = table
-        .sorted_by(&ORDER)
+    let sorted: Vec<SortingColumn> = in_order(table)
         .into_iter()
         .map(|place| SortingColumn { column_idx: place as i32, descending: false, nulls_first: true })
         .collect();
@@ -48,6 +50,16 @@ fn properties(table: &Table<'_>) -> Result<WriterProperties, ParquetError> {
         .set_max_row_group_row_count(Some(GROUP))
         .set_sorting_columns((!sorted.is_empty()).then_some(sorted))
         .build())
+}
+
+/// Those of [`ORDER`] that the table has, if its rows are in order by them, absent cells first; else none.
+fn in_order(table: &Table<'_>) -> Vec<usize> {
+    let place = |name: &&str| table.columns().iter().position(|column| column.field.name == *name);
+    let places: Vec<usize> = ORDER.iter().filter_map(place).collect();
+    let cells = |row: usize| places.iter().map(move |place| table.columns()[*place].values.cell(row));
+    let sorted =
+        (1..table.rows()).all(|row| cells(row - 1).partial_cmp(cells(row)) != Some(Ordering::Greater));
+    if sorted { places } else { Vec::new() }
 }
 
 fn batch(table: &Table<'_>) -> Result<RecordBatch, ArrowError> {

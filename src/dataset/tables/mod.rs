@@ -17,10 +17,6 @@ use crate::{
 };
 use record::Retraction;
 
-/// The columns by which measurements, and what belongs to them, are in order, so that readers skip what they don't want.
-pub(super) const ORDER: [&str; 8] =
-    ["model", "workload_key", "accelerator", "precision", "framework", "date", "concurrency", "id"];
-
 /// Every table, in the order in which readers see them.
 ///
 /// # Errors
@@ -40,7 +36,8 @@ pub fn tables<'a>(analysis: &Analysis<'a>) -> Result<Vec<Table<'a>>, DatasetErro
     ])
 }
 
-/// Every measurement of every run, withdrawn ones among them, in [`ORDER`].
+/// Every measurement of every run, withdrawn ones among them, in the order in which readers skip what they don't want: by
+/// model, workload, accelerator, precision, framework, day and load. Parquet files tell their readers so.
 fn entries<'a>(analysis: &Analysis<'a>) -> Vec<Entry<'a>> {
     let runs = analysis.catalog.runs.iter();
     let mut entries: Vec<Entry<'a>> = runs
