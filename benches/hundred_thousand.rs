@@ -61,7 +61,7 @@ fn data(site: &Path) {
     let analysis = Analysis::new(&input.config, &input.catalog);
     let memory = || peak_kilobytes(std::process::id()).unwrap_or(0) as f64 / 1024.0;
     let (before, start) = (memory(), Instant::now());
-    let (tables, _) = publish::datasets(&analysis);
+    let (tables, _) = publish::datasets(&analysis).expect("the tables");
     let (of_tables, start) = (start.elapsed(), Instant::now());
     let (documents, _) = api::files(&analysis);
     let of_api = start.elapsed();

@@ -8,12 +8,14 @@
 
 pub mod analysis;
 pub mod api;
+pub mod archive;
 pub mod asset;
 pub mod catalog;
 pub mod chart;
 pub mod cli;
 pub mod command;
 pub mod config;
+pub mod dataset;
 pub mod embed;
 pub mod finding;
 pub mod format;
@@ -22,6 +24,7 @@ pub mod import;
 pub mod linked_data;
 pub mod markdown;
 pub mod notebook;
+pub mod offline;
 pub mod page;
 pub mod provenance;
 pub mod publish;

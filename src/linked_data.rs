@@ -10,8 +10,9 @@
 
 use crate::{
     config::Config,
+    dataset::Format,
     html,
-    page::{Page, Subject},
+    page::{Page, Subject, Variable, Variables},
 };
 use serde_json::{Value, json};
 
@@ -28,7 +29,7 @@ pub fn linked_data(config: &Config, page: &Page) -> Option<String> {
             }
             Some(article)
         }
-        Subject::Dataset { files } => Some(dataset(config, page, files)),
+        Subject::Dataset { files, variables } => Some(dataset(config, page, files, variables)),
     };
     let graph: Vec<Value> = breadcrumbs(config, page).into_iter().chain(subject).collect();
     let described = json!({ "@context": "https://schema.org", "@graph": graph });
@@ -50,7 +51,7 @@ fn work(config: &Config, page: &Page, kind: &str) -> Value {
 }
 
 /// A page that is about data: its own files and those of its charts.
-fn dataset(config: &Config, page: &Page, files: &[String]) -> Value {
+fn dataset(config: &Config, page: &Page, files: &[String], variables: &Variables) -> Value {
     let of_charts = page
         .charts
         .iter()
@@ -75,16 +76,28 @@ fn dataset(config: &Config, page: &Page, files: &[String]) -> Value {
     dataset["creditText"] = config.data_attribution.as_str().into();
     dataset["isAccessibleForFree"] = true.into();
     dataset["distribution"] = distribution.into();
+    if let Some(version) = &variables.version {
+        dataset["version"] = version.as_str().into();
+    }
+    if !variables.measured.is_empty() {
+        dataset["variableMeasured"] = variables.measured.iter().map(variable).collect();
+    }
     dataset
+}
+
+fn variable(variable: &Variable) -> Value {
+    let mut described =
+        json!({ "@type": "PropertyValue", "name": variable.name, "description": variable.description });
+    if !variable.unit.is_empty() {
+        described["unitText"] = variable.unit.as_str().into();
+    }
+    described
 }
 
 /// The media type of a data file, by its ending.
 fn encoding(href: &str) -> Option<&'static str> {
-    match href.rsplit_once('.')?.1 {
-        "csv" => Some("text/csv"),
-        "json" => Some("application/json"),
-        _ => None,
-    }
+    let ending = href.rsplit_once('.')?.1;
+    Format::ALL.into_iter().find(|format| format.ending() == ending).map(Format::media_type)
 }
 
 /// The way from the home page to a page that shows one.
@@ -168,7 +181,8 @@ mod tests {
     #[test]
     fn a_dataset_names_its_files_and_what_they_are() {
         let files = ["/data/x.csv", "/data/x.json", "/data/SHA256SUMS"].map(str::to_owned).into();
-        let graph = described(&page(Subject::Dataset { files })).expect("a description");
+        let graph = described(&page(Subject::Dataset { files, variables: Variables::default() }))
+            .expect("a description");
         let dataset = &graph["@graph"][0];
         assert_eq!(dataset["license"], "https://spdx.org/licenses/Apache-2.0.html");
         let files: Vec<_> = dataset["distribution"].as_array().expect("files").iter().collect();

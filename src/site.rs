@@ -117,7 +117,8 @@ pub fn build_from(
     let painter = options.images.then(|| Painter::find(root)).transpose();
     let painter = painter.inspect_err(|missing| notices.push((*missing).to_owned())).ok().flatten();
     clock.lap("assets");
-    let (mut files, datasets) = publish::datasets(&analysis);
+    let (mut files, datasets) = publish::datasets(&analysis)
+        .map_err(|error| Findings::from(Finding::error("content", None, format!("datasets: {error}"))))?;
     clock.lap("datasets");
     let (api_files, api) = api::files(&analysis);
     files.extend(api_files);

@@ -2,7 +2,7 @@
 
 use super::{
     Accelerator, Acknowledgement, AcknowledgementFacts, Catalog, Corrections, Document, Framework, Model,
-    Names, PriceBook, Text, acknowledgement,
+    Names, PriceBook, Releases, Text, acknowledgement,
     document::DocumentFacts,
     front_matter::{self, Parsed},
     history, results,
@@ -49,6 +49,7 @@ pub fn load(root: &Path, drafts: bool) -> Result<Catalog, Findings> {
     }
     catalog.prices = read_prices(root, &mut findings);
     catalog.reliability = read_reliability(root, &mut findings);
+    catalog.releases = Releases::read(root, &mut findings);
     let vocabulary = catalog.names().vocabulary();
     (catalog.runs, catalog.records) =
         results::read_runs(root, &vocabulary, &mut findings).into_iter().unzip();

@@ -13,6 +13,7 @@ mod model;
 mod names;
 mod prices;
 mod results;
+mod versions;
 
 pub use accelerator::{Accelerator, Specification};
 pub use acknowledgement::{Acknowledgement, AcknowledgementFacts, Status};
@@ -24,6 +25,7 @@ pub use load::{load, load_names};
 pub use model::{Model, ModelFacts};
 pub use names::{KnownFramework, Names};
 pub use prices::{Edition, Price, PriceBook, PriceTier};
+pub use versions::{DataVersion, Difference, ROWS, Releases, RowPrints, TableVersion, VERSIONS};
 
 use crate::finding::Finding;
 use jiff::civil::Date;
@@ -60,6 +62,8 @@ pub struct Catalog {
     pub records: Vec<StoredRecord>,
     /// What took the place of what was withdrawn.
     pub corrections: Corrections,
+    /// The versions of the data that were released.
+    pub releases: Releases,
     /// What was odd, but didn't stop the reading.
     pub warnings: Vec<Finding>,
 }

@@ -2,6 +2,7 @@
 
 use super::{Failure, print};
 use crate::{
+    archive::{Packing, unpack},
     catalog,
     cli::{Common, Format},
     import::{ImportOptions, check_report, import, write_report},
@@ -9,11 +10,15 @@ use crate::{
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 use record::RunKind;
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 /// Turn benchmark artifacts, API rows and raw results into records, and report everything that was not clean
 ///
-/// A path is a file or a folder, read with everything below it. What a file is is told by its content, never by its name.
+/// A path is a file, a folder, read with everything below it, or an archive (.zip, .tar.zst) of such a folder. What a file is is told by its content, never by its name.
 /// Importing the same again changes nothing; importing more of a run merges.
 #[derive(Clone, Debug, Args)]
 #[command(
@@ -83,11 +88,56 @@ fn span(text: &str) -> Result<(Date, Option<Date>), String> {
     }
 }
 
+/// A path to import: as it was given, or the folder that an archive was unpacked to, which goes with it.
+enum Unpacked {
+    Given(PathBuf),
+    Archive(tempfile::TempDir),
+}
+
+impl AsRef<Path> for Unpacked {
+    fn as_ref(&self) -> &Path {
+        match self {
+            Self::Given(path) => path,
+            Self::Archive(folder) => folder.path(),
+        }
+    }
+}
+
+/// Unpacks the archives among the paths, beside nothing of the user's.
+fn unpack_archives(paths: &[PathBuf]) -> Result<Vec<Unpacked>, Failure> {
+    paths
+        .iter()
+        .map(|path| Ok(unpack_archive(path)?.map_or(Unpacked::Given(path.clone()), Unpacked::Archive)))
+        .collect()
+}
+
+/// The folder with an archive's files; nothing for a path that is no archive.
+fn unpack_archive(path: &Path) -> Result<Option<tempfile::TempDir>, Failure> {
+    let named = path.file_name().and_then(|name| Packing::of_name(&name.to_string_lossy()));
+    if named.is_none() || !path.is_file() {
+        return Ok(None);
+    }
+    let internal = |error: std::io::Error| Failure::Internal(format!("{}: {error}", path.display()));
+    let bytes = fs::read(path).map_err(internal)?;
+    let refused = |what: &dyn std::fmt::Display| Failure::Refused(format!("{}: {what}", path.display()));
+    let packing = Packing::of_bytes(&bytes)
+        .ok_or_else(|| refused(&"is no archive, whatever its name says. Expected a .zip or a .tar.zst"))?;
+    let files = unpack(&bytes, packing).map_err(|error| refused(&error))?;
+    let folder = tempfile::tempdir().map_err(internal)?;
+    for file in files {
+        let place = folder.path().join(&file.path);
+        fs::create_dir_all(place.parent().unwrap_or(folder.path())).map_err(internal)?;
+        fs::write(place, file.bytes).map_err(internal)?;
+    }
+    Ok(Some(folder))
+}
+
 pub(crate) fn run(common: &Common, arguments: &ImportArguments) -> Result<ExitCode, Failure> {
     let names = catalog::load_names(&common.root)?;
+    let unpacked = unpack_archives(&arguments.paths)?;
     let (date, date_until) = arguments.date.unzip();
     let options = ImportOptions {
-        paths: arguments.paths.clone(),
+        paths: unpacked.iter().map(|path| path.as_ref().to_owned()).collect(),
         dates: arguments.dates.clone(),
         date,
         date_until: date_until.flatten(),

@@ -1,12 +1,15 @@
 //! One file a command, beside what they share: failures and where output goes.
 
+pub mod archive;
 pub mod build;
 pub mod changes;
 pub mod check;
 pub mod diff;
+pub mod export;
 pub mod import;
 pub mod interpolation;
 pub mod new;
+pub mod release;
 pub mod report;
 pub mod retract;
 pub mod schema;

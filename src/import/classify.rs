@@ -25,6 +25,8 @@ pub(crate) enum Form {
     Changelog,
     /// Successes and totals of one accelerator on one day.
     Reliability,
+    /// A record of this project, as `site export` writes it.
+    Record,
     /// Known, and not a result.
     NotAResult(&'static str),
     /// Not known.
@@ -45,6 +47,7 @@ impl Form {
             Self::RunStatistics => "run_statistics",
             Self::Changelog => "changelog",
             Self::Reliability => "reliability",
+            Self::Record => "record",
             Self::NotAResult(what) => what,
             Self::Unknown => "not recognised",
         }
@@ -55,6 +58,9 @@ impl Form {
 pub(crate) fn classify(row: &Map<String, Value>) -> Form {
     let has = |keys: &[&str]| keys.iter().all(|key| row.contains_key(*key));
     let has_object = |key: &str| row.get(key).is_some_and(Value::is_object);
+    if has(&["record_version", "source"]) {
+        return Form::Record;
+    }
     let scored = has(&["score"]) || has(&["em_strict"]) || (has_object("metrics") && has(&["timestamp"]));
     if row.get("scenario_type").and_then(Value::as_str) == Some("agentic-coding") {
         Form::Agentic

@@ -19,7 +19,7 @@ use super::{
     write::refusal,
 };
 use crate::catalog::Names;
-use record::{Attempts, Change, Measurement, Unmapped};
+use record::{Attempts, Change, Measurement, Run, Unmapped};
 use serde_json::{Map, Value};
 use std::{cell::RefCell, collections::BTreeMap};
 
@@ -37,6 +37,8 @@ pub(crate) struct FileResult {
     /// Whether the run is known from the folder.
     pub(crate) in_run_folder: bool,
     pub(crate) findings: Vec<Finding>,
+    /// The record that the file is, where it is one.
+    pub(crate) record: Option<Run>,
     /// Rows read, by form.
     pub(crate) rows: BTreeMap<&'static str, u64>,
     pub(crate) notes: Notes,
@@ -135,6 +137,7 @@ impl Reader<'_> {
             self.notes.borrow_mut().anomaly(Anomaly::DuplicateKey, place);
         }
         match parsed.value {
+            Value::Object(row) if classify(&row) == Form::Record => self.record(bytes),
             Value::Object(row) => self.row(&row, None, None),
             Value::Array(rows) if rows.is_empty() => {
                 self.notes.borrow_mut().anomaly(Anomaly::EmptyList, self.result.path.clone());
@@ -144,6 +147,18 @@ impl Reader<'_> {
             }
             Value::Array(rows) => self.rows(&rows),
             other => self.not_recognised(format!("a single value, {}", preview(&other))),
+        }
+    }
+
+    /// A record of this project: nothing is to be told from its keys, and nothing is lost.
+    fn record(&mut self, bytes: &[u8]) {
+        match record::read(bytes) {
+            Ok(read) => {
+                *self.result.rows.entry(Form::Record.name()).or_default() +=
+                    read.run.measurements.len() as u64;
+                self.result.record = Some(read.run);
+            }
+            Err(error) => self.refuse(Anomaly::RecordNotReadable, &error.to_string()),
         }
     }
 
@@ -291,7 +306,7 @@ fn body(row: &Row<'_>, form: Form) -> Result<Option<Body>, Rejection> {
         Form::RunStatistics => Ok(Some(attempts(row)).filter(|it| !it.is_empty()).map(Body::Attempts)),
         Form::Changelog => Ok(Some(changes(row))),
         Form::Reliability => Ok(reliability(row).map(Body::Reliability)),
-        Form::NotAResult(_) | Form::Unknown => Ok(None),
+        Form::Record | Form::NotAResult(_) | Form::Unknown => Ok(None),
     }
 }
 

@@ -53,6 +53,29 @@ struct Group {
     findings: Vec<Finding>,
 }
 
+/// Adds the records that were read as they are, each a run; one that tells a run again is merged with it.
+pub(crate) fn add_records(grouped: &mut Grouped, records: Vec<(String, Run)>) {
+    for (path, run) in records {
+        let imported = Fates { imported: run.measurements.len() as u64, ..Fates::default() };
+        let form = Form::Record.name();
+        match grouped.runs.iter_mut().find(|draft| draft.run.id == run.id) {
+            Some(draft) => {
+                draft.run = merge::runs(draft.run.clone(), run, |_| 0);
+                let fates = draft.fates.entry(form).or_default();
+                fates.imported += imported.imported;
+                draft.rows.push((form, path));
+            }
+            None => grouped.runs.push(Draft {
+                run,
+                mapped: BTreeSet::new(),
+                kind_given: false,
+                fates: BTreeMap::from([(form, imported)]),
+                rows: vec![(form, path)],
+            }),
+        }
+    }
+}
+
 /// Sorts findings into runs. Raw outputs first complete the measurements that summarise them.
 pub(crate) fn runs(
     mut findings: Vec<Finding>,

@@ -159,7 +159,7 @@ pub fn import(options: &ImportOptions, names: &Names) -> Result<ImportReport, Im
     let mut report =
         ImportReport { dry_run: options.dry_run, files: files.len() as u64, ..ImportReport::default() };
     let mut rows = BTreeMap::new();
-    let (mut findings, mut reliability) = (Vec::new(), BTreeMap::new());
+    let (mut findings, mut reliability, mut records) = (Vec::new(), BTreeMap::new(), Vec::new());
     for file in files {
         notes.absorb(file.notes);
         dates::learn(&mut dates, file.run_days);
@@ -169,9 +169,11 @@ pub fn import(options: &ImportOptions, names: &Names) -> Result<ImportReport, Im
         let of_jobs: Vec<_> = file.findings.iter().filter_map(reliability_row).cloned().collect();
         reliability::add(&mut reliability, &of_jobs);
         findings.extend(file.findings);
+        records.extend(file.record.map(|run| (file.path, run)));
     }
     let jobs = take_reliability(&mut findings);
     let mut grouped = group::runs(findings, options, &dates, &mut notes);
+    group::add_records(&mut grouped, records);
     grouped.fates.entry(classify::Form::Reliability.name()).or_default().imported = jobs;
     let table = reliability::path(&options.out);
     let merged = (!reliability.is_empty()).then(|| reliability::merged(reliability, &table)).transpose()?;

@@ -1,7 +1,7 @@
 //! The static API for people: the OpenAPI description as a page, nothing of it written twice.
 
 use super::{
-    Page, Subject,
+    Page, Subject, Variables,
     table::{Cell, Column, Table},
 };
 use crate::{
@@ -57,7 +57,7 @@ pub(super) fn page(analysis: &Analysis<'_>, api: &Reference) -> Page {
         }),
         modified: analysis.newest_day(),
         keywords: ["OpenAPI", "JSON", "REST", "curl"].map(str::to_owned).into(),
-        subject: Subject::Dataset { files: vec![OPENAPI.to_owned()] },
+        subject: Subject::Dataset { files: vec![OPENAPI.to_owned()], variables: Variables::default() },
         ..Page::default()
     }
 }

@@ -36,7 +36,6 @@ mod unusual;
 mod view;
 mod workload;
 
-pub use data::DatasetFile;
 pub use feed::{Feed, FeedEntry};
 pub(crate) use measurement::{configuration, heading, outcome_words};
 pub use run_difference::difference_href;
@@ -48,6 +47,7 @@ use crate::{
     api::Reference,
     catalog::{Catalog, Text},
     chart::Chart,
+    dataset::Publication,
     finding::{Finding, Findings},
     markdown,
 };
@@ -104,7 +104,29 @@ pub enum Subject {
     Dataset {
         /// The files that hold them, beside those of the page's charts: addresses from the site's root.
         files: Vec<String>,
+        /// What they measure.
+        variables: Variables,
     },
+}
+
+/// What data measure, and which version of them it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Variables {
+    /// The version, where the data have one.
+    pub version: Option<String>,
+    /// What is measured: the columns of a table.
+    pub measured: Vec<Variable>,
+}
+
+/// Something that data measure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// Its name: that of the column.
+    pub name: String,
+    /// Its unit; empty where it has none.
+    pub unit: String,
+    /// What it means.
+    pub description: String,
 }
 
 /// A link.
@@ -130,7 +152,7 @@ pub type LazyPage<'a> = Box<dyn Fn() -> Page + Send + Sync + 'a>;
 pub fn all<'a>(
     analysis: &'a Analysis<'a>,
     styles: &'a Styles,
-    datasets: &'a [DatasetFile],
+    publication: &'a Publication,
     api: &'a Reference,
 ) -> Vec<LazyPage<'a>> {
     let mut pages: Vec<LazyPage<'a>> = Vec::new();
@@ -146,7 +168,7 @@ pub fn all<'a>(
     pages.extend(run::pages(analysis));
     pages.extend(run_difference::pages(analysis));
     pages.extend(document::pages(analysis));
-    pages.push(Box::new(|| data::page(analysis, datasets)));
+    pages.extend(data::pages(analysis, publication));
     pages.push(Box::new(|| api::page(analysis, api)));
     pages.push(Box::new(|| changes::page(analysis)));
     pages.extend(trends::pages(analysis));

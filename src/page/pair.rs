@@ -3,6 +3,7 @@
 use super::{
     LazyPage, Link, Page, Styles,
     charts::{Group, Scatter, edition_note, scatter},
+    data,
     hardware::facts,
     head_to_head::{HeadToHead, overview, summary},
     table::{Cell, Column, Table},
@@ -17,7 +18,7 @@ use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What two accelerators can be compared on.
-type Shared<'a> = (&'a ModelKey, &'a WorkloadKey, String);
+pub(super) type Shared<'a> = (&'a ModelKey, &'a WorkloadKey, String);
 
 /// The address of a head-to-head page.
 pub(super) fn pair_href(a: &AcceleratorKey, b: &AcceleratorKey) -> String {
@@ -58,16 +59,11 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, a: &AcceleratorKey, b: &Accele
     let mut charts = Vec::new();
     let mut comparisons = Vec::new();
     let mut newest = None;
+    let mut reproduction = None;
     for (index, (model, workload, family)) in shared(analysis, a, b).into_iter().enumerate() {
-        let sides = [a, b].map(|accelerator| {
-            analysis.entries(|key| {
-                key.accelerator == *accelerator
-                    && key.model == *model
-                    && key.workload == *workload
-                    && key.precision.family() == family
-                    && key.kind == RunKind::Official
-            })
-        });
+        let sides = [a, b].map(|accelerator| side(analysis, accelerator, (model, workload, &family)));
+        let compared = data::Compared { accelerators: [a, b], model, workload, family: &family };
+        reproduction = reproduction.or_else(|| data::reproduction(analysis, compared, &sides));
         newest = newest.max(sides.iter().flatten().map(|entry| entry.run.date).max());
         let of =
             format!("{}, {}, {}", analysis.catalog.model_name(model), workload.name(), family.to_uppercase());
@@ -106,6 +102,7 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, a: &AcceleratorKey, b: &Accele
             "specification": specification(analysis, a, b).html(),
             "comparisons": sections,
             "edition": edition_note(analysis),
+            "reproduction": reproduction,
         }),
         title,
         charts,
@@ -114,7 +111,27 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, a: &AcceleratorKey, b: &Accele
     }
 }
 
-fn shared<'s>(analysis: &'s Analysis<'_>, a: &AcceleratorKey, b: &AcceleratorKey) -> BTreeSet<Shared<'s>> {
+/// The official measurements of an accelerator that stand, for one model, workload and family of precisions.
+pub(super) fn side<'a>(
+    analysis: &Analysis<'a>,
+    accelerator: &AcceleratorKey,
+    (model, workload, family): (&ModelKey, &WorkloadKey, &str),
+) -> Vec<Entry<'a>> {
+    analysis.entries(|key| {
+        key.accelerator == *accelerator
+            && key.model == *model
+            && key.workload == *workload
+            && key.precision.family() == family
+            && key.kind == RunKind::Official
+    })
+}
+
+/// What two accelerators were both measured on.
+pub(super) fn shared<'s>(
+    analysis: &'s Analysis<'_>,
+    a: &AcceleratorKey,
+    b: &AcceleratorKey,
+) -> BTreeSet<Shared<'s>> {
     let of = |accelerator: &AcceleratorKey| -> BTreeSet<Shared<'s>> {
         let keys = analysis.series.keys();
         let keys = keys.filter(|key| key.accelerator == *accelerator && key.kind == RunKind::Official);

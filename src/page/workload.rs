@@ -194,7 +194,7 @@ fn page(analysis: &Analysis<'_>, styles: &Styles, model: &ModelKey, workload: &W
         }),
         charts,
         modified: newest,
-        subject: Subject::Dataset { files: Vec::new() },
+        subject: Subject::Dataset { files: Vec::new(), variables: Default::default() },
         ..Page::default()
     }
 }

@@ -1,383 +1,219 @@
-//! The datasets: every measurement, and everything that the content knows, as CSV and JSON.
+//! The files of the datasets: every table in every format, what describes them, their versions and checksums.
 
 use super::OutputFile;
 use crate::{
-    analysis::{Analysis, Entry, Metric, is_disaggregated},
-    format::spreadsheet_safe,
-    page::DatasetFile,
+    analysis::Analysis,
+    catalog::DataVersion,
+    dataset::{
+        DatasetError, DatasetFile, Format, Publication, PublishedTable, Table, citation_file, croissant,
+        data_package, describe, serialize, sha256, tables,
+    },
 };
 use rayon::prelude::*;
-use record::{Distribution, Latency, Measurement, Outcome, Retraction};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
-use std::{fmt::Write, sync::LazyLock};
+use std::fmt::Write;
 
-/// A column of the table of measurements.
-struct Column {
-    name: String,
-    unit: &'static str,
-    value: Box<dyn Fn(&Entry<'_>) -> Value + Send + Sync>,
-}
+/// The formats that each table has a file in, those among them that this program can write.
+const EACH: [Format; 3] = [Format::Csv, Format::Json, Format::Parquet];
 
-/// All dataset files with their descriptions, and `SHA256SUMS`.
-pub fn datasets(analysis: &Analysis<'_>) -> (Vec<OutputFile>, Vec<DatasetFile>) {
-    let catalog = analysis.catalog;
-    let entries: Vec<Entry<'_>> = catalog
-        .runs
-        .iter()
-        .flat_map(|run| run.measurements.iter().map(move |measurement| Entry { run, measurement }))
-        .collect();
-    let by_key = |value: Result<Value, serde_json::Error>| value.unwrap_or_default();
-    let hardware: Vec<Value> = (catalog.accelerators.values())
-        .map(|known| keyed(known.key.as_str(), by_key(serde_json::to_value(&known.specification))))
-        .collect();
-    let models: Vec<Value> = (catalog.models.values())
-        .map(|known| keyed(known.key.as_str(), by_key(serde_json::to_value(&known.facts))))
-        .collect();
-    let frameworks: Vec<Value> = (catalog.frameworks.values())
-        .map(|known| keyed(known.key.as_str(), by_key(serde_json::to_value(&known.facts))))
-        .collect();
-    let runs: Vec<Value> = catalog.runs.iter().map(run_row).collect();
-    let prices: Vec<Value> =
-        catalog.prices.editions.iter().map(|edition| by_key(serde_json::to_value(edition))).collect();
-    let parts = [
-        (
-            "measurements.csv",
-            "Every measurement, one a row; columns.json gives the units",
-            entries.len(),
-            csv(&entries),
-        ),
-        ("measurements.json", "The same as JSON, one object a line", entries.len(), json_rows(&entries)),
-        (
-            "columns.json",
-            "The columns of the measurements, each with its unit",
-            COLUMNS.len(),
-            lines(&column_rows()),
-        ),
-        ("runs.json", "Every run: day, kind, source, counts", runs.len(), lines(&runs)),
-        ("hardware.json", "Accelerator specifications as published", hardware.len(), lines(&hardware)),
-        ("models.json", "Models", models.len(), lines(&models)),
-        ("frameworks.json", "Serving frameworks", frameworks.len(), lines(&frameworks)),
-        ("prices.json", "The price and power book, by edition", prices.len(), lines(&prices)),
-    ];
-    let mut files = Vec::new();
-    let mut described = Vec::new();
-    let mut sums = String::new();
-    for (name, description, rows, text) in parts {
-        let sha256 = hex(&Sha256::digest(text.as_bytes()));
-        let _ = writeln!(sums, "{sha256}  {name}");
-        described.push(DatasetFile {
-            href: format!("/data/{name}"),
-            description: description.to_owned(),
-            rows: Some(rows),
-            size: text.len(),
-            sha256,
-        });
-        files.push(OutputFile::new(format!("data/{name}"), text));
+/// A table of more rows is published in parts by model too.
+const LARGE: usize = 50_000;
+
+/// All files of the datasets, and what pages say about them.
+///
+/// # Errors
+/// When a table is wrongly defined, or the library of a format refuses.
+pub fn datasets(analysis: &Analysis<'_>) -> Result<(Vec<OutputFile>, Publication), DatasetError> {
+    let tables = tables(analysis)?;
+    let (whole, each) = rayon::join(|| whole(&tables), || each(&tables));
+    let (whole, each) = (whole?, each?);
+    let json = |index: usize| {
+        each[index].iter().find(|file| file.format == Format::Json).map_or(&[][..], |file| &file.bytes)
+    };
+    let described: Vec<(&Table<'_>, &[u8])> =
+        tables.iter().enumerate().map(|(index, table)| (table, json(index))).collect();
+    let releases = &analysis.catalog.releases;
+    let (version, _) = describe(analysis, &described, releases);
+    let mut published: Vec<PublishedTable> =
+        described.iter().map(|(table, json)| PublishedTable::of(table, json)).collect();
+    let mut files = Files::default();
+    for (table, written) in published.iter_mut().zip(each) {
+        for file in written {
+            let description = format!("{} as {}", table.title, file.format);
+            let described =
+                files.add(&file.path, &description, Some(file.rows), Some(file.format), file.bytes);
+            if file.is_part { table.parts.push(described) } else { table.files.push(described) }
+        }
     }
-    files.push(OutputFile::new("data/SHA256SUMS", sums));
-    (files, described)
+    let rows = tables.iter().map(Table::rows).sum();
+    let whole: Vec<DatasetFile> = whole
+        .into_iter()
+        .map(|bytes| {
+            let description = "All tables in one SQLite database, with keys, indexes and views";
+            files.add(
+                &format!("results.{}", Format::Sqlite.ending()),
+                description,
+                Some(rows),
+                Some(Format::Sqlite),
+                bytes,
+            )
+        })
+        .collect();
+    let mut publication = Publication {
+        version,
+        released: releases.versions.clone(),
+        tables: published,
+        whole,
+        descriptions: Vec::new(),
+    };
+    publication.descriptions = descriptions(analysis, &publication, &mut files);
+    versions(&publication, &mut files);
+    files.files.push(OutputFile::new("data/SHA256SUMS", files.sums));
+    Ok((files.files, publication))
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+/// Files and the list of their checksums.
+#[derive(Default)]
+struct Files {
+    files: Vec<OutputFile>,
+    sums: String,
 }
 
-fn keyed(key: &str, mut value: Value) -> Value {
-    value["key"] = key.into();
-    value
+impl Files {
+    /// Adds a file at `path` below `data/`.
+    fn add(
+        &mut self,
+        path: &str,
+        description: &str,
+        rows: Option<usize>,
+        format: Option<Format>,
+        bytes: Vec<u8>,
+    ) -> DatasetFile {
+        let sha256 = sha256(&bytes);
+        let _ = writeln!(self.sums, "{sha256}  {path}");
+        let file = DatasetFile {
+            href: format!("/data/{path}"),
+            description: description.to_owned(),
+            rows,
+            size: bytes.len(),
+            sha256,
+            format,
+        };
+        self.files.push(OutputFile::new(format!("data/{path}"), bytes));
+        file
+    }
 }
 
-fn run_row(run: &record::Run) -> Value {
-    json!({
-        "id": run.id,
-        "date": run.date.to_string(),
-        "date_until": run.date_until.map(|until| until.to_string()),
-        "kind": run.kind,
-        "source": run.source,
-        "measurements": run.measurements.len(),
-        "unmapped": run.unmapped.len(),
-        "retracted": run.retracted,
-    })
+/// A table, or a part of one, in a format.
+struct Written {
+    path: String,
+    format: Format,
+    rows: usize,
+    is_part: bool,
+    bytes: Vec<u8>,
 }
 
-fn column_rows() -> Vec<Value> {
-    COLUMNS.iter().map(|column| json!({ "name": column.name, "unit": column.unit })).collect()
-}
-
-/// A JSON array with one row a line.
-fn lines(rows: &[Value]) -> String {
-    let rows: Vec<String> = rows.iter().map(ToString::to_string).collect();
-    format!("[\n{}\n]\n", rows.join(",\n"))
-}
-
-/// Rows without what isn't known.
-fn json_rows(entries: &[Entry<'_>]) -> String {
-    let rows = written(entries, |text, entry| {
-        let mut separator = '{';
-        for column in COLUMNS.iter() {
-            let value = (column.value)(entry);
-            if !value.is_null() {
-                let _ = write!(text, "{separator}\"{}\":{value}", column.name);
-                separator = ',';
-            }
+/// Every table in every format of its own, in the order of the tables.
+fn each(tables: &[Table<'_>]) -> Result<Vec<Vec<Written>>, DatasetError> {
+    let of = |table: &Table<'_>| -> Result<Vec<Written>, DatasetError> {
+        let formats = EACH.into_par_iter().filter(|format| format.is_built_in());
+        let mut written = formats
+            .map(|format| {
+                let bytes = serialize(format, std::slice::from_ref(table))?;
+                let path = format!("{}.{}", table.name, format.ending());
+                Ok(Written { path, format, rows: table.rows(), is_part: false, bytes })
+            })
+            .collect::<Result<Vec<_>, DatasetError>>()?;
+        if table.rows() > LARGE && Format::Parquet.is_built_in() {
+            written.extend(parts(table)?);
         }
-        text.push_str("},\n");
-    });
-    // The last row has no comma behind it.
-    format!("[\n{}\n]\n", rows.trim_end_matches(",\n"))
+        Ok(written)
+    };
+    tables.par_iter().map(of).collect()
 }
 
-/// RFC 4180 with LF; absent is empty.
-fn csv(entries: &[Entry<'_>]) -> String {
-    let names: Vec<&str> = COLUMNS.iter().map(|column| column.name.as_str()).collect();
-    let rows = written(entries, |text, entry| {
-        for (index, column) in COLUMNS.iter().enumerate() {
-            if index > 0 {
-                text.push(',');
-            }
-            match (column.value)(entry) {
-                Value::Null => {}
-                Value::String(value) => cell(text, &value),
-                other => {
-                    let _ = write!(text, "{other}");
-                }
-            }
-        }
-        text.push('\n');
-    });
-    format!("{}\n{rows}", names.join(","))
-}
-
-/// The rows of all entries in their order, written by many threads.
-fn written(entries: &[Entry<'_>], row: impl Fn(&mut String, &Entry<'_>) + Sync) -> String {
-    let parts = entries.par_chunks(512).map(|chunk| {
-        let mut text = String::new();
-        chunk.iter().for_each(|entry| row(&mut text, entry));
-        text
+/// A large table by model, in folders that tools know as a partition (`model=dsr1`); nothing for one without models.
+fn parts(table: &Table<'_>) -> Result<Vec<Written>, DatasetError> {
+    let format = Format::Parquet;
+    let parts = table.groups("model").into_par_iter().map(|(model, rows)| {
+        let bytes = serialize(format, &[table.select(&rows)])?;
+        let path = format!("{}/parquet/model={model}/{}.{}", table.name, table.name, format.ending());
+        Ok(Written { path, format, rows: rows.len(), is_part: true, bytes })
     });
     parts.collect()
 }
 
-/// A cell of words, quoted as RFC 4180 asks.
-fn cell(text: &mut String, value: &str) {
-    let value = spreadsheet_safe(value);
-    if value.contains(['"', ',', '\n', '\r']) {
-        let _ = write!(text, "\"{}\"", value.replace('"', "\"\""));
-    } else {
-        text.push_str(&value);
-    }
+/// All tables in one file, where this program can write it.
+fn whole(tables: &[Table<'_>]) -> Result<Option<Vec<u8>>, DatasetError> {
+    Format::Sqlite.is_built_in().then(|| serialize(Format::Sqlite, tables)).transpose()
 }
 
-static COLUMNS: LazyLock<Vec<Column>> = LazyLock::new(columns);
-
-fn columns() -> Vec<Column> {
-    let mut columns = identity_columns();
-    columns.extend(throughput_columns());
-    let latencies: [(&str, fn(&Latency) -> Option<&Distribution>); 4] = [
-        ("ttft", |l| l.ttft.as_ref()),
-        ("tpot", |l| l.tpot.as_ref()),
-        ("itl", |l| l.itl.as_ref()),
-        ("e2e", |l| l.e2e.as_ref()),
+/// What describes the tables to machines.
+fn descriptions(analysis: &Analysis<'_>, publication: &Publication, files: &mut Files) -> Vec<DatasetFile> {
+    let config = analysis.config;
+    let parts = [
+        (
+            "columns.json",
+            "The columns of the measurements, each with its unit and meaning",
+            columns(publication),
+        ),
+        (
+            "croissant.json",
+            "All tables as Croissant 1.1, for machine-learning tools",
+            croissant(config, publication),
+        ),
+        (
+            "datapackage.json",
+            "All tables as a Data Package 2 with Table Schemas",
+            data_package(config, publication),
+        ),
+        ("CITATION.cff", "How to cite the data", citation_file(config, &publication.version)),
     ];
-    let statistics: [(&str, fn(&Distribution) -> Option<f64>); 6] = [
-        ("mean", |d| d.mean),
-        ("std", |d| d.std),
-        ("p50", |d| d.p50),
-        ("p90", |d| d.p90),
-        ("p99", |d| d.p99),
-        ("p99_9", |d| d.p99_9),
-    ];
-    for (latency, distribution) in latencies {
-        for (statistic, pick) in statistics {
-            columns.push(measured(format!("{latency}_{statistic}"), "s", move |m| {
-                number(m.latency.as_ref().and_then(distribution).and_then(pick))
-            }));
-        }
-    }
-    columns.extend([
-        measured("requests_completed", "requests", |m| json!(m.requests.as_ref().and_then(|r| r.completed))),
-        measured("duration", "s", |m| number(m.duration_s)),
-        measured("board_power", "W/accelerator", |m| {
-            number(m.power.as_ref().and_then(|power| power.average_per_accelerator_w))
-        }),
-        measured("energy_per_total_token", "J/token", |m| {
-            number(m.power.as_ref().and_then(|power| power.joules_per_total_token))
-        }),
-        measured("accuracy_task", "", |m| json!(m.accuracy.as_ref().map(|a| &a.task))),
-        measured("accuracy_score", "share", |m| number(m.accuracy.as_ref().map(|a| a.score))),
-        measured("accuracy_standard_error", "share", |m| {
-            number(m.accuracy.as_ref().and_then(|a| a.standard_error))
-        }),
-    ]);
-    columns
+    let add = |(name, description, text): (&str, &str, String)| {
+        files.add(name, description, None, None, text.into_bytes())
+    };
+    parts.into_iter().map(add).collect()
 }
 
-fn identity_columns() -> Vec<Column> {
-    vec![
-        Column { name: "id".into(), unit: "", value: Box::new(|e| json!(e.measurement.id)) },
-        Column { name: "run".into(), unit: "", value: Box::new(|e| json!(e.run.id)) },
-        Column { name: "date".into(), unit: "UTC day", value: Box::new(|e| json!(e.run.date.to_string())) },
-        Column {
-            name: "date_until".into(),
-            unit: "UTC day",
-            value: Box::new(|e| json!(e.run.date_until.map(|day| day.to_string()))),
-        },
-        Column { name: "date_method".into(), unit: "", value: Box::new(|e| json!(e.run.source.date_method)) },
-        Column { name: "kind".into(), unit: "", value: Box::new(|e| json!(e.run.kind)) },
-        measured("outcome", "", |m| outcome(&m.outcome)),
-        Column {
-            name: "retracted_when".into(),
-            unit: "UTC day",
-            value: Box::new(|e| json!(retraction(e).map(|it| it.when.to_string()))),
-        },
-        Column {
-            name: "retracted_why".into(),
-            unit: "",
-            value: Box::new(|e| json!(retraction(e).map(|it| &it.why))),
-        },
-        Column {
-            name: "superseded_by".into(),
-            unit: "",
-            value: Box::new(|e| json!(retraction(e).and_then(|it| it.superseded_by.as_ref()))),
-        },
-        measured("model", "", |m| json!(m.model.key)),
-        measured("accelerator", "", |m| json!(m.deployment.accelerator)),
-        measured("accelerators", "accelerators", |m| json!(m.deployment.accelerators)),
-        measured("framework", "", |m| json!(m.framework.key)),
-        measured("image", "", |m| json!(m.framework.image)),
-        measured("precision", "", |m| json!(m.precision)),
-        measured("speculative_decoding", "", |m| json!(m.speculative_decoding.as_ref().map(|s| &s.method))),
-        measured("disaggregated", "", |m| json!(is_disaggregated(m))),
-        measured("workload", "", |m| json!(m.workload.kind)),
-        measured("input_tokens", "tokens", |m| json!(m.workload.input_tokens)),
-        measured("output_tokens", "tokens", |m| json!(m.workload.output_tokens)),
-        measured("dataset", "", |m| json!(m.workload.dataset.as_ref().map(|d| &d.name))),
-        measured("concurrency", "requests", |m| json!(m.arrival.concurrency)),
-    ]
+/// The columns of the measurements, one a line.
+fn columns(publication: &Publication) -> String {
+    let measurements = publication.tables.iter().filter(|table| table.name == "measurements");
+    let rows: Vec<String> = measurements
+        .flat_map(|table| &table.fields)
+        .map(|published| {
+            let field = &published.field;
+            json!({
+                "name": field.name, "unit": field.unit, "type": field.kind.name(), "description": field.description,
+            })
+            .to_string()
+        })
+        .collect();
+    format!("[\n{}\n]\n", rows.join(",\n"))
 }
 
-/// The retraction of a measurement or of its run.
-fn retraction<'a>(entry: &Entry<'a>) -> Option<&'a Retraction> {
-    entry.run.retracted.as_ref().or(entry.measurement.retracted.as_ref())
-}
-
-fn throughput_columns() -> Vec<Column> {
-    let whole = [
-        measured("throughput_input", "tok/s", |m| number(m.throughput.as_ref().and_then(|t| t.input))),
-        measured("throughput_output", "tok/s", |m| number(m.throughput.as_ref().and_then(|t| t.output))),
-        measured("throughput_total", "tok/s", |m| number(m.throughput.as_ref().and_then(|t| t.total))),
-    ];
-    let derived = [
-        ("throughput_per_accelerator", Metric::ThroughputPerAccelerator),
-        ("interactivity_p50", Metric::Interactivity),
-    ];
-    let unpriced = crate::analysis::Economics { edition: None, tier: crate::catalog::PriceTier::Rental };
-    whole
-        .into_iter()
-        .chain(
-            derived.map(|(name, metric)| {
-                measured(name, metric.unit(), move |m| number(metric.value(m, &unpriced)))
-            }),
-        )
-        .collect()
-}
-
-fn measured(
-    name: impl Into<String>,
-    unit: &'static str,
-    value: impl Fn(&Measurement) -> Value + Send + Sync + 'static,
-) -> Column {
-    Column { name: name.into(), unit, value: Box::new(move |entry| value(entry.measurement)) }
-}
-
-/// Six significant digits, like the record.
-fn number(value: Option<f64>) -> Value {
-    value
-        .map(record::round_significant)
-        .and_then(serde_json::Number::from_f64)
-        .map_or(Value::Null, Value::Number)
-}
-
-fn outcome(outcome: &Outcome) -> Value {
-    json!(match outcome {
-        Outcome::Ok => "ok",
-        Outcome::Failed { .. } => "failed",
-        Outcome::OutOfMemory => "out_of_memory",
-        Outcome::Timeout => "timeout",
-        Outcome::Invalid { .. } => "invalid",
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::analysis::sample::{measurement, run as run_of};
-
-    #[test]
-    fn a_spreadsheet_never_runs_a_cell() {
-        let written = |value: &str| {
-            let mut text = String::new();
-            cell(&mut text, value);
-            text
-        };
-        assert_eq!(written("=cmd()"), "'=cmd()");
-        assert_eq!(written("a,\"b\""), "\"a,\"\"b\"\"\"");
-        assert_eq!(written("plain"), "plain");
-    }
-
-    fn run() -> record::Run {
-        let fell =
-            json!({ "outcome": { "failed": { "why": "a, \"b\"" } }, "throughput": null, "latency": null });
-        let named = json!({ "framework": { "key": "sglang", "image": "=a,\nb" } });
-        run_of("a", "2026-01-01", vec![measurement(&fell), measurement(&named)])
-    }
-
-    fn entries(run: &record::Run) -> Vec<Entry<'_>> {
-        run.measurements.iter().map(|measurement| Entry { run, measurement }).collect()
-    }
-
-    #[test]
-    fn every_row_has_every_column_and_absent_is_empty() {
-        let run = run();
-        let text = csv(&entries(&run));
-        let mut reader = ::csv::Reader::from_reader(text.as_bytes());
-        let names = reader.headers().expect("names").clone();
-        let rows: Vec<_> = reader.records().map(|row| row.expect("a sound row")).collect();
-        let cell = |row: usize, name: &str| {
-            let column = names.iter().position(|found| found == name).expect("a column");
-            rows[row][column].to_owned()
-        };
-        assert_eq!((cell(0, "outcome").as_str(), cell(0, "throughput_total").as_str()), ("failed", ""));
-        assert_eq!((cell(1, "outcome").as_str(), cell(1, "throughput_total").as_str()), ("ok", "8000.0"));
-        assert_eq!(cell(1, "throughput_per_accelerator"), "1000.0");
-        assert_eq!(cell(1, "image"), "'=a,\nb");
-    }
-
-    #[test]
-    fn json_rows_have_the_same_figures_and_leave_out_what_is_absent() {
-        let run = run();
-        let rows: Vec<Value> = serde_json::from_str(&json_rows(&entries(&run))).expect("JSON");
-        assert_eq!(rows[0].get("throughput_total"), None);
-        assert_eq!((&rows[1]["throughput_total"], &rows[1]["image"]), (&json!(8000.0), &json!("=a,\nb")));
-        assert_eq!(serde_json::from_str::<Vec<Value>>(&json_rows(&[])).expect("JSON").len(), 0);
-    }
-
-    #[test]
-    fn columns_have_names_of_their_own_and_every_quantity_a_unit() {
-        let mut names: Vec<&str> = COLUMNS.iter().map(|column| column.name.as_str()).collect();
-        assert!(names.iter().all(|name| record::is_slug(name)));
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), COLUMNS.len());
-        let quantities =
-            ["ttft_", "tpot_", "itl_", "e2e_", "throughput_", "duration", "board_power", "energy_"];
-        for column in COLUMNS.iter() {
-            let quantity = quantities.iter().any(|start| column.name.starts_with(start));
-            assert!(!quantity || !column.unit.is_empty(), "{} has no unit", column.name);
-        }
+/// A file for each version, and the list of them, newest first.
+fn versions(publication: &Publication, files: &mut Files) {
+    let current = (!publication.is_released()).then_some(&publication.version);
+    let all: Vec<&DataVersion> = current.into_iter().chain(publication.released.iter().rev()).collect();
+    let list: Vec<Value> = all
+        .iter()
+        .map(|version| {
+            let rows: serde_json::Map<String, Value> =
+                version.tables.iter().map(|(name, table)| (name.clone(), table.rows.into())).collect();
+            json!({
+                "version": version.version,
+                "date": version.date,
+                "previous": version.previous,
+                "released": current != Some(version),
+                "file": format!("{}.json", version.version),
+                "rows": rows,
+            })
+        })
+        .collect();
+    files.files.push(OutputFile::new("data/versions/index.json", format!("{:#}\n", Value::from(list))));
+    for version in all {
+        // A version always has a JSON form.
+        let text = serde_json::to_string_pretty(version).unwrap_or_default();
+        files.files.push(OutputFile::new(format!("data/versions/{}.json", version.version), text + "\n"));
     }
 }

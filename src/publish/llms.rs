@@ -1,11 +1,15 @@
 //! `llms.txt` (<https://llmstxt.org>): what is here, for language models that answer questions with it.
 
 use super::{Address, OutputFile};
-use crate::{config::Config, format, page::DatasetFile};
+use crate::{
+    config::Config,
+    dataset::{DatasetFile, Publication},
+    format,
+};
 use std::fmt::Write;
 
 /// The file: a heading, a quotation, and sections of links with what each leads to.
-pub fn llms_txt(config: &Config, addresses: &[Address], datasets: &[DatasetFile]) -> OutputFile {
+pub fn llms_txt(config: &Config, addresses: &[Address], datasets: &Publication) -> OutputFile {
     let base = &config.base_url;
     let mut text = format!(
         "# {}\n\n> {}\n\nEvery figure links to its measurement, and each run has its record beside it as `record.json`. \
@@ -55,9 +59,9 @@ fn pages(base: &str, addresses: &[Address], wanted: impl Fn(&str) -> bool) -> Ve
     wanted.map(|page| link(&format!("{base}{}", page.path), &page.title, &page.description)).collect()
 }
 
-fn data(base: &str, datasets: &[DatasetFile]) -> Vec<String> {
+fn data(base: &str, datasets: &Publication) -> Vec<String> {
     let file = |file: &DatasetFile| {
-        let name = file.href.rsplit('/').next().unwrap_or_default();
+        let name = file.name();
         let kind = name.rsplit_once('.').map_or_else(String::new, |(_, ending)| ending.to_uppercase());
         let rows =
             file.rows.map_or_else(String::new, |rows| format!(", {}", format::plural(rows, "row", "rows")));
@@ -69,7 +73,7 @@ fn data(base: &str, datasets: &[DatasetFile]) -> Vec<String> {
     };
     let schema =
         link(&format!("{base}/schema/record-1.json"), "record-1.json", "The JSON Schema of a run's record");
-    datasets.iter().map(file).chain([schema]).collect()
+    datasets.data_files().chain(&datasets.descriptions).map(file).chain([schema]).collect()
 }
 
 /// What a short answer can do without.
@@ -116,7 +120,11 @@ mod tests {
     fn what_is_not_there_has_no_section() {
         let config: Config = toml::from_str(include_str!("../../site.toml")).expect("settings");
         let page = |path: &str| Address { path: path.into(), title: "T".into(), ..Address::default() };
-        let file = llms_txt(&config, &[page("/docs/"), page("/docs/faq/"), page("/runs/1/")], &[]);
+        let file = llms_txt(
+            &config,
+            &[page("/docs/"), page("/docs/faq/"), page("/runs/1/")],
+            &Publication::default(),
+        );
         let text = String::from_utf8(file.bytes).expect("text");
         let headings: Vec<&str> = text.lines().filter(|line| line.starts_with('#')).collect();
         assert_eq!(

@@ -102,6 +102,7 @@ const shapes = /** @type {const} */ ([
   ["workload", /^\/models\/[^/]+\/[^/]+\/$/],
   ["precision", /^\/models\/[^/]+\/[^/]+\/[^/]+\/$/],
   ["framework", /^\/frameworks\/[^/]+\/$/],
+  ["versions", /^\/data\/versions\/$/],
   ["month", /^\/runs\/in-[^/]+\/$/],
   ["difference", /^\/runs\/[^/]+\.\.[^/]+\/$/],
   ["run", /^\/runs\/[^/]+\/$/],

@@ -11,6 +11,7 @@ mod command;
 mod committed;
 mod content;
 mod damaged;
+mod datasets;
 mod determinism;
 mod difference;
 mod full;

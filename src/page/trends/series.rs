@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        Link, Page, Subject,
+        Link, Page, Subject, Variables,
         charts::day_words,
         table::{Cell, Column, Table},
         workload::{full_series_name, workload_href},
@@ -60,7 +60,7 @@ pub(super) fn page(analysis: &Analysis<'_>, key: &SeriesKey) -> Page {
         }),
         charts,
         modified: newest,
-        subject: Subject::Dataset { files: Vec::new() },
+        subject: Subject::Dataset { files: Vec::new(), variables: Variables::default() },
         changes: Some(feed::of_series(analysis, key, &format!("{name}, {work}"))),
         ..Page::default()
     }
