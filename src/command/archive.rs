@@ -49,7 +49,7 @@ pub(crate) fn run(common: &Common, arguments: &ArchiveArguments) -> Result<ExitC
         Format::Json => print(&serde_json::json!({ "ok": true, "files": count, "out": out }).to_string()),
         _ if common.quiet => {}
         Format::Text | Format::Markdown => {
-            print(&format!("{} in {}.", format::plural(count, "file", "files"), out.display()))
+            print(&format!("{} in {}.", format::plural(count, "file", "files"), out.display()));
         }
     }
     Ok(ExitCode::SUCCESS)
