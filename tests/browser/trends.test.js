@@ -21,12 +21,15 @@ test("a confirmed change leads from the overview to what is said of it, and on t
   await page.locator("#confirmed ~ .events .turns a").first().click();
   const change = page.locator(".change:target");
   assert.match(await change.innerText(), /Improvement|Regression/);
-  const runs = change.locator("a[href*='/runs/']");
+  const runs = change.locator("a[href*='/runs/'][href*='#']");
   assert.equal(await runs.count(), 2);
+  const difference = await change.locator("a[href*='..']").getAttribute("href");
   for (const href of await runs.evaluateAll((links) => links.map((link) => /** @type {HTMLAnchorElement} */ (link).href))) {
     await page.goto(href);
     assert.equal(await page.locator(".measurement:target").count(), 1, href);
   }
+  await page.goto(new URL(String(difference), page.url()).href);
+  assert.match(await page.locator("h1").innerText(), /\d/, "what differs between the two runs");
   assert.deepEqual(faults, []);
 });
 
