@@ -1,8 +1,8 @@
 //! Two sets of measurements at the same speeds for each user, and what may be said of them.
 
 use super::{
-    Analysis, Answer, Basis, Claim, Entry, Judgement, Metric, Reason, SeriesKey, ServiceLevel, ServingMethod,
-    judge, metric_values, reasons_against,
+    Analysis, Answer, Basis, Claim, Entry, FURTHEST, Judgement, Metric, Reason, SeriesKey, ServiceLevel,
+    ServingMethod, judge, metric_values, reasons_against,
 };
 use std::collections::BTreeSet;
 
@@ -81,7 +81,8 @@ impl Level<'_> {
 }
 
 /// Compares the best of each side at each level: measured there or above, or interpolated as
-/// [`ServiceLevel::answer`] allows. A level that one side has not reached is left out. Where several levels rest on the same
+/// [`ServiceLevel::answer`] allows. A level that one side has not reached is left out, and so is one that a side was not measured
+/// near: a throughput at 300 tokens/s/user says little of what the side gives at 20. Where several levels rest on the same
 /// two measurements, only the highest is kept: they are one finding.
 pub fn compare_at_levels<'a>(
     analysis: &Analysis<'_>,
@@ -92,6 +93,9 @@ pub fn compare_at_levels<'a>(
     for interactivity in LEVELS {
         let asked = ServiceLevel::of_speed(interactivity);
         let (Ok(left), Ok(right)) = (asked.answer(left), asked.answer(right)) else { continue };
+        if [&left, &right].into_iter().any(|side| side.interactivity(&asked) > FURTHEST * interactivity) {
+            continue;
+        }
         let verdicts = COMPARED.into_iter().map(|metric| compared(analysis, metric, &left, &right)).collect();
         let found = Level { interactivity, left, right, verdicts };
         match levels.last_mut() {

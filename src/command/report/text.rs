@@ -39,7 +39,7 @@ pub(super) fn report(analysis: &Analysis<'_>, days: Days) -> String {
          tier = \"{}\"\n\
          basis = \"{basis}\"\n\
          +++\n\
-         {{{{ count of=\"runs\" {of} }}}} with {{{{ count of=\"measurements\" {of} }}}} and {{{{ count of=\"evaluations\" {of} }}}} lie from {from} to {until}: {{{{ count of=\"models\" {of} }}}} on {{{{ count of=\"accelerators\" {of} }}}}. They brought {{{{ count of=\"changes\" {of} }}}} of throughput that could be confirmed, and {{{{ count of=\"bests\" {of} }}}}.\n\
+         {{{{ count of=\"runs\" {of} }}}} with {{{{ count of=\"measurements\" {of} }}}} and {{{{ count of=\"evaluations\" {of} }}}} lie from {from} to {until}: {{{{ count of=\"models\" {of} }}}} on {{{{ count of=\"accelerators\" {of} }}}}. They brought {{{{ count of=\"changes\" {of} }}}} that could be confirmed, and {{{{ count of=\"bests\" {of} }}}}.\n\
          \n## What was measured\n\n\
          {{{{ period show=\"measured\" {of} }}}}\n\
          {chart}\
