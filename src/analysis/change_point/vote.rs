@@ -15,6 +15,9 @@ use serde::Serialize;
 /// How many points apart two detectors may be and still mean the same change, and how many points make a regime.
 pub const AGREEMENT: usize = 3;
 
+/// A median is resampled for an interval from this many values on.
+const FEWEST_TO_RESAMPLE: usize = 3;
+
 /// What the vote depends on. Candidates were run over generated series; among those that do well there, the setting was
 /// taken that also reaches the targets on the labelled ones, so scores on those are not blind (see `score_tests`).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -84,7 +87,7 @@ pub struct ChangePoint {
     pub after: f64,
     /// How many values, next to the index on either side, these medians are of.
     pub counts: [usize; 2],
-    /// Bootstrap interval of after / before; absent where a median isn't positive.
+    /// Bootstrap interval of after / before; absent where a median isn't positive, or a side has fewer than three values.
     pub interval: Option<Interval>,
     /// p of the difference, allowing for noise that remembers and for the choice of the place.
     pub p: f64,
@@ -214,7 +217,9 @@ fn describe(
     } else {
         Class::Candidate
     };
-    let positive = evidence.before > 0.0 && evidence.after > 0.0;
+    // The resamples of one or two values are those values: an interval of them would claim a certainty that nobody has.
+    let enough = left.len().min(right.len()) >= FEWEST_TO_RESAMPLE;
+    let resampled = enough && evidence.before > 0.0 && evidence.after > 0.0;
     ChangePoint {
         index: ballot.index,
         class,
@@ -222,7 +227,9 @@ fn describe(
         before: evidence.before,
         after: evidence.after,
         counts: [left.len(), right.len()],
-        interval: positive.then(|| bootstrap_ratio(right, left, Centre::Median, settings.sampling)).flatten(),
+        interval: resampled
+            .then(|| bootstrap_ratio(right, left, Centre::Median, settings.sampling))
+            .flatten(),
         p: evidence.p,
         votes: ballot.votes,
     }
@@ -275,6 +282,18 @@ mod tests {
         let points = found(&series);
         assert!(points.iter().all(|point| point.class == Class::Suspect), "{points:?}");
         assert!(points.iter().any(|point| point.index == 30));
+    }
+
+    #[test]
+    fn one_run_on_a_side_has_no_interval() {
+        let series: Vec<f64> =
+            (0..12).map(|at| if at < 11 { 100.0 + f64::from(at % 3) } else { 150.0 }).collect();
+        let points = change_points(&series, &VoteSettings::default());
+        assert!(
+            points.iter().all(|point| point.counts.contains(&1) && point.interval.is_none()),
+            "{points:?}"
+        );
+        assert!(!points.is_empty());
     }
 
     #[test]

@@ -61,7 +61,7 @@ const EXAMPLES: [(&str, Example, &str); 12] = [
     ("cost", cost::editions, "no measurement has a price in the book"),
     ("noise", single_runs::noise, "no series was measured again often enough with the same image"),
     ("verdict", single_runs::verdict, "no two accelerators were measured in the same way"),
-    ("repeats", single_runs::repeats, "no two measurements of one workload carry repeats"),
+    ("repeats", single_runs::repeats, "no two accelerators were measured on one workload with repeats"),
     ("ranking", single_runs::ranking, "no three series were measured in the same way"),
     ("change", change::confirmed, "no change is confirmed"),
     ("unusual", unusual::departure, "no run is far from the runs before it"),
