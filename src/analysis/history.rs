@@ -88,12 +88,14 @@ pub fn causes<'a>(before: Entry<'a>, after: Entry<'a>, runs: &'a [Run]) -> Vec<C
         both_differ(driver(before), driver(after)).map(|(old, new)| Cause::Driver(old, new)),
     ];
     let mut seen = BTreeSet::new();
-    let between = runs.iter().skip_while(|run| run.id != before.run.id).skip(1).scan(false, |ended, run| {
-        let within = !*ended;
-        *ended |= run.id == after.run.id;
-        within.then_some(run)
-    });
+    // Whichever comes first; of a run that isn't among them nothing is known to lie between.
+    let place = |entry: Entry<'_>| runs.iter().position(|run| run.id == entry.run.id);
+    let between = match (place(before), place(after)) {
+        (Some(one), Some(other)) => &runs[one.min(other) + 1..=one.max(other)],
+        _ => &[],
+    };
     let entries = between
+        .iter()
         .flat_map(|run| &run.changes)
         .filter(|change| seen.insert((&change.configurations, &change.description)))
         .map(Cause::Changelog)

@@ -59,9 +59,10 @@ pub(super) fn report(analysis: &Analysis<'_>, days: Days) -> String {
 
 /// Whether somebody changed a text after it was written; also true of one that was never written by this command.
 pub(super) fn was_edited(text: &str) -> bool {
-    let sealed = text.lines().find_map(|line| line.strip_prefix(SEAL));
-    let without: String = text.split_inclusive('\n').filter(|line| !line.starts_with(SEAL)).collect();
-    sealed.map(|seal| seal.trim_matches('"')) != Some(&seal(&without))
+    let Some(line) = text.split_inclusive('\n').find(|line| line.starts_with(SEAL)) else { return true };
+    // Only the seal itself is left out: another line that begins like it is somebody's.
+    let without = text.replacen(line, "", 1);
+    line[SEAL.len()..].trim().trim_matches('"') != seal(&without)
 }
 
 fn seal(text: &str) -> String {
@@ -136,6 +137,7 @@ mod tests {
         let text = written();
         assert!(!was_edited(&text));
         assert!(was_edited(&text.replace("May 2026", "The merry month")), "the title");
+        assert!(was_edited(&format!("{text}{SEAL}by hand\n")), "a line that begins like the seal");
         assert!(was_edited(&format!("{text}\nMore.\n")), "the text");
         assert!(was_edited("+++\ntitle = \"x\"\n+++\n"), "written by hand");
         assert_eq!(written(), text, "the same days give the same text");
