@@ -34,6 +34,8 @@ pub struct Analysis<'a> {
     noise: [OnceLock<NoiseModel>; Metric::ALL.len()],
     /// How far interpolation is off, once somebody has asked for it.
     hold_out: OnceLock<HoldOut>,
+    /// What follows from that, once somebody has asked for it.
+    interpolation_error: OnceLock<Option<InterpolationError>>,
     /// What changed over time, once somebody has asked for it.
     trends: OnceLock<Trends<'a>>,
     /// What some days confirmed, by the days: a report asks more than once.
@@ -53,6 +55,7 @@ impl<'a> Analysis<'a> {
             neighbours: OnceLock::new(),
             noise: std::array::from_fn(|_| OnceLock::new()),
             hold_out: OnceLock::new(),
+            interpolation_error: OnceLock::new(),
             trends: OnceLock::new(),
             news: Mutex::default(),
         }
@@ -85,7 +88,7 @@ impl<'a> Analysis<'a> {
 
     /// How far an interpolated throughput is off, where one may be interpolated; absent where too little is known.
     pub fn interpolation_error(&self) -> Option<InterpolationError> {
-        self.hold_out().interpolation_error()
+        *self.interpolation_error.get_or_init(|| self.hold_out().interpolation_error())
     }
 
     /// Every configuration that is watched over time, and its changes.

@@ -102,13 +102,7 @@ struct NoAnswerOf {
 }
 
 pub(super) fn documents(api: &Api<'_>) -> Vec<Document> {
-    let pairs: Vec<_> = api
-        .analysis
-        .workloads()
-        .into_iter()
-        .flat_map(|(model, workloads)| workloads.into_iter().map(move |workload| (model, workload)))
-        .collect();
-    pairs.into_par_iter().map(|(model, workload)| document(api, model, workload)).collect()
+    api.measured().into_par_iter().map(|(model, workload)| document(api, model, workload)).collect()
 }
 
 fn document(api: &Api<'_>, model: &ModelKey, workload: &WorkloadKey) -> Document {

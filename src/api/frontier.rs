@@ -74,13 +74,7 @@ struct FrontierPoint {
 }
 
 pub(super) fn documents(api: &Api<'_>) -> Vec<Document> {
-    let pairs: Vec<_> = api
-        .analysis
-        .workloads()
-        .into_iter()
-        .flat_map(|(model, workloads)| workloads.into_iter().map(move |workload| (model, workload)))
-        .collect();
-    pairs
+    api.measured()
         .into_par_iter()
         .map(|(model, workload)| {
             let slug = workload.slug();

@@ -25,9 +25,13 @@ mod series;
 
 pub use resource::{Parameter, RESOURCES, Resource};
 
-use crate::{analysis::Analysis, publish::OutputFile};
+use crate::{
+    analysis::{Analysis, WorkloadKey},
+    publish::OutputFile,
+};
 use measurement::Row;
 use rayon::prelude::*;
+use record::ModelKey;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -64,6 +68,13 @@ impl<'a> Api<'a> {
         let mut api = Self { analysis, rows: Vec::new() };
         api.rows = measurement::rows(&api);
         api
+    }
+
+    /// Every model with each workload that it was measured with.
+    fn measured(&self) -> Vec<(&ModelKey, &WorkloadKey)> {
+        let all = self.analysis.workloads().into_iter();
+        all.flat_map(|(model, workloads)| workloads.into_iter().map(move |workload| (model, workload)))
+            .collect()
     }
 
     /// An address of the site as documents name it: from the root of the server.
