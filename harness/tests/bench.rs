@@ -49,6 +49,40 @@ fn the_record_agrees_with_what_the_mock_sent() {
 }
 
 #[test]
+fn the_servers_own_count_is_beside_ours_and_a_warm_cache_or_company_is_noted() {
+    let one = |settings: Settings, options: &[&str]| {
+        let server = serve(settings);
+        let out = tempfile::tempdir().unwrap();
+        measured(&bench_into(
+            &server.url,
+            out.path(),
+            &[&["--concurrency", "4", "--requests", "20"], options].concat(),
+        ));
+        (record(out.path()).measurements.remove(0), server.stop())
+    };
+    let (measurement, served) = one(quick(), &["--repeats", "2"]);
+    let counts = measurement.server.unwrap();
+    assert_eq!((counts.requests, counts.prefix_cache_queried_tokens), (Some(40), Some(640)));
+    assert_eq!((counts.prefix_cache_hit_tokens, counts.queue_time_mean_s), (Some(0), None));
+    // Warm-up precedes each repeat and isn't in it.
+    let sent = served.len();
+    let truth =
+        mean(served[sent - 20..].iter().chain(&served[sent - 44..sent - 24]).filter_map(Served::ttft));
+    assert!((counts.ttft_mean_s.unwrap() / truth - 1.0).abs() < 1e-4, "{counts:?}, truth {truth}");
+    assert_eq!(measurement.notes, Vec::<String>::new());
+
+    let warm = Settings { cached_share: 0.5, ..quick() };
+    let (measurement, _) = one(warm.clone(), &[]);
+    let [note] = &measurement.notes[..] else { panic!("{:?}", measurement.notes) };
+    assert!(note.starts_with("The server had 50.0 % of the input tokens in its prefix cache"), "{note}");
+    // Where prefixes are shared on purpose, that is no news; nor what a chat template has in common.
+    let (measurement, _) = one(warm.clone(), &["--workload", "shared-prefix"]);
+    assert_eq!(measurement.notes, Vec::<String>::new());
+    let (measurement, _) = one(warm, &["--endpoint", "chat"]);
+    assert_eq!(measurement.notes, Vec::<String>::new());
+}
+
+#[test]
 fn each_chunk_form_gives_the_same_tokens() {
     let out_of = |settings: Settings, options: &[&str]| {
         let server = serve(settings);

@@ -93,6 +93,9 @@ fn check(run: &Run, interface: &str) {
     assert_eq!(client.token_mismatches, Some(0), "{interface}: {:?}", measurement.notes);
     let tokenizer = measurement.workload.tokenizer.as_ref().unwrap();
     assert_eq!(tokenizer.source, "server", "{interface}");
+    // The engine looked up every token that we sent, and no other.
+    let counts = measurement.server.as_ref().unwrap();
+    assert_eq!(counts.prefix_cache_queried_tokens, measurement.tokens.as_ref().unwrap().input, "{interface}");
     let latency = measurement.latency.as_ref().unwrap();
     let mean = |figure: &Option<record::Distribution>| figure.as_ref().unwrap().mean.unwrap();
     // Each of the three is rounded to six digits.

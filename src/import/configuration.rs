@@ -59,6 +59,7 @@ pub(crate) fn configuration(row: &Row<'_>, workload: Workload) -> Result<Measure
         repeats: Vec::new(),
         service_levels: Vec::new(),
         client: None,
+        server: None,
         power: None,
         accuracy: None,
         command: None,

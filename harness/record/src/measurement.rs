@@ -2,7 +2,7 @@
 
 use crate::{
     AcceleratorKey, Arrival, Client, Distribution, FrameworkKey, ModelKey, Precision, Retraction,
-    ServiceLevel, Workload,
+    ServerCounts, ServiceLevel, Workload,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -57,6 +57,9 @@ pub struct Measurement {
     /// How the client that measured kept up, and what it saw beside the main figures.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<Client>,
+    /// What the serving engine counted meanwhile, where it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server: Option<ServerCounts>,
     /// Power and energy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub power: Option<Power>,

@@ -1,6 +1,9 @@
 //! Everything that is wrong with a run, at once, each with its place.
 
-use crate::{Distribution, Latency, Measurement, Outcome, Power, Run, Side, Throughput, Topology, is_slug};
+use crate::{
+    Distribution, Latency, Measurement, Outcome, Power, Run, ServerCounts, Side, Throughput, Topology,
+    is_slug,
+};
 use jiff::{
     civil::{Date, date},
     tz::Offset,
@@ -253,7 +256,28 @@ impl Check {
         {
             self.error(format!("{path}.requests"), format!("{completed} completed of {sent} sent"));
         }
+        if let Some(counts) = &measurement.server {
+            self.server(&format!("{path}.server"), counts);
+        }
         self.workload(path, measurement);
+    }
+
+    fn server(&mut self, path: &str, counts: &ServerCounts) {
+        for (name, seconds) in
+            [("ttft_mean_s", counts.ttft_mean_s), ("queue_time_mean_s", counts.queue_time_mean_s)]
+        {
+            self.not_negative(path, name, seconds);
+            self.at_most(path, name, seconds, MOST_SECONDS, "seconds");
+        }
+        if let (Some(hit), Some(queried)) =
+            (counts.prefix_cache_hit_tokens, counts.prefix_cache_queried_tokens)
+            && hit > queried
+        {
+            self.error(
+                format!("{path}.prefix_cache_hit_tokens"),
+                format!("{hit} found of {queried} looked up"),
+            );
+        }
     }
 
     fn workload(&mut self, path: &str, measurement: &Measurement) {

@@ -5,6 +5,7 @@ use super::{
     client::{self, mismatches},
     measurement::{Measured, Round},
     preflight::Server,
+    server_counts,
     settings::trace_rate,
 };
 use crate::{
@@ -19,12 +20,17 @@ use jiff::{Timestamp, tz::TimeZone};
 use record::{
     AcceleratorKey, Arrival, Calibration, Client, Dataset, Deployment, Environment, Framework, FrameworkKey,
     HarnessVersion, Measurement, Model, ModelKey, Outcome, Parallelism, Precision, RECORD_VERSION, Repeat,
-    Run, ServiceLevel, Side, Source, Throughput, Topology, Workload, WorkloadKind, is_slug,
-    round_significant,
+    Run, ServerCounts, ServiceLevel, Side, Source, Throughput, Tokens, Topology, Workload, WorkloadKind,
+    is_slug, round_significant,
 };
 
 /// What a key is called when nobody said.
 const UNKNOWN: &str = "unknown";
+
+/// Share of a prompt's tokens from a cache beyond which a measurement says so …
+const WARM_PREFIXES: f64 = 0.02;
+/// … and tokens that a chat template may put before every prompt alike.
+const TEMPLATE_TOKENS: f64 = 64.0;
 
 /// How the note on a measurement that wasn't finished begins.
 pub(crate) const STOPPED: &str = "Stopped by the user";
@@ -107,6 +113,11 @@ pub(crate) fn measurement(
     let mut requests = figures.record.requests.clone().unwrap_or_default();
     requests.warmup = Some(u64::from(measured.warmup + server.probes));
     let outcome = outcome(measured, &client);
+    let grown: Option<Vec<_>> = measured.rounds.iter().map(|round| round.counted).collect();
+    let counts = grown.and_then(|grown| server_counts::describe(&grown));
+    let mut notes = notes(measured, server);
+    notes.extend(company(measured, counts.as_ref()));
+    notes.extend(warm_prefixes(settings, figures.record.tokens.as_ref(), counts.as_ref()));
     let repeats = if measured.rounds.len() > 1 {
         measured.rounds.iter().map(|round| of_round(settings, round, clocking).record).collect()
     } else {
@@ -139,10 +150,11 @@ pub(crate) fn measurement(
         repeats,
         service_levels: service_levels(settings, measured, clocking, figures.record.duration_s),
         client: Some(client),
+        server: counts,
         power: None,
         accuracy: None,
         command: Some(command()),
-        notes: notes(measured, server),
+        notes,
         retracted: None,
     };
     measurement.id = measurement.identify(&run.id);
@@ -243,6 +255,38 @@ fn notes(measured: &Measured, server: &Server) -> Vec<String> {
         notes.push(format!("{mismatches} requests had token counts more than 2 % off what was asked for."));
     }
     notes
+}
+
+/// That the server answered others too, by its own count.
+fn company(measured: &Measured, counts: Option<&ServerCounts>) -> Option<String> {
+    let counted = counts?.requests?;
+    let exchanges = measured.rounds.iter().flat_map(|round| &round.exchanges);
+    let ours: u64 = exchanges
+        .filter(|exchange| exchange.sent.is_some())
+        .map(|exchange| 1 + u64::from(exchange.retried) + u64::from(exchange.retries))
+        .sum();
+    (counted > ours).then(|| {
+        format!("The server counts {counted} requests in the time of these {ours}: others used it meanwhile.")
+    })
+}
+
+/// That prompts which were to be new to the server were in its prefix cache: by what it says of each request, else by its
+/// counters.
+fn warm_prefixes(
+    settings: &Settings,
+    tokens: Option<&Tokens>,
+    counts: Option<&ServerCounts>,
+) -> Option<String> {
+    let stated = tokens.and_then(|tokens| tokens.cache_hit_share);
+    let share = stated.or_else(|| counts?.prefix_cache_hit_share())?;
+    let prompt = tokens?.input_per_request.as_ref()?.mean?;
+    let template = if settings.shape.interface.has_messages() { TEMPLATE_TOKENS } else { 0.0 };
+    (settings.kind.is_unique() && share * prompt > WARM_PREFIXES * prompt + template).then(|| {
+        let percent = share * 100.0;
+        format!(
+            "The server had {percent:.1} % of the input tokens in its prefix cache, though each prompt begins in its own way: it has seen them before, and the time to first token is flattered. Restart it, or measure with another --seed."
+        )
+    })
 }
 
 fn deployment(settings: &Settings, run: &Run) -> Deployment {

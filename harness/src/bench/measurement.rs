@@ -4,6 +4,7 @@ use super::{
     Point, Settings, Warmup,
     live::{Live, Task},
     preflight::Server,
+    server_counts::{Counters, Reader},
 };
 use crate::{
     cli::Failed,
@@ -34,6 +35,8 @@ pub(crate) struct Round {
     pub(crate) ramp_unfinished: bool,
     /// How long the round took, waiting for the last answer included.
     pub(crate) elapsed: Nanos,
+    /// How far the engine's own counters grew; none where it has none that we know.
+    pub(crate) counted: Option<Counters>,
 }
 
 /// All repeats of a load.
@@ -122,6 +125,8 @@ impl Bench<'_> {
         let inspector = Inspector::of(&settings.kind, settings.shape.interface, note)?;
         let limits = Limits { requests, turns: settings.turns(), duration: settings.duration };
         let task = self.task(repeat, "measuring", limits);
+        let counters = Reader { route: &server.route, shape: &settings.shape, stop: self.stop };
+        let counted = server.has_counters.then(|| counters.read()).transpose()?;
         let before = process_usage();
         let (begun, began) = (clock.now(), SystemTime::now());
         let mut driven = Drive {
@@ -147,11 +152,14 @@ impl Bench<'_> {
         let hash = prompts.hash();
         let mut exchanges: Vec<Exchange> = written.iter().collect();
         exchanges.sort_by_key(|exchange| exchange.index);
+        let answered = exchanges.iter().filter(|exchange| exchange.first.is_some()).count() as u64;
+        let counted = counted.map(|before| counters.grown(&before, answered)).transpose()?;
         let ramp_unfinished = self.trim(&mut driven, &exchanges);
         let used = Usage { cpu: after.cpu.saturating_sub(before.cpu), peak_memory: after.peak_memory };
         let watch = std::mem::take(&mut engine.watch);
         let connections = engine.connected;
-        let round = Round { exchanges, driven, watch, connections, used, began, ramp_unfinished, elapsed };
+        let round =
+            Round { exchanges, driven, watch, connections, used, began, ramp_unfinished, elapsed, counted };
         Ok(Ok((round, warmup, hash)))
     }
 

@@ -11,6 +11,7 @@ mod plan;
 mod preflight;
 mod resume;
 mod ruler;
+mod server_counts;
 mod settings;
 
 use crate::{cli::Failed, environment, record_writer, report, request_log::RequestLog};

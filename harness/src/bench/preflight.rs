@@ -3,7 +3,7 @@
 use super::{
     Settings, TokenizerChoice,
     engine_info::{self, EngineInfo},
-    ruler,
+    ruler, server_counts,
 };
 use crate::{
     cli::Failed,
@@ -37,6 +37,8 @@ pub(crate) struct Server {
     pub(crate) software: Option<String>,
     /// What the engine says about itself.
     pub(crate) engine: EngineInfo,
+    /// Whether it has counters of itself that we know.
+    pub(crate) has_counters: bool,
     /// Completion requests that asking took.
     pub(crate) probes: u32,
 }
@@ -83,6 +85,8 @@ pub(crate) fn ask(settings: &Settings, stop: &Arc<AtomicBool>) -> Result<Server,
         ruler::find(settings, local, &route, stop, |prepared| probe(settings, &mut engine, prepared, stop))?;
     let software = engine.server.clone();
     let info = engine_info::ask(&mut engine, &settings.shape, &models, stop).map_err(here)?;
+    let counters = server_counts::Reader { route: &route, shape: &settings.shape, stop };
+    let has_counters = !counters.read().map_err(here)?.is_empty();
     Ok(Server {
         route,
         ruler: found.ruler,
@@ -92,6 +96,7 @@ pub(crate) fn ask(settings: &Settings, stop: &Arc<AtomicBool>) -> Result<Server,
         owner: owner(&models, &settings.shape.model),
         software,
         engine: info,
+        has_counters,
         probes: found.probes,
     })
 }

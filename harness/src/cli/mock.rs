@@ -12,7 +12,7 @@ use std::{io::Write, net::SocketAddr, path::PathBuf, time::Duration};
 /// Serve known latencies, to measure clients against
 ///
 /// Speaks the streaming part of the OpenAI interface: /v1/completions, /v1/chat/completions, /v1/responses, /v1/models,
-/// and /tokenize, /health, over HTTP/1.1 and HTTP/2 (without TLS, to clients that begin with it). A prompt has as many
+/// and /tokenize, /metrics, /health, over HTTP/1.1 and HTTP/2 (without TLS, to clients that begin with it). A prompt has as many
 /// tokens as words. A JSON schema is answered by a document that conforms, tools by a call. Stop it with Ctrl-C.
 #[derive(Debug, Args)]
 pub(crate) struct MockArguments {
@@ -54,6 +54,9 @@ pub(crate) struct MockArguments {
     /// State the usage so far in every chunk
     #[arg(long)]
     running_usage: bool,
+    /// At /metrics, say that this share of the prompts' tokens was in a prefix cache, 0 to 1
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = share)]
+    cached_share: f64,
     /// Don't serve /tokenize
     #[arg(long)]
     no_tokenize: bool,
@@ -110,6 +113,7 @@ impl MockArguments {
             role_chunk: self.role_chunk,
             reasoning_tokens: self.reasoning_tokens,
             running_usage: self.running_usage,
+            cached_share: self.cached_share,
             tokenize: !self.no_tokenize,
             model: self.model,
             api_key,
@@ -118,4 +122,9 @@ impl MockArguments {
             keep: false,
         })
     }
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| format!("`{text}` is not a share between 0 and 1"))
 }

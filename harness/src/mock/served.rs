@@ -52,13 +52,22 @@ pub(crate) struct Ledger {
     flushed: Instant,
     keep: bool,
     kept: Vec<Served>,
+    totals: Totals,
+}
+
+/// What `/metrics` tells.
+#[derive(Default)]
+struct Totals {
+    first_tokens: u64,
+    first_token_seconds: f64,
+    input_tokens: u64,
 }
 
 impl Ledger {
     /// A ledger that writes to `path` and, with `keep`, keeps everything too.
     pub(crate) fn open(path: Option<&Path>, keep: bool) -> io::Result<Self> {
         let file = path.map(File::create).transpose()?.map(BufWriter::new);
-        Ok(Self { file, flushed: Instant::now(), keep, kept: Vec::new() })
+        Ok(Self { file, flushed: Instant::now(), keep, kept: Vec::new(), totals: Totals::default() })
     }
 
     /// Whether anybody wants to know when each chunk left.
@@ -68,6 +77,11 @@ impl Ledger {
 
     /// Notes one request.
     pub(crate) fn note(&mut self, served: Served) -> io::Result<()> {
+        if let Some(ttft) = served.ttft() {
+            self.totals.first_tokens += 1;
+            self.totals.first_token_seconds += ttft;
+        }
+        self.totals.input_tokens += served.input_tokens;
         if let Some(file) = &mut self.file {
             file.write_all(served.line().as_bytes())?;
             if self.flushed.elapsed() > Duration::from_secs(1) {
@@ -79,6 +93,18 @@ impl Ledger {
             self.kept.push(served);
         }
         Ok(())
+    }
+
+    /// What was served so far, in Prometheus' text format and in the form of vLLM's and SGLang's counters.
+    pub(crate) fn metrics(&self, cached_share: f64) -> String {
+        let Totals { first_tokens, first_token_seconds, input_tokens } = self.totals;
+        let cached = (input_tokens as f64 * cached_share).round();
+        format!(
+            "mock:time_to_first_token_seconds_sum {first_token_seconds}\n\
+             mock:time_to_first_token_seconds_count {first_tokens}\n\
+             mock:prompt_tokens_total {input_tokens}\n\
+             mock:cached_tokens_total {cached}\n"
+        )
     }
 
     /// Writes out what is buffered and gives back what was kept.

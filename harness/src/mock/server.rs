@@ -228,6 +228,7 @@ impl Mock {
                 let list = serde_json::json!({"object": "list", "data": [{"id": model, "object": "model", "owned_by": "inferencemax-mock"}]});
                 script::plain(200, &list.to_string())
             }
+            ("GET", "/metrics") => script::plain(200, &self.ledger.metrics(self.settings.cached_share)),
             ("POST", "/v1/completions") => {
                 return self.complete(slot, &request.body, Interface::Completions);
             }

@@ -144,6 +144,8 @@ pub struct Settings {
     pub reasoning_tokens: u32,
     /// Whether each chunk states the usage so far.
     pub running_usage: bool,
+    /// Which share of the prompts' tokens `/metrics` says were in a prefix cache, 0 to 1. It makes nothing faster.
+    pub cached_share: f64,
     /// Whether `/tokenize` is served.
     pub tokenize: bool,
     /// The only model that is served; any, when absent.
@@ -171,6 +173,7 @@ impl Default for Settings {
             role_chunk: false,
             reasoning_tokens: 0,
             running_usage: false,
+            cached_share: 0.0,
             tokenize: true,
             model: None,
             api_key: None,

@@ -318,6 +318,61 @@ mod tests {
         assert_eq!(tokens, [Some(1), Some(2), Some(1)]);
     }
 
+    /// A real engine's answer, its interface, its tokens in and out, those from a cache, and its chunks with output.
+    type Captured = (&'static [u8], Interface, [Option<u64>; 3], usize);
+
+    const CAPTURED: [Captured; 5] = [
+        (
+            include_bytes!("../../tests/fixtures/streams/vllm-0.32.0-completions.http"),
+            Interface::Completions,
+            [Some(3), Some(4), None],
+            4,
+        ),
+        (
+            include_bytes!("../../tests/fixtures/streams/vllm-0.32.0-chat.http"),
+            Interface::Chat,
+            [Some(11), Some(4), None],
+            4,
+        ),
+        (
+            // Two of its four tokens came in one event.
+            include_bytes!("../../tests/fixtures/streams/vllm-0.32.0-responses.http"),
+            Interface::Responses,
+            [Some(12), Some(4), Some(0)],
+            3,
+        ),
+        (
+            include_bytes!("../../tests/fixtures/streams/llamacpp-11549-completions.http"),
+            Interface::Completions,
+            [Some(20), Some(4), Some(19)],
+            4,
+        ),
+        (
+            include_bytes!("../../tests/fixtures/streams/llamacpp-11549-chat.http"),
+            Interface::Chat,
+            [Some(56), Some(4), Some(0)],
+            4,
+        ),
+    ];
+
+    #[test]
+    fn the_answers_of_real_engines_are_read_whole_and_byte_by_byte() {
+        for (bytes, interface, usage, outputs) in CAPTURED {
+            for size in [1, 7, bytes.len()] {
+                let mut answer = Answer::new(4, Reading::Stream { interface, keep: false });
+                for (at, part) in bytes.chunks(size).enumerate() {
+                    answer.feed(part, at as Nanos).unwrap();
+                }
+                let what = String::from_utf8_lossy(bytes);
+                assert_eq!(answer.verdict(), None, "{what}");
+                assert!(answer.keeps_alive(), "{what}");
+                let Usage { input, output, cached } = answer.usage;
+                assert_eq!([input, output, cached], usage, "{what}");
+                assert_eq!(answer.outputs.len(), outputs, "{what}");
+            }
+        }
+    }
+
     #[test]
     fn each_bad_answer_has_its_own_verdict() {
         assert_eq!(answer(&[&text("a")]).verdict(), Some(Fault::Truncated));

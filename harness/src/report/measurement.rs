@@ -28,6 +28,7 @@ pub(super) fn write(measurement: &Measurement, text: &mut String) {
     bounds(measurement, text);
     repeats(&measurement.repeats, text);
     client(measurement, text);
+    server(measurement, text);
     for note in &measurement.notes {
         paragraph("  note", note, text);
     }
@@ -175,6 +176,21 @@ fn repeats(repeats: &[Repeat], text: &mut String) {
         .collect();
     let words = format!("{}, 95 % intervals of the means: {}", repeats.len(), parts.join(", "));
     paragraph("  repeats", &words, text);
+}
+
+/// What the engine counted of itself.
+fn server(measurement: &Measurement, text: &mut String) {
+    let Some(counts) = &measurement.server else { return };
+    let mut parts = Vec::new();
+    parts.extend(counts.ttft_mean_s.map(|ttft| format!("TTFT {} by its own clock", show(ttft))));
+    parts.extend(counts.queue_time_mean_s.map(|queue| format!("queue {}", show(queue))));
+    parts.extend(
+        counts
+            .prefix_cache_hit_share()
+            .map(|share| format!("{:.1} % of input tokens from its prefix cache", share * 100.0)),
+    );
+    parts.extend(counts.preemptions.filter(|count| *count > 0).map(|count| format!("{count} preemptions")));
+    paragraph("  server", &parts.join(", "), text);
 }
 
 fn client(measurement: &Measurement, text: &mut String) {
