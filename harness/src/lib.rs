@@ -10,6 +10,7 @@ mod clock;
 mod comparison;
 mod duration;
 mod environment;
+mod input_file;
 mod load;
 mod measure;
 pub mod mock;

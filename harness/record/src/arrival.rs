@@ -14,9 +14,12 @@ pub struct Arrival {
     /// Mean arrivals in requests/s (an open workload).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate_per_s: Option<f64>,
-    /// Shape of the gamma-distributed gaps; 1 is Poisson.
+    /// Shape of the gamma-distributed gaps; 1 is Poisson. Absent where it isn't known, and where all gaps are the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub burstiness: Option<f64>,
+    /// Whether all gaps are the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub constant: Option<bool>,
     /// How the load came up to that, where it didn't start with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ramp: Option<Ramp>,

@@ -21,8 +21,12 @@ struct Identity<'a> {
 
 #[derive(Serialize)]
 struct ArrivalIdentity {
+    /// This and the next two are left out where they aren't, or are as usual: addresses are older than they.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    burstiness: Option<f64>,
     concurrency: Option<u32>,
-    /// Left out where there is none: addresses are older than ramps.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    constant: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     ramp: Option<(RampShape, f64, f64)>,
     rate_per_s: Option<f64>,
@@ -92,7 +96,11 @@ impl Measurement {
         Identity {
             accelerator: &deployment.accelerator,
             arrival: ArrivalIdentity {
+                burstiness: (self.arrival.rate_per_s.and(self.arrival.burstiness))
+                    .map(crate::round_significant)
+                    .filter(|burstiness| *burstiness != 1.0),
                 concurrency: self.arrival.concurrency,
+                constant: self.arrival.constant.unwrap_or(false),
                 ramp: (self.arrival.ramp.as_ref()).map(|ramp| {
                     let round = crate::round_significant;
                     (ramp.shape, round(ramp.from), round(ramp.duration_s))

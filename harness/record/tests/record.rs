@@ -1,7 +1,10 @@
 //! The contract as others meet it: bytes in, bytes out.
 
-use record::{Conversation, Outcome, Requests, Run, Severity, SharedPrefix, json_schema, read, validate};
-use std::path::Path;
+use record::{
+    Arrival, Conversation, Outcome, Requests, Run, ServerCounts, Severity, SharedPrefix, json_schema, read,
+    validate,
+};
+use std::{collections::BTreeSet, path::Path};
 
 fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)).expect(name)
@@ -164,6 +167,36 @@ fn the_id_stays_when_more_becomes_known_and_changes_with_the_configuration() {
     changed.arrival.concurrency = Some(999);
     assert_ne!(measurement.identify(&run.id), changed.identify(&run.id));
     assert_ne!(measurement.identify(&run.id), measurement.identify("another-run"));
+}
+
+#[test]
+fn the_gaps_of_an_open_load_are_part_of_its_id_where_they_are_not_poissons() {
+    let run = example();
+    let id = |burstiness: Option<f64>, constant: Option<bool>| {
+        let mut open = run.measurements[0].clone();
+        open.arrival = Arrival { rate_per_s: Some(5.0), burstiness, constant, ..Arrival::default() };
+        open.identify(&run.id)
+    };
+    let poisson = id(Some(1.0), None);
+    assert_eq!(poisson, id(None, None));
+    let others = [id(Some(4.0), None), id(Some(0.25), None), id(None, Some(true))];
+    assert!(!others.contains(&poisson) && others.iter().collect::<BTreeSet<_>>().len() == 3, "{others:?}");
+    // Of a closed load it says nothing.
+    let mut closed = run.measurements[0].clone();
+    closed.arrival.burstiness = Some(4.0);
+    assert_eq!(closed.identify(&run.id), run.measurements[0].identify(&run.id));
+}
+
+#[test]
+fn an_engine_that_found_more_than_it_looked_up_is_an_error() {
+    one_error("$.measurements[0].server.prefix_cache_hit_tokens", "9 found of 8 looked up", |run| {
+        let counts = ServerCounts {
+            prefix_cache_queried_tokens: Some(8),
+            prefix_cache_hit_tokens: Some(9),
+            ..ServerCounts::default()
+        };
+        run.measurements[0].server = Some(counts);
+    });
 }
 
 /// The errors of the example after `change`, as `path: message`.

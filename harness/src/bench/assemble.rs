@@ -352,6 +352,7 @@ pub(crate) fn arrival(settings: &Settings, point: &Point) -> Arrival {
             concurrency: None,
             rate_per_s: Some(*rate),
             burstiness: Some(*burstiness).filter(|burstiness| burstiness.is_finite()).map(round_significant),
+            constant: burstiness.is_infinite().then_some(true),
             ramp,
         },
         (Point::Trace { speed, .. }, Lengths::Trace(requests)) => {

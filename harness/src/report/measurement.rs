@@ -42,6 +42,13 @@ pub(crate) fn load(measurement: &Measurement) -> String {
         (None, Some(slots)) => format!("concurrency {slots}"),
         (None, None) => "load not stated".to_owned(),
     };
+    match arrival.burstiness {
+        _ if arrival.constant == Some(true) => text.push_str(" at equal gaps"),
+        Some(shape) if arrival.rate_per_s.is_some() && shape != 1.0 => {
+            let _ = write!(text, " of burstiness {shape}");
+        }
+        _ => {}
+    }
     if let Some(ramp) = &arrival.ramp {
         let by = match ramp.shape {
             RampShape::Linear => "",

@@ -4,12 +4,12 @@
 //! ShareGPT's form, `conversations` of `from` and `value`, a line each or all in one JSON list. Of a conversation that the
 //! model began or ended, what the user asked first is sent.
 
-use crate::protocol::{Message, Prompt, Role};
+use crate::{
+    input_file::{self, InputError},
+    protocol::{Message, Prompt, Role},
+};
 use serde::Deserialize;
-use std::{fs::File, io::Read, path::Path};
-
-/// A file larger than this is refused: it is read into memory.
-const MAXIMUM_FILE: u64 = 1 << 30;
+use std::path::Path;
 
 /// A prompt of a file.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,37 +17,6 @@ pub(crate) struct FilePrompt {
     pub(crate) prompt: Prompt,
     /// Output tokens, where the file says.
     pub(crate) output_tokens: Option<u32>,
-}
-
-/// Why a file of prompts is of no use.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum FileError {
-    /// It can't be read.
-    #[error("{path}: {source}")]
-    Read {
-        /// The file.
-        path: String,
-        /// The system's reason.
-        source: std::io::Error,
-    },
-    /// It is not what it should be.
-    #[error("{path}:{line}: {what}")]
-    Line {
-        /// The file.
-        path: String,
-        /// The line, from one.
-        line: usize,
-        /// What is wrong.
-        what: String,
-    },
-    /// Nothing is in it, or too much.
-    #[error("{path}: {what}")]
-    Size {
-        /// The file.
-        path: String,
-        /// Which.
-        what: &'static str,
-    },
 }
 
 #[derive(Deserialize)]
@@ -71,20 +40,8 @@ struct Shared {
 }
 
 /// Reads a file of prompts.
-pub(crate) fn read_prompts(path: &Path) -> Result<Vec<FilePrompt>, FileError> {
-    let name = path.display().to_string();
-    let fail = |source| FileError::Read { path: name.clone(), source };
-    let mut text = String::new();
-    let mut file = File::open(path).map_err(fail)?.take(MAXIMUM_FILE + 1);
-    file.read_to_string(&mut text).map_err(fail)?;
-    if text.len() as u64 > MAXIMUM_FILE {
-        return Err(FileError::Size { path: name, what: "is larger than a gigabyte: take a part of it" });
-    }
-    let prompts = parse(&text).map_err(|(line, what)| FileError::Line { path: name.clone(), line, what })?;
-    if prompts.is_empty() {
-        return Err(FileError::Size { path: name, what: "no prompts in it" });
-    }
-    Ok(prompts)
+pub(crate) fn read_prompts(path: &Path) -> Result<Vec<FilePrompt>, InputError> {
+    input_file::read(path, "no prompts in it", parse)
 }
 
 /// Reads a file's text; an error has its line.
