@@ -74,7 +74,7 @@ pub fn pack(mut files: Vec<OutputFile>, packing: Packing) -> Result<Vec<u8>, Arc
 /// # Errors
 /// A damaged archive, one that holds too much, and paths that leave the folder or get in each other's way.
 pub fn unpack(bytes: &[u8], packing: Packing) -> Result<Vec<OutputFile>, ArchiveError> {
-    let files = unpacked(bytes, packing)?;
+    let files = entries(bytes, packing)?;
     publish::check_paths(&files)?;
     Ok(files)
 }
@@ -108,8 +108,12 @@ fn packed(files: &[OutputFile], packing: Packing) -> Result<Vec<u8>, ArchiveErro
     }
 }
 
+/// The plain files of an archive, by whatever paths it says: not to be written anywhere before these are checked.
+///
+/// # Errors
+/// A damaged archive, and one that holds too much.
 #[cfg(feature = "datasets")]
-fn unpacked(bytes: &[u8], packing: Packing) -> Result<Vec<OutputFile>, ArchiveError> {
+pub(crate) fn entries(bytes: &[u8], packing: Packing) -> Result<Vec<OutputFile>, ArchiveError> {
     let mut room = MOST;
     let mut files = Vec::new();
     let mut add = |path: String, reader: &mut dyn Read| -> Result<(), ArchiveError> {
@@ -151,7 +155,7 @@ fn packed(_: &[OutputFile], _: Packing) -> Result<Vec<u8>, ArchiveError> {
 }
 
 #[cfg(not(feature = "datasets"))]
-fn unpacked(_: &[u8], _: Packing) -> Result<Vec<OutputFile>, ArchiveError> {
+pub(crate) fn entries(_: &[u8], _: Packing) -> Result<Vec<OutputFile>, ArchiveError> {
     Err(ArchiveError::NotBuiltIn)
 }
 

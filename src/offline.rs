@@ -1,8 +1,8 @@
 //! A site as it works from a folder, without a server: `file://` in a browser.
 //!
 //! Every page, chart, table and file is there, and links lead from one to the other. What needs scripts does not work, because
-//! browsers load no modules from files: the explorer, live charts, the search and the answers to service levels that weren't
-//! prepared. The choice of theme works, which is a plain script.
+//! browsers load no modules from files: the explorer, live charts, the search, questions in SQL and the answers to service levels
+//! that weren't prepared. The choice of theme works, which is a plain script.
 
 use crate::publish::OutputFile;
 use rayon::prelude::*;
@@ -10,7 +10,8 @@ use rayon::prelude::*;
 /// What the folder says of itself.
 const README: &str = "Open index.html in a browser.\n\n\
     Every page, chart, table and dataset of the site is here, and links lead from one to the other. What needs scripts does\n\
-    not work from a folder: the explorer, charts that answer to the pointer, the search, and service levels of one's own.\n";
+    not work from a folder: the explorer, charts that answer to the pointer, the search,\n\
+    questions in SQL, and service levels of one's own.\n";
 
 /// The same site for a folder. `base_path` is the path that it was built to be published below.
 pub fn offline(files: Vec<OutputFile>, base_path: &str) -> Vec<OutputFile> {

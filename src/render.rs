@@ -1,9 +1,11 @@
 //! Pages to HTML: the page's own content, its charts, and the frame around them.
 
 use crate::{
-    asset::{Asset, Assets, EMBED_SHEET, STYLE_SHEET, TOOLS_SHEET},
+    asset::{Asset, Assets, EMBED_SHEET, SQLITE_NAMES, STYLE_SHEET, TOOLS_SHEET},
+    catalog::DataVersion,
     chart::{self, Chart, Place},
     config::Config,
+    dataset::{bibtex, cite},
     embed,
     finding::{Finding, Findings},
     linked_data::linked_data,
@@ -36,6 +38,8 @@ const LIVE_CHART: [&str; 2] = ["chart/live.js", "chart/share.js"];
 const EXPLORER: [&str; 1] = ["explorer/draw.js"];
 /// What answers a service level that wasn't prepared.
 const BEST: [&str; 1] = ["best/elements.js"];
+/// What draws the answer to a question in SQL.
+const QUERY: [&str; 1] = ["query/chart.js"];
 /// What searches.
 const SEARCH: [&str; 1] = ["search/dialog.js"];
 
@@ -46,6 +50,7 @@ pub struct Renderer<'a> {
     site: Value,
     assets: Value,
     images: bool,
+    data: Option<&'a DataVersion>,
 }
 
 impl<'a> Renderer<'a> {
@@ -99,6 +104,10 @@ impl<'a> Renderer<'a> {
                 "chart_modules": modules(assets, &LIVE_CHART).map(reference).collect::<Vec<_>>(),
                 "plotly": reference(plotly),
                 "plotly_web_gl": assets.by_name.get(chart::PLOTLY_WEB_GL).map(reference),
+                "query": named("query.js")?,
+                "query_worker": named("query/worker.js")?,
+                "query_modules": modules(assets, &QUERY).map(reference).collect::<Vec<_>>(),
+                "sqlite": sqlite(assets),
                 "search": named("search.js")?,
                 "search_page": named("search/page.js")?,
                 "search_modules": modules(assets, &SEARCH).map(reference).collect::<Vec<_>>(),
@@ -107,7 +116,15 @@ impl<'a> Renderer<'a> {
                 "embed": named("embed.js")?,
             }),
             images: false,
+            data: None,
         })
+    }
+
+    /// The same, for pages that say how they are cited: with the version of the data that they show.
+    #[must_use]
+    pub fn with_data(mut self, version: &'a DataVersion) -> Self {
+        self.data = Some(version);
+        self
     }
 
     /// The same, for pages with pictures of themselves and their charts, which [`cards`](Self::cards) lists.
@@ -213,8 +230,12 @@ impl<'a> Renderer<'a> {
             let image = share::image(page, &self.config.title);
             json!({ "url": self.absolute(&image.href), "alt": image.alt })
         });
+        let citation = self.data.map(|version| {
+            json!({ "words": cite(self.config, version, &page.path), "bibtex": bibtex(self.config, version, &page.path) })
+        });
         json!({
             "path": page.path,
+            "citation": citation,
             "title": page.title,
             "description": page.description,
             "canonical": self.absolute(page.moved_to.as_ref().unwrap_or(&page.path)),
@@ -229,6 +250,15 @@ impl<'a> Renderer<'a> {
             "image": image,
         })
     }
+}
+
+/// What answers questions in SQL: its script, the WebAssembly that it runs, and how large the two are. Nothing without either.
+fn sqlite(assets: &Assets) -> Option<Value> {
+    let [script, wasm] = SQLITE_NAMES.map(|name| assets.by_name.get(name));
+    let (script, wasm) = (script?, wasm?);
+    let files = assets.files.iter().filter(|file| [&script.href, &wasm.href].contains(&&file.path));
+    let size: usize = files.map(|file| file.bytes.len()).sum();
+    Some(json!({ "script": format!("/{}", script.href), "wasm": format!("/{}", wasm.href), "size": size }))
 }
 
 /// Scripts and everything that they need before they run, each once.

@@ -129,8 +129,9 @@ pub fn build_from(
     clock.lap("views");
     let (remarks, prose_links) = page::check_prose(&analysis)?;
     clock.lap("prose");
-    let renderer =
-        Renderer::new(root, &config, &assets, &plotly, analysis.newest_day())?.with_images(painter.is_some());
+    let renderer = Renderer::new(root, &config, &assets, &plotly, analysis.newest_day())?
+        .with_images(painter.is_some())
+        .with_data(&datasets.version);
     let pages = page::all(&analysis, &styles, &datasets, &api);
     let Rendered { addresses, files: page_files, cards } = render(&pages, &renderer, progress)?;
     files.extend(page_files);
@@ -250,7 +251,16 @@ fn assets(root: &Path) -> Result<(Assets, Asset, Vec<String>), Findings> {
     }
     let (file, plotly) = asset::fingerprinted("plotly.js", script.bytes);
     assets.files.push(file);
-    Ok((assets, plotly, notice.into_iter().collect()))
+    let engine = asset::sqlite(root);
+    let unanswered = engine.is_none().then(|| {
+        "/data/query/ can't answer and says how else to ask; `npm ci` brings what answers there (sql.js)"
+            .to_owned()
+    });
+    for (name, (file, asset)) in asset::SQLITE_NAMES.into_iter().zip(engine.into_iter().flatten()) {
+        assets.files.push(file);
+        assets.by_name.insert(name.to_owned(), asset);
+    }
+    Ok((assets, plotly, notice.into_iter().chain(unanswered).collect()))
 }
 
 /// The build's stages, timed.

@@ -15,12 +15,14 @@ mod fingerprint;
 mod import;
 mod script;
 mod source;
+mod sqlite;
 mod style;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 pub use error::AssetError;
+pub use sqlite::{SQLITE, SQLITE_NAMES, sqlite};
 
 use crate::publish::OutputFile;
 

@@ -15,7 +15,7 @@ use std::{fs, path::PathBuf, process::ExitCode};
 
 /// Pack the whole site as one file, to be unpacked and opened in a browser without a server
 ///
-/// Every page, chart, table and dataset works from the folder. What needs scripts doesn't: the explorer, live charts, the search.
+/// Every page, chart, table and dataset works from the folder. What needs scripts doesn't: the explorer, live charts, the search, questions in SQL.
 #[derive(Clone, Debug, Args)]
 pub struct ArchiveArguments {
     /// The file: a .zip or a .tar.zst; any other name is a folder, which holds what would be packed

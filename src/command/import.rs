@@ -22,7 +22,7 @@ use std::{
 /// Importing the same again changes nothing; importing more of a run merges.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "Exit codes: 0 done, anomalies included; 1 internal error; 2 nothing usable in the input."
+    after_help = "Tables that `site export` wrote (CSV, JSON, Parquet, SQLite, Excel) are no records: they leave out the run's source, licence and environment,\nthe repeats and the commands. `site export --as records` writes what is read back without loss.\nExit codes: 0 done, anomalies included; 1 internal error; 2 nothing usable in the input."
 )]
 pub struct ImportArguments {
     /// What to import

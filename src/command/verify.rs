@@ -27,7 +27,7 @@ use std::{
     after_help = "Exit codes: 0 every byte agrees; 1 internal error; 2 something differs, or it can't be read."
 )]
 pub struct VerifyArguments {
-    /// The published site: a folder, or a zip archive of one
+    /// The published site: a folder, or an archive of one (.zip, .tar.zst)
     #[arg(value_name = "DIR|ARCHIVE")]
     pub site: PathBuf,
     /// The site's folder to build it from again [default: the one of --root]
@@ -55,7 +55,7 @@ struct Report {
 pub(crate) fn run(common: &Common, arguments: &VerifyArguments) -> Result<ExitCode, Failure> {
     let site = arguments.site.display();
     let mut files = read_published(&arguments.site).map_err(|error| {
-        Failure::Refused(format!("{site}: can't be read: {error}. Expected a folder or a zip archive"))
+        Failure::Refused(format!("{site}: can't be read: {error}. Expected a folder, a .zip or a .tar.zst"))
     })?;
     let stated = files.remove(provenance::PATH).ok_or_else(|| {
         Failure::Refused(format!(

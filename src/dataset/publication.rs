@@ -82,6 +82,8 @@ pub struct Publication {
     pub tables: Vec<PublishedTable>,
     /// Files that hold all tables.
     pub whole: Vec<DatasetFile>,
+    /// The database as the page for questions loads it, zipped, where there is one.
+    pub zipped: Option<DatasetFile>,
     /// Files that describe them.
     pub descriptions: Vec<DatasetFile>,
 }

@@ -54,12 +54,31 @@ impl Form {
     }
 }
 
+/// What a table of this site's data is to an import. Its rows are views of records, without the run's source, licence and
+/// environment, the repeats and the command: a record made from them would claim less than is known, or more.
+pub(crate) const SITE_TABLE: &str =
+    "table, which lacks what a record needs; from this site, export with `--as records` and import that";
+
+/// Whether columns are those of one of this site's tables of runs and what was measured in them.
+pub(crate) fn is_site_table(has: impl Fn(&[&str]) -> bool) -> bool {
+    [
+        &["id", "run", "standing", "workload_key", "precision_family"][..],
+        &["id", "date", "kind", "measurements", "unmapped"],
+        &["measurement", "metric", "main", "task"],
+    ]
+    .into_iter()
+    .any(has)
+}
+
 /// Tells what an object is.
 pub(crate) fn classify(row: &Map<String, Value>) -> Form {
     let has = |keys: &[&str]| keys.iter().all(|key| row.contains_key(*key));
     let has_object = |key: &str| row.get(key).is_some_and(Value::is_object);
     if has(&["record_version", "source"]) {
         return Form::Record;
+    }
+    if is_site_table(has) {
+        return Form::NotAResult(SITE_TABLE);
     }
     let scored = has(&["score"]) || has(&["em_strict"]) || (has_object("metrics") && has(&["timestamp"]));
     if row.get("scenario_type").and_then(Value::as_str) == Some("agentic-coding") {
@@ -126,5 +145,12 @@ mod tests {
         let validation = json!({"power_valid": true, "reasons": []});
         assert_eq!(form(&validation), Form::NotAResult("power validation"));
         assert_eq!(form(&json!({})), Form::Unknown);
+        let of_table =
+            json!({"measurement": "1", "metric": "m", "main": true, "task": "gsm8k", "score": 0.9});
+        assert_eq!(
+            form(&of_table),
+            Form::NotAResult(SITE_TABLE),
+            "a score without its source is no artifact"
+        );
     }
 }

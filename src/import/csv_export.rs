@@ -1,5 +1,6 @@
 //! CSV files: the site's export, whose rows become artifact rows, and lists that are known not to be results.
 
+use super::classify::{SITE_TABLE, is_site_table};
 use serde_json::{Map, Value};
 
 /// What a CSV file holds.
@@ -29,6 +30,9 @@ pub(crate) fn read(text: &str) -> Table {
     let has = |wanted: &[&str]| wanted.iter().all(|wanted| names.iter().any(|name| name == wanted));
     if has(&["hardware", "concurrency"]) && names.iter().any(|name| name.starts_with("throughput/")) {
         return export(&mut reader, &names);
+    }
+    if is_site_table(has) {
+        return Table::NotAResult(SITE_TABLE);
     }
     known(&has).map_or_else(|| Table::Unknown(header.iter().collect::<Vec<_>>().join(",")), Table::NotAResult)
 }

@@ -3,7 +3,7 @@
 use super::{
     accuracy, agentic,
     anomaly::Anomaly,
-    classify::{Form, classify},
+    classify::{Form, SITE_TABLE, classify},
     configuration::Rejection,
     csv_export::{self, Table},
     dates,
@@ -93,6 +93,8 @@ impl Reader<'_> {
             self.refuse(Anomaly::EmptyFile, "zero bytes");
         } else if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\x1f\x8b") {
             self.notes.borrow_mut().not_a_result("archive", self.result.path.clone());
+        } else if bytes.starts_with(b"PAR1") || bytes.starts_with(b"SQLite format 3\0") {
+            self.notes.borrow_mut().not_a_result(SITE_TABLE, self.result.path.clone());
         } else if extension.eq_ignore_ascii_case("json") || matches!(first, Some(b'{' | b'[')) {
             self.json(bytes);
         } else if extension.eq_ignore_ascii_case("csv") {

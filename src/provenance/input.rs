@@ -1,7 +1,7 @@
 //! Every file that a site is made from.
 
 use super::HashedFile;
-use crate::{chart, share};
+use crate::{asset, chart, share};
 use rayon::prelude::*;
 use std::{
     fs, io,
@@ -28,7 +28,7 @@ pub fn inputs(root: &Path) -> io::Result<Vec<HashedFile>> {
         }
     }
     // From npm, where it has brought them.
-    let packaged = chart::SCRIPTS.into_iter().chain(share::FONTS).map(PathBuf::from);
+    let packaged = chart::SCRIPTS.into_iter().chain(asset::SQLITE).chain(share::FONTS).map(PathBuf::from);
     files.extend(packaged.filter(|file| root.join(file).is_file()));
     let mut hashed: Vec<HashedFile> = files
         .par_iter()

@@ -1,24 +1,19 @@
-//! A published site, read back: a folder, or a zip archive of one.
+//! A published site, read back: a folder, or an archive of one.
 
-use crate::publish::{MARKER, path_fault};
-use rayon::prelude::*;
-use std::{
-    collections::BTreeMap,
-    fs::{self, File},
-    io::{self, Read},
-    path::Path,
+use crate::{
+    archive::{self, Packing},
+    publish::{MARKER, OutputFile, path_fault},
 };
+use rayon::prelude::*;
+use std::{collections::BTreeMap, fs, io, path::Path};
 use walkdir::WalkDir;
-
-/// No file of a site comes near this size; an archive that holds one is a mistake or an attack.
-const LARGEST: u64 = 1 << 30;
 
 /// Every file of a published site, by its path from the site's root. An archive may hold the site in one folder.
 ///
 /// # Errors
 /// When it can't be read, or names files outside of itself.
 pub fn read_published(site: &Path) -> io::Result<BTreeMap<String, Vec<u8>>> {
-    if site.is_dir() { read_folder(site) } else { read_zip(site) }
+    if site.is_dir() { read_folder(site) } else { read_archive(site) }
 }
 
 fn read_folder(site: &Path) -> io::Result<BTreeMap<String, Vec<u8>>> {
@@ -38,23 +33,20 @@ fn read_folder(site: &Path) -> io::Result<BTreeMap<String, Vec<u8>>> {
     Ok(files)
 }
 
-fn read_zip(site: &Path) -> io::Result<BTreeMap<String, Vec<u8>>> {
-    let mut archive = zip::ZipArchive::new(File::open(site)?)?;
+fn read_archive(site: &Path) -> io::Result<BTreeMap<String, Vec<u8>>> {
+    let bytes = fs::read(site)?;
+    let packing =
+        Packing::of_bytes(&bytes).ok_or_else(|| io::Error::other("it is no archive that is known"))?;
     let mut files = BTreeMap::new();
-    for index in 0..archive.len() {
-        let file = archive.by_index(index)?;
-        let name = file.name()?.into_owned();
-        if file.is_dir() {
-            continue;
-        }
-        if let Some(why) = path_fault(&name).filter(|_| !name.ends_with(MARKER)) {
+    for OutputFile { path, bytes } in archive::entries(&bytes, packing).map_err(io::Error::other)? {
+        // `tar -C public .` names files so.
+        let path = path.trim_start_matches("./").to_owned();
+        if let Some(why) = path_fault(&path).filter(|_| !path.ends_with(MARKER)) {
             return Err(io::Error::other(format!(
-                "it holds a file with a path that no site has, {name:?}: {why}"
+                "it holds a file with a path that no site has, {path:?}: {why}"
             )));
         }
-        let mut bytes = Vec::new();
-        file.take(LARGEST).read_to_end(&mut bytes)?;
-        files.insert(name, bytes);
+        files.insert(path, bytes);
     }
     let mut files = without_folder(files);
     files.remove(MARKER);

@@ -9,15 +9,19 @@ use crate::{
         data_package, describe, serialize, sha256, tables,
     },
 };
+use flate2::{Compression, write::GzEncoder};
 use rayon::prelude::*;
 use serde_json::{Value, json};
-use std::fmt::Write;
+use std::{fmt::Write as _, io::Write as _};
 
 /// The formats that each table has a file in, those among them that this program can write.
 const EACH: [Format; 3] = [Format::Csv, Format::Json, Format::Parquet];
 
 /// A table of more rows is published in parts by model too.
 const LARGE: usize = 50_000;
+
+/// The database that the page for questions loads, below `data/`: hosts zip no files of that kind on their way.
+const DATABASE_TO_ASK: &str = "query/results.sqlite.gz";
 
 /// All files of the datasets, and what pages say about them.
 ///
@@ -46,6 +50,10 @@ pub fn datasets(analysis: &Analysis<'_>) -> Result<(Vec<OutputFile>, Publication
         }
     }
     let rows = tables.iter().map(Table::rows).sum();
+    let zipped = whole.as_ref().map(|bytes| {
+        let description = "The same database, zipped, as the page for questions loads it";
+        files.add(DATABASE_TO_ASK, description, Some(rows), None, zipped(bytes))
+    });
     let whole: Vec<DatasetFile> = whole
         .into_iter()
         .map(|bytes| {
@@ -64,6 +72,7 @@ pub fn datasets(analysis: &Analysis<'_>) -> Result<(Vec<OutputFile>, Publication
         released: releases.versions.clone(),
         tables: published,
         whole,
+        zipped,
         descriptions: Vec::new(),
     };
     publication.descriptions = descriptions(analysis, &publication, &mut files);
@@ -146,6 +155,14 @@ fn parts(table: &Table<'_>) -> Result<Vec<Written>, DatasetError> {
 /// All tables in one file, where this program can write it.
 fn whole(tables: &[Table<'_>]) -> Result<Option<Vec<u8>>, DatasetError> {
     Format::Sqlite.is_built_in().then(|| serialize(Format::Sqlite, tables)).transpose()
+}
+
+/// Bytes as gzip has them, without a name or a time.
+fn zipped(bytes: &[u8]) -> Vec<u8> {
+    let mut zipped = GzEncoder::new(Vec::new(), Compression::default());
+    // Memory takes whatever is written to it.
+    let _ = zipped.write_all(bytes);
+    zipped.finish().unwrap_or_default()
 }
 
 /// What describes the tables to machines.

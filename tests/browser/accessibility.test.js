@@ -69,6 +69,19 @@ test("an answer that was worked out, with everything unfolded, is accessible", a
   await context.close();
 });
 
+test("an answer to a question in SQL, with its chart, and a fault are accessible", async () => {
+  const context = await at.browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  await page.goto(`${at.server.origin}${pageOf("query")}?q=SELECT+accelerator,+board_power,+throughput_total+FROM+measurements+LIMIT+50&x=throughput_total&y=throughput_total`);
+  await page.locator("#query-drawing .chart-box svg").waitFor();
+  await page.locator("#query-schema summary").first().click();
+  await check(page);
+  await page.goto(`${at.server.origin}${pageOf("query")}?q=SELECT+nothing`);
+  await page.locator("#query-said[data-state=fault]").waitFor();
+  await check(page);
+  await context.close();
+});
+
 test("a chart on its own, for other people's pages, is accessible", async () => {
   const context = await at.browser.newContext();
   const page = await context.newPage();

@@ -102,6 +102,7 @@ const shapes = /** @type {const} */ ([
   ["workload", /^\/models\/[^/]+\/[^/]+\/$/],
   ["precision", /^\/models\/[^/]+\/[^/]+\/[^/]+\/$/],
   ["framework", /^\/frameworks\/[^/]+\/$/],
+  ["query", /^\/data\/query\/$/],
   ["versions", /^\/data\/versions\/$/],
   ["month", /^\/runs\/in-[^/]+\/$/],
   ["difference", /^\/runs\/[^/]+\.\.[^/]+\/$/],

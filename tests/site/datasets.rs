@@ -131,6 +131,33 @@ fn a_released_version_is_listed_and_the_next_says_what_it_changed() {
 }
 
 #[test]
+fn the_page_for_questions_has_its_engine_and_database_or_says_how_else_to_ask() {
+    let site = Site::fixture();
+    let without = site.build();
+    let page = text(&without, "data/query/index.html");
+    assert!(
+        page.contains("built without the engine") && page.contains("sqlite3 -box results.sqlite"),
+        "{page}"
+    );
+    assert!(!page.contains("<form"), "nothing to ask with");
+    assert!(without.notices.iter().any(|notice| notice.contains("sql.js")), "{:?}", without.notices);
+
+    let [script, wasm, licence] = site::asset::SQLITE;
+    let with = site.write(script, "var initSqlJs;").write(wasm, b"\0asm").write(licence, "MIT").build();
+    let page = text(&with, "data/query/index.html");
+    for name in ["query-worker", "query-engine", "query-wasm", "query-database"] {
+        let address = between(page, &format!("<meta name=\"{name}\" content=\"/"), "\"");
+        assert!(with.files.iter().any(|file| file.path == address), "{name}: {address}");
+    }
+    assert!(!page.contains("unsafe-eval"), "a worker has a policy of its own");
+    let zipped = with.files.iter().find(|file| file.path == "data/query/results.sqlite.gz").unwrap();
+    let database = with.files.iter().find(|file| file.path == "data/results.sqlite").unwrap();
+    let mut unzipped = Vec::new();
+    flate2::read::GzDecoder::new(zipped.bytes.as_slice()).read_to_end(&mut unzipped).unwrap();
+    assert_eq!(unzipped, database.bytes);
+}
+
+#[test]
 fn a_lost_release_is_an_error_with_its_place() {
     let site = Site::fixture();
     site.run(&["release"]).exits(0);
@@ -150,6 +177,33 @@ fn records_that_were_exported_come_back_to_the_byte_from_a_folder_a_zip_and_a_ta
         let (before, after) = (json_files(&site.root().join("content/results")), json_files(&back));
         assert_eq!(before.len(), 7);
         assert_eq!(before, after, "{out}");
+    }
+}
+
+#[test]
+fn a_table_alone_is_no_record_and_the_import_says_what_to_export_instead() {
+    let site = Site::fixture();
+    for (table, form) in [
+        ("measurements", "csv"),
+        ("measurements", "json"),
+        ("measurements", "parquet"),
+        ("runs", "csv"),
+        ("runs", "json"),
+        ("accuracy", "csv"),
+        ("accuracy", "json"),
+        ("all", "sqlite"),
+    ] {
+        let path = site.beside(&format!("{table}.{form}"));
+        let path = path.to_str().unwrap();
+        site.run(&["export", table, "--as", form, "--out", path]).exits(0);
+        let back = site.beside("from-a-table");
+        let ran = site.run(&["import", path, "--out", back.to_str().unwrap()]).exits(2);
+        assert!(
+            ran.out.contains("export with `--as records` and import that"),
+            "{table}, {form}: {}",
+            ran.out
+        );
+        assert!(!back.exists(), "{table}, {form}: nothing is written");
     }
 }
 

@@ -139,6 +139,18 @@ fn an_archive_is_verified_like_the_folder_that_it_holds() {
     }
     zip.finish().unwrap();
     site.run(&["verify", name(&archive)]).exits(0);
+
+    // As `tar --zstd -cf site.tar.zst -C public .` packs it.
+    let archive = site.beside("site.tar.zst");
+    let mut tar = tar::Builder::new(zstd::Encoder::new(File::create(&archive).unwrap(), 1).unwrap());
+    tar.append_dir_all("./", &public).unwrap();
+    tar.into_inner().unwrap().finish().unwrap();
+    site.run(&["verify", name(&archive)]).exits(0);
+    fs::write(public.join("index.html"), "otherwise").unwrap();
+    let mut tar = tar::Builder::new(zstd::Encoder::new(File::create(&archive).unwrap(), 1).unwrap());
+    tar.append_dir_all("site", &public).unwrap();
+    tar.into_inner().unwrap().finish().unwrap();
+    site.run(&["verify", name(&archive), "--hashes-only"]).exits(2).says(&["index.html"]);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Where to take the data: tables, formats, versions, checksums, licence, citation.
 
+mod query;
+mod question;
 mod reproduction;
 mod table;
 mod versions;
@@ -19,8 +21,11 @@ use serde_json::{Value, json};
 
 /// The overview, a page for each table, and the versions.
 pub(super) fn pages<'a>(analysis: &'a Analysis<'a>, publication: &'a Publication) -> Vec<LazyPage<'a>> {
-    let mut pages: Vec<LazyPage<'a>> =
-        vec![Box::new(|| page(analysis, publication)), Box::new(|| versions::page(publication, analysis))];
+    let mut pages: Vec<LazyPage<'a>> = vec![
+        Box::new(|| page(analysis, publication)),
+        Box::new(|| versions::page(publication, analysis)),
+        Box::new(|| query::page(analysis, publication)),
+    ];
     for table in &publication.tables {
         pages.push(Box::new(move || table::page(analysis, publication, table)));
     }

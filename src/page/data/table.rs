@@ -1,6 +1,6 @@
 //! One table of the data: its columns with units and meanings, its files, a sample, and how to read it.
 
-use super::{citation, files};
+use super::{citation, files, question};
 use crate::{
     analysis::Analysis,
     dataset::{Format, Publication, PublishedField, PublishedTable},
@@ -39,6 +39,7 @@ pub(super) fn page(analysis: &Analysis<'_>, publication: &Publication, table: &P
             "files": files("Files", &table.files).html(),
             "parts": (!table.parts.is_empty()).then(|| files("The same by model", &table.parts).html()),
             "sample": table.sample,
+            "query": question::of_table(&table.name),
             "code": code(&analysis.config.base_url, table),
             "citation": citation(analysis, publication, &path),
         }),

@@ -5,7 +5,7 @@
  *
  * @typedef {{x: number, y: number, label: string, href: string, details: [string, string][]}} Point
  * @typedef {{key: string, name: string, style: [number, number, number], points: Point[], frontier: number[]}} Series
- * @typedef {{label: string, unit: string, better: "higher" | "lower", scale: Scale}} Axis
+ * @typedef {{label: string, unit: string, better?: "higher" | "lower", scale: Scale}} Axis
  * @typedef {"linear" | "log"} Scale
  *
  * @typedef {object} Chart

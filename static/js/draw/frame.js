@@ -20,7 +20,7 @@ const DIGIT = 10.5;
 export const Y_TICKS = 5;
 export const X_TICKS = 7;
 /** The most points of one series in a drawing. */
-const MOST_POINTS = 500;
+export const MOST_POINTS = 500;
 
 /** The points that the chart's axes hold. @param {Chart} chart @returns {Drawn[]} */
 export function drawn(chart) {
@@ -87,8 +87,9 @@ export class Frame {
   }
 }
 
-/** "tok/s/user, higher is better →". @param {Axis} axis @param {string} higher @param {string} lower */
+/** "tok/s/user, higher is better →"; the unit alone where neither is better. @param {Axis} axis @param {string} higher @param {string} lower */
 function hint({ unit, better }, higher, lower) {
+  if (!better) return unit;
   const words = better === "higher" ? `higher is better ${higher}` : `lower is better ${lower}`;
   return unit ? `${unit}, ${words}` : words;
 }
