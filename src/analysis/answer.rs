@@ -10,7 +10,7 @@
 //! Where the neighbours' throughputs lie more than a factor of two apart nobody knows what lies between, and the measurement
 //! that keeps both limits is the answer. Nothing is extrapolated. What doesn't state a percentile is never assumed to keep a limit on it.
 
-use super::{Direction, Entry, Percentile, Steffen, frontier};
+use super::{Direction, Entry, Percentile, Requests, SeriesKey, Side, Steffen, frontier};
 
 /// How many times the throughput of the neighbour that keeps the limits the other may have, for a value between them.
 pub(super) const FURTHEST: f64 = 2.0;
@@ -58,9 +58,18 @@ pub enum Unanswered {
     /// No measurement states both percentiles.
     NotStated,
     /// None is fast enough for each user; the fastest, in tokens/s.
-    TooSlow(f64),
+    TooSlow(Nearest),
     /// None that is fast enough has its first token in time; the soonest of those, in seconds.
-    TooLate(f64),
+    TooLate(Nearest),
+}
+
+/// The nearest that was measured to a limit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Nearest {
+    /// Its figure at the percentile of the limit.
+    pub value: f64,
+    /// The requests that this rests on, where they are known.
+    pub requests: Option<Requests>,
 }
 
 impl ServiceLevel {
@@ -117,13 +126,7 @@ impl ServiceLevel {
         });
         match best {
             Some(keeps) => Ok(Answer { throughput: keeps.throughput, keeps: *keeps, misses: None }),
-            None if !fast.is_empty() => {
-                Err(Unanswered::TooLate(smallest(&fast, |point| point.first_token_s)))
-            }
-            None if !slow.is_empty() => {
-                Err(Unanswered::TooSlow(-smallest(&slow, |point| -point.interactivity)))
-            }
-            None => Err(Unanswered::NotStated),
+            None => Err(unanswered(&fast, &slow)),
         }
     }
 
@@ -147,6 +150,11 @@ impl ServiceLevel {
 }
 
 impl Answer<'_> {
+    /// The side that it is of a comparison; `series` is that of its measurements.
+    pub fn side<'s>(&self, series: &'s SeriesKey) -> Side<'s> {
+        Side { series, interpolated: self.misses.is_some() }
+    }
+
     /// The time to first token to reckon with: that of the worse neighbour.
     pub fn first_token_s(&self) -> f64 {
         let misses = self.misses.map_or(0.0, |point| point.first_token_s);
@@ -159,8 +167,16 @@ impl Answer<'_> {
     }
 }
 
-fn smallest(points: &[Point<'_>], figure: impl Fn(&Point<'_>) -> f64) -> f64 {
-    points.iter().map(figure).fold(f64::INFINITY, f64::min)
+/// Why none of these answers: of those that are fast enough none is in time, or none is fast enough.
+fn unanswered(fast: &[Point<'_>], slow: &[Point<'_>]) -> Unanswered {
+    let nearest = |point: &Point<'_>, value| Nearest { value, requests: Requests::of(&point.entry) };
+    let soonest = fast.iter().min_by(|a, b| a.first_token_s.total_cmp(&b.first_token_s));
+    let fastest = slow.iter().max_by(|a, b| a.interactivity.total_cmp(&b.interactivity));
+    match (soonest, fastest) {
+        (Some(point), _) => Unanswered::TooLate(nearest(point, point.first_token_s)),
+        (None, Some(point)) => Unanswered::TooSlow(nearest(point, point.interactivity)),
+        (None, None) => Unanswered::NotStated,
+    }
 }
 
 #[cfg(test)]
@@ -236,8 +252,9 @@ mod tests {
         let Err(Unanswered::TooSlow(fastest)) = answered(&CURVE, level(60.0, 5.0)) else {
             panic!("too slow")
         };
-        assert!((fastest - 50.0).abs() < 1e-9);
-        assert_eq!(answered(&CURVE, level(15.0, 0.5)), Err(Unanswered::TooLate(1.0)));
+        assert!((fastest.value - 50.0).abs() < 1e-9);
+        let soonest = Nearest { value: 1.0, requests: None };
+        assert_eq!(answered(&CURVE, level(15.0, 0.5)), Err(Unanswered::TooLate(soonest)));
         let p99 = ServiceLevel { first_token_at: Percentile::P99, ..level(15.0, 5.0) };
         assert_eq!(answered(&CURVE, p99), Err(Unanswered::NotStated), "a p99 is never assumed");
         assert_eq!(answered(&[], level(15.0, 5.0)), Err(Unanswered::NotStated));

@@ -1,6 +1,6 @@
 //! Series against each other at a service level.
 
-use super::{Answer, Economics, Entry, Metric, SeriesKey, ServiceLevel, Unanswered};
+use super::{Answer, Economics, Entry, Metric, SeriesKey, ServiceLevel, Side, Unanswered};
 
 /// What the answers at a level can be ranked by; the first is what readers get who don't choose.
 pub const RANKINGS: [Metric; 3] =
@@ -28,7 +28,12 @@ pub struct Best<'s, 'a> {
     pub unanswered: Vec<(&'s SeriesKey, Unanswered)>,
 }
 
-impl SeriesAnswer<'_, '_> {
+impl<'s> SeriesAnswer<'s, '_> {
+    /// The side that it is of a comparison.
+    pub fn side(&self) -> Side<'s> {
+        self.answer.side(self.key)
+    }
+
     /// One of the [`RANKINGS`].
     pub fn value(&self, ranking: Metric) -> Option<f64> {
         match ranking {

@@ -1,8 +1,8 @@
 //! Two sets of measurements at the same speeds for each user, and what may be said of them.
 
 use super::{
-    Analysis, Answer, Basis, Claim, Entry, FURTHEST, Judgement, Metric, Reason, SeriesKey, ServiceLevel,
-    ServingMethod, judge, metric_values, reasons_against,
+    Analysis, Answer, Basis, Claim, Entry, FURTHEST, Judgement, Metric, Noise, Reason, SeriesKey,
+    ServiceLevel, ServingMethod, judge, metric_values, reasons_against,
 };
 use std::collections::BTreeSet;
 
@@ -189,18 +189,9 @@ fn reasons(metric: Metric, left: &Answer<'_>, right: &Answer<'_>) -> Vec<Reason>
 }
 
 /// The noise between the series of two answers, with what interpolation adds.
-fn noise(
-    analysis: &Analysis<'_>,
-    metric: Metric,
-    left: &Answer<'_>,
-    right: &Answer<'_>,
-) -> Option<super::Noise> {
-    let series = |answer: &Answer<'_>| SeriesKey::of(&answer.keeps.entry);
-    let noise = analysis.noise(metric).between(&series(left), &series(right))?;
-    match [left, right].iter().filter(|answer| answer.misses.is_some()).count() {
-        0 => Some(noise),
-        sides => Some(noise.with_interpolation(sides, analysis.interpolation_error()?.of_ratio)),
-    }
+fn noise(analysis: &Analysis<'_>, metric: Metric, left: &Answer<'_>, right: &Answer<'_>) -> Option<Noise> {
+    let [left_key, right_key] = [left, right].map(|answer| SeriesKey::of(&answer.keeps.entry));
+    analysis.yardstick(metric).between(left.side(&left_key), right.side(&right_key))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! With repeats on both sides the verdict rests on an interval of the ratio: BCa bootstrap with enough repeats, else
 //! Welch's. With single runs no interval is claimed; the noise between adjacent runs of the same series is the yardstick, and
-//! a difference must exceed what that allows ([`Noise::threshold`]). Swapping the sides turns faster into slower and the ratio into its reciprocal,
+//! a difference must exceed what that allows ([`Noise::tells_apart`]). Swapping the sides turns faster into slower and the ratio into its reciprocal,
 //! exactly.
 
 use super::{
@@ -17,9 +17,9 @@ use std::fmt;
 /// Confidence of intervals.
 const CONFIDENCE: f64 = 0.95;
 /// Repeats on each side from which on the bootstrap is used.
-const ENOUGH_TO_RESAMPLE: usize = 8;
+pub const ENOUGH_TO_RESAMPLE: usize = 8;
 /// Resampling behind an interval that is shown.
-const SAMPLING: Sampling =
+pub const SAMPLING: Sampling =
     Sampling { resamples: super::statistics::RESAMPLES, confidence: CONFIDENCE, seed: 0x1F_EE };
 
 /// What a comparison may claim of its left side.
@@ -141,12 +141,21 @@ pub fn metric_values(metric: Metric, measurement: &Measurement, economics: &Econ
     if measurement.repeats.len() < 2 {
         return metric.value(measurement, economics).into_iter().collect();
     }
+    values_of_repeats(metric, measurement, economics).into_iter().flatten().collect()
+}
+
+/// The value of a metric in each repeat, in their order; absent where a repeat lacks it.
+pub fn values_of_repeats(
+    metric: Metric,
+    measurement: &Measurement,
+    economics: &Economics<'_>,
+) -> Vec<Option<f64>> {
     let of_repeat = |repeat: &record::Repeat| {
         let mut alone = measurement.clone();
         (alone.throughput, alone.latency) = (repeat.throughput.clone(), repeat.latency.clone());
         metric.value(&alone, economics)
     };
-    measurement.repeats.iter().filter_map(of_repeat).collect()
+    measurement.repeats.iter().map(of_repeat).collect()
 }
 
 /// The verdict on two measurements, each with the economics that its cost is derived with.
@@ -228,7 +237,7 @@ fn by_repeats(greater: &[f64], smaller: &[f64]) -> (Basis, Option<bool>) {
 
 fn by_noise(ratio: f64, noise: Option<Noise>) -> (Basis, Option<bool>) {
     match noise {
-        Some(noise) => (Basis::AdjacentRuns(noise), Some(ratio.ln().abs() > noise.threshold())),
+        Some(noise) => (Basis::AdjacentRuns(noise), Some(noise.tells_apart(ratio))),
         None => (Basis::Nothing, None),
     }
 }

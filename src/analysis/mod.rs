@@ -44,7 +44,7 @@ mod workload;
 
 pub use anomaly::{Departure, Outlier, departures, outliers};
 use answer::FURTHEST;
-pub use answer::{Answer, Point, ServiceLevel, Unanswered};
+pub use answer::{Answer, Nearest, Point, ServiceLevel, Unanswered};
 pub use best::{Best, RANKINGS, SeriesAnswer, best};
 pub use candidate::Candidate;
 pub use comparison::{Compared, Level, Outcome, compare_at_levels, compare_like_with_like, outcome};
@@ -58,22 +58,22 @@ pub use hold_out::{
 };
 pub use interpolation::{BetweenMeasurements, Interpolated, Steffen, between_measurements, throughput_curve};
 pub use judgement::{
-    Basis, Claim, Judgement, Reason, judge, judge_measurements, metric_values, reason_against_metrics,
-    reasons_against,
+    Basis, Claim, ENOUGH_TO_RESAMPLE, Judgement, Reason, SAMPLING, judge, judge_measurements, metric_values,
+    reason_against_metrics, reasons_against, values_of_repeats,
 };
 pub use metric::{Direction, Metric, measured_joules_per_token};
 pub use new_best::{BestOf, NewBest, new_bests};
 pub use news::{News, newly_confirmed};
-pub use noise::{Noise, NoiseModel, Observed, Pair, adjacent_pairs};
+pub use noise::{Noise, NoiseModel, Observed, Pair, Side, Yardstick, adjacent_pairs, interpolation_reach};
 pub use overview::Analysis;
 pub use ownership::{Assumptions, Ownership, ownership};
 pub use percentile::Percentile;
 pub use preset::{DEFAULT, GENERAL, MLPERF, Preset, RECOMMENDED, presets_for};
-pub use ranking::{Ranked, Ranking, order_stability, rank, tie_groups};
-pub use recommendation::{Flip, Lever, Next, Recommendation, Yardsticks, recommendation};
+pub use ranking::{Ranked, Stability, rank, stability};
+pub use recommendation::{Flip, Lever, Next, Recommendation, recommendation};
 pub use roofline::{Limit, LimitKind, limits};
 pub use run_difference::{Neighbours, RunDifference, Shared, Unshared, run_difference, surroundings};
-pub use sample_size::{NEEDED, Requests, requests_needed};
+pub use sample_size::{NEEDED, Requests, highest_percentile, requests_needed};
 pub use series::{Entry, SeriesKey, ServingMethod, is_disaggregated, standing_entries, standing_series};
 pub use service_level::best_at;
 pub use trends::{Change, Configuration, FEWEST_RUNS, History, Trends, Turn, WATCHED};

@@ -58,14 +58,31 @@ impl Noise {
         self.of_ratio.hypot(self.of_interpolation)
     }
 
+    /// What of it is due to one of two equal sides: standard deviation of the logarithm of a value. A ratio of two that
+    /// vary alike varies √2 times as much; the error of interpolation is already that of one side.
+    pub fn of_value(&self) -> f64 {
+        (self.of_ratio / std::f64::consts::SQRT_2).hypot(self.of_interpolation)
+    }
+
     /// The logarithm of a ratio that a difference must exceed: what 95 % of pairs of the same keep to. A spread of few pairs may
     /// be chance itself, so Student's t takes the place of the normal distribution, with the degrees of freedom that the robust
     /// estimate leaves.
     pub fn threshold(&self) -> f64 {
         let degrees = (EFFICIENCY * self.pairs as f64).max(1.0);
         let of_ratio = student_t_quantile(CONFIDENCE, degrees) * self.of_ratio;
-        of_ratio.hypot(normal_quantile(0.5 + CONFIDENCE / 2.0) * self.of_interpolation)
+        of_ratio.hypot(interpolation_reach(self.of_interpolation))
     }
+
+    /// Whether a ratio lies further from one than this noise explains: the one rule by which the site tells single runs apart,
+    /// wherever two of them meet. `content/docs/method.md` states it for readers.
+    pub fn tells_apart(&self, ratio: f64) -> bool {
+        ratio.ln().abs() > self.threshold()
+    }
+}
+
+/// What 95 % of interpolated values keep to, of an error with this deviation.
+pub fn interpolation_reach(deviation: f64) -> f64 {
+    normal_quantile(0.5 + CONFIDENCE / 2.0) * deviation
 }
 
 /// The robust standard deviation about zero of logarithms of ratios, and how many there were; `None` of fewer than three.
@@ -97,6 +114,13 @@ impl NoiseModel {
         }
     }
 
+    /// The same noise for every series.
+    #[cfg(test)]
+    pub(super) fn of_all(of_ratio: f64, pairs: usize) -> Self {
+        let all = Noise { of_ratio, pairs, observed: Observed::AllSeries, of_interpolation: 0.0 };
+        Self { series: BTreeMap::new(), all: Some(all) }
+    }
+
     /// The noise to judge two series by: the greater of their own, where each has one; else that of all series.
     pub fn between(&self, left: &SeriesKey, right: &SeriesKey) -> Option<Noise> {
         let of = |key| self.series.get(key).copied().or(self.all);
@@ -107,6 +131,41 @@ impl NoiseModel {
     /// The noise of one series, or of all where it has too few pairs of its own.
     pub fn of(&self, series: &SeriesKey) -> Option<Noise> {
         self.between(series, series)
+    }
+}
+
+/// One side of a comparison, as far as its noise goes.
+#[derive(Clone, Copy, Debug)]
+pub struct Side<'s> {
+    /// Its series.
+    pub series: &'s SeriesKey,
+    /// Whether its value lies between two measurements.
+    pub interpolated: bool,
+}
+
+/// What differences in a metric are held against.
+#[derive(Clone, Copy, Debug)]
+pub struct Yardstick<'n> {
+    /// The noise between adjacent runs.
+    pub noise: &'n NoiseModel,
+    /// How far an interpolated value is off: standard deviation of ln(interpolated / measured). Absent where too little tells.
+    pub interpolation: Option<f64>,
+}
+
+impl Yardstick<'_> {
+    /// The noise that two sides are judged by, with what interpolation adds. `None` where nothing shows it.
+    pub fn between(&self, left: Side<'_>, right: Side<'_>) -> Option<Noise> {
+        let noise = self.noise.between(left.series, right.series)?;
+        match usize::from(left.interpolated) + usize::from(right.interpolated) {
+            0 => Some(noise),
+            sides => Some(noise.with_interpolation(sides, self.interpolation?)),
+        }
+    }
+
+    /// The noise of one side alone.
+    pub fn of(&self, side: Side<'_>) -> Option<Noise> {
+        let noise = self.noise.of(side.series)?;
+        if side.interpolated { Some(noise.with_interpolation(1, self.interpolation?)) } else { Some(noise) }
     }
 }
 
@@ -178,6 +237,38 @@ mod tests {
             assert_eq!(model.between(&pair[0], &pair[1]), model.between(&pair[1], &pair[0]));
         }
     }
+
+    #[test]
+    fn two_are_told_apart_by_the_formula_that_the_method_page_states() {
+        let noise = Noise { of_ratio: 0.01, pairs: 27, observed: Observed::OwnSeries, of_interpolation: 0.0 };
+        // 0.37 · 27 = 9.99 degrees of freedom: t = 2.228; e = 0.03 on both sides.
+        let both = noise.with_interpolation(2, 0.03);
+        for (noise, by_hand) in
+            [(noise, 0.02228), (both, (0.02228_f64.powi(2) + (1.96_f64 * 0.03).powi(2) * 2.0).sqrt())]
+        {
+            assert!((noise.threshold() - by_hand).abs() < 2e-5, "{} and not {by_hand}", noise.threshold());
+            for (size, apart) in [(by_hand * 0.999, false), (by_hand * 1.001, true)] {
+                assert_eq!((noise.tells_apart(size.exp()), noise.tells_apart((-size).exp())), (apart, apart));
+            }
+        }
+        let page = include_str!("../../content/docs/method.md");
+        for stated in [
+            "`|ln ratio| > sqrt((t s)² + (1.96 e)²)`",
+            "`0.37 n` degrees of freedom",
+            "`e` once for each interpolated side",
+        ] {
+            assert!(page.contains(stated), "the method page no longer states {stated}");
+        }
+    }
+
+    #[test]
+    fn the_noise_of_a_ratio_is_that_of_its_two_sides() {
+        let own = Noise { of_ratio: 0.02, pairs: 9, observed: Observed::OwnSeries, of_interpolation: 0.0 };
+        let (measured, between) = (own.of_value(), own.with_interpolation(1, 0.05).of_value());
+        assert!((measured.hypot(between) - own.with_interpolation(1, 0.05).total()).abs() < 1e-15);
+        assert!((between.hypot(between) - own.with_interpolation(2, 0.05).total()).abs() < 1e-15);
+    }
+
     #[test]
     fn the_fewer_pairs_show_a_noise_the_more_a_difference_must_exceed() {
         let of =

@@ -2,7 +2,7 @@
 
 use super::{
     Days, Economics, Entry, Histories, HoldOut, InterpolationError, Metric, Neighbours, News, NoiseModel,
-    SeriesKey, Trends, WorkloadKey, histories, leave_one_out, newly_confirmed, points_of_runs,
+    SeriesKey, Trends, WorkloadKey, Yardstick, histories, leave_one_out, newly_confirmed, points_of_runs,
     standing_series,
 };
 use crate::{catalog::Catalog, config::Config};
@@ -76,6 +76,12 @@ impl<'a> Analysis<'a> {
     pub fn noise(&self, metric: Metric) -> &NoiseModel {
         let metric = metric.measured();
         self.noise[metric as usize].get_or_init(|| NoiseModel::new(self.histories(), metric, &self.economics))
+    }
+
+    /// What differences in a metric are held against.
+    pub fn yardstick(&self, metric: Metric) -> Yardstick<'_> {
+        let interpolation = self.interpolation_error().map(|error| error.of_ratio);
+        Yardstick { noise: self.noise(metric), interpolation }
     }
 
     /// How far interpolation is off, over all series of all runs.

@@ -1,8 +1,11 @@
-//! Order among several that are each known only within an interval.
+//! Order among several, where some can't be told apart, and how stable it is.
+//!
+//! Whether two are tied is the verdict on the two, [`judge`], and nothing else: a ranking claims no place that a comparison of
+//! the same two would not.
 
 use super::{
-    Direction, Noise,
-    statistics::{Interval, Random, mean},
+    Claim, Direction, Side, Yardstick, judge,
+    statistics::{Random, mean},
 };
 
 /// Draws behind a stability that is shown.
@@ -10,198 +13,200 @@ const DRAWS: usize = 1_000;
 /// Equal input gives equal pages.
 const SEED: u64 = 0x0D_E5;
 
-/// One of several single runs that are put in order.
+/// One of several that are put in order.
+#[derive(Clone, Debug)]
+pub struct Ranked<'s> {
+    /// Its values, positive: one, or one a repeat.
+    pub values: Vec<f64>,
+    /// What its noise is taken from.
+    pub side: Side<'s>,
+}
+
+/// How stable an order is.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Ranked {
-    /// Its value, positive.
-    pub value: f64,
-    /// The noise of its series.
-    pub noise: Noise,
-}
-
-impl Ranked {
-    /// The interval that overlaps another's where the verdict on the two would be *within noise*: half the threshold to each
-    /// side. It is no confidence interval.
-    fn reach(&self) -> Interval {
-        let half = (0.5 * self.noise.threshold()).exp();
-        Interval { low: self.value / half, high: self.value * half }
-    }
-}
-
-/// An order of single runs: what may be said of its places.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Ranking {
-    /// Indices that share a place, best first; see [`tie_groups`].
-    pub groups: Vec<Vec<usize>>,
-    /// The share of draws in which every place is held.
+pub struct Stability {
+    /// The share of draws in which the order holds, of the first so many as were asked for.
     pub order_holds: f64,
-    /// The share in which the first stays first.
+    /// The share in which the first stays first of all.
     pub first_holds: f64,
 }
 
-/// Puts single runs in order. `None` of fewer than two, or where one isn't a positive number.
-pub fn rank(ranked: &[Ranked], better: Direction) -> Option<Ranking> {
-    let estimates: Vec<(f64, Interval)> = ranked.iter().map(|one| (one.value, one.reach())).collect();
-    let (order_holds, first_holds) = order_under_noise(ranked, better)?;
-    Some(Ranking { groups: tie_groups(&estimates, better), order_holds, first_holds })
-}
-
-/// How often the order, and the first place, hold when the logarithm of each value is drawn again from a normal distribution
-/// with the noise of a single run: that of a ratio of two over √2.
-fn order_under_noise(ranked: &[Ranked], better: Direction) -> Option<(f64, f64)> {
-    let sound = ranked.iter().all(|one| one.value.is_finite() && one.value > 0.0);
-    if ranked.len() < 2 || !sound {
-        return None;
-    }
-    // Mirrored so that more is better, and best first: the order holds while it descends.
-    let mut stated: Vec<(f64, f64)> = ranked
-        .iter()
-        .map(|one| (better.signed(one.value.ln()), one.noise.total() / std::f64::consts::SQRT_2))
-        .collect();
-    stated.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let mut random = Random::new(SEED);
-    let (mut all, mut first) = (0, 0);
-    for _ in 0..DRAWS {
-        let (mut descends, mut leads) = (true, true);
-        let mut drawn = stated.iter().map(|(log, deviation)| log + deviation * random.normal());
-        let leader = drawn.next().unwrap_or_default();
-        let mut last = leader;
-        for value in drawn {
-            descends &= value <= last;
-            leads &= value <= leader;
-            last = value;
-        }
-        all += usize::from(descends);
-        first += usize::from(leads);
-    }
-    Some((all as f64 / DRAWS as f64, first as f64 / DRAWS as f64))
-}
-
-/// Groups that can't be told apart, best first; each holds indices, best estimate first.
+/// Puts several in order: indices by group of those that share a place, best first, and within a group the best value first.
 ///
-/// A group begins with the best that is left, and takes in everything whose interval overlaps that one's: within a group
-/// no place is claimed.
-pub fn tie_groups(estimates: &[(f64, Interval)], better: Direction) -> Vec<Vec<usize>> {
-    let mut order: Vec<usize> = (0..estimates.len()).filter(|&at| estimates[at].0.is_finite()).collect();
-    let signed = |at: usize| better.signed(estimates[at].0);
-    order.sort_by(|&a, &b| signed(b).total_cmp(&signed(a)).then(a.cmp(&b)));
+/// A group begins with the best that is left, and takes in those after it that can't be told apart from that one. `None` of
+/// fewer than two, where a value isn't a positive number, or where nothing shows the noise of one.
+pub fn rank(ranked: &[Ranked<'_>], better: Direction, yardstick: Yardstick<'_>) -> Option<Vec<Vec<usize>>> {
+    let order = order(ranked, better, yardstick)?;
+    let tied = |leader: usize, at: usize| {
+        let (leader, other) = (&ranked[leader], &ranked[at]);
+        let noise = yardstick.between(leader.side, other.side);
+        let claim = judge(&leader.values, &other.values, better, noise).claim;
+        !matches!(claim, Claim::Faster | Claim::Slower)
+    };
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for at in order {
-        let overlaps = |leader: usize| {
-            let (a, b) = (estimates[leader].1, estimates[at].1);
-            a.low <= b.high && b.low <= a.high
-        };
         match groups.last_mut() {
-            Some(group) if overlaps(group[0]) => group.push(at),
+            Some(group) if tied(group[0], at) => group.push(at),
             _ => groups.push(vec![at]),
         }
     }
-    groups
+    Some(groups)
 }
 
-/// How often the order by means stays the same when each sample is resampled: the share of `resamples` in which every
-/// place is held. `None` where a sample is empty, or there are no two.
-pub fn order_stability(samples: &[Vec<f64>], resamples: usize, seed: u64) -> Option<f64> {
-    if samples.len() < 2 || resamples == 0 || samples.iter().any(Vec::is_empty) {
+/// How often the order of the `first` so many, and the first place among all, hold when every value is drawn again. `None`
+/// as for [`rank`].
+pub fn stability(
+    ranked: &[Ranked<'_>],
+    better: Direction,
+    yardstick: Yardstick<'_>,
+    first: usize,
+) -> Option<Stability> {
+    let order = order(ranked, better, yardstick)?;
+    let deviations: Vec<f64> =
+        ranked.iter().map(|one| Some(yardstick.of(one.side)?.of_value())).collect::<Option<_>>()?;
+    let first = first.min(order.len());
+    let mut random = Random::new(SEED);
+    let (mut ordered, mut led) = (0, 0);
+    for _ in 0..DRAWS {
+        let drawn = order.iter().map(|&at| better.signed(draw(&ranked[at], deviations[at], &mut random)));
+        let drawn: Vec<f64> = drawn.collect();
+        ordered += usize::from(drawn[..first].is_sorted_by(|a, b| a >= b));
+        led += usize::from(drawn.iter().all(|value| *value <= drawn[0]));
+    }
+    let share = |held: usize| held as f64 / DRAWS as f64;
+    Some(Stability { order_holds: share(ordered), first_holds: share(led) })
+}
+
+/// The indices, best first.
+fn order(ranked: &[Ranked<'_>], better: Direction, yardstick: Yardstick<'_>) -> Option<Vec<usize>> {
+    let sound = |one: &Ranked<'_>| {
+        let positive = one.values.iter().all(|value| value.is_finite() && *value > 0.0);
+        !one.values.is_empty() && positive && yardstick.of(one.side).is_some()
+    };
+    if ranked.len() < 2 || !ranked.iter().all(sound) {
         return None;
     }
-    let order = |means: &[f64]| {
-        let mut order: Vec<usize> = (0..means.len()).collect();
-        order.sort_by(|&a, &b| means[b].total_cmp(&means[a]).then(a.cmp(&b)));
-        order
-    };
-    let stated = order(&samples.iter().map(|sample| mean(sample)).collect::<Vec<_>>());
-    let mut random = Random::new(seed);
-    let mut resampled = |sample: &Vec<f64>| {
-        let drawn: Vec<f64> = sample.iter().map(|_| sample[random.below(sample.len())]).collect();
-        mean(&drawn)
-    };
-    let held = (0..resamples)
-        .filter(|_| order(&samples.iter().map(&mut resampled).collect::<Vec<_>>()) == stated)
-        .count();
-    Some(held as f64 / resamples as f64)
+    let signed: Vec<f64> = ranked.iter().map(|one| better.signed(mean(&one.values))).collect();
+    let mut order: Vec<usize> = (0..ranked.len()).collect();
+    order.sort_by(|&a, &b| signed[b].total_cmp(&signed[a]).then(a.cmp(&b)));
+    Some(order)
+}
+
+/// The logarithm of one, drawn again: of repeats as many as there are, with replacement; of a single run from a normal
+/// distribution with the noise of one value.
+fn draw(one: &Ranked<'_>, deviation: f64, random: &mut Random) -> f64 {
+    match one.values.as_slice() {
+        [value] => value.ln() + deviation * random.normal(),
+        repeats => {
+            let drawn: Vec<f64> = repeats.iter().map(|_| repeats[random.below(repeats.len())]).collect();
+            mean(&drawn).ln()
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::{
+        Entry, NoiseModel, SeriesKey,
+        sample::{measurement, run},
+    };
     use proptest::prelude::*;
+    use serde_json::json;
 
-    fn around(value: f64, reach: f64) -> (f64, Interval) {
-        (value, Interval { low: value - reach, high: value + reach })
+    fn key() -> SeriesKey {
+        let run = run("a", "2026-01-01", vec![measurement(&json!({}))]);
+        SeriesKey::of(&Entry { run: &run, measurement: &run.measurements[0] })
+    }
+
+    /// A noise of 1 % from so many pairs that 2 % more can't be chance.
+    fn noise() -> NoiseModel {
+        NoiseModel::of_all(0.01, 1000)
+    }
+
+    /// What is said of these, more being better; with an interpolated one where its index is given.
+    fn said(
+        values: &[&[f64]],
+        better: Direction,
+        interpolated: Option<usize>,
+    ) -> Option<(Vec<Vec<usize>>, Stability)> {
+        let (key, noise) = (key(), noise());
+        let one = |(at, values): (usize, &&[f64])| {
+            let side = Side { series: &key, interpolated: interpolated == Some(at) };
+            Ranked { values: values.to_vec(), side }
+        };
+        let ranked: Vec<Ranked<'_>> = values.iter().enumerate().map(one).collect();
+        let yardstick = Yardstick { noise: &noise, interpolation: Some(0.03) };
+        Some((rank(&ranked, better, yardstick)?, stability(&ranked, better, yardstick, values.len())?))
     }
 
     #[test]
-    fn what_overlaps_the_leader_is_tied_with_it() {
-        let estimates = [around(50.0, 1.0), around(100.0, 2.0), around(97.0, 2.0), around(94.0, 0.5)];
-        assert_eq!(tie_groups(&estimates, Direction::Higher), [vec![1, 2], vec![3], vec![0]]);
-        assert_eq!(tie_groups(&estimates, Direction::Lower), [vec![0], vec![3], vec![2, 1]]);
-        assert!(tie_groups(&[], Direction::Higher).is_empty());
-    }
-
-    fn single(value: f64) -> Ranked {
-        let observed = crate::analysis::Observed::AllSeries;
-        Ranked { value, noise: Noise { of_ratio: 0.01, pairs: 1000, observed, of_interpolation: 0.0 } }
-    }
-
-    #[test]
-    fn single_runs_share_a_place_exactly_where_a_verdict_says_within_noise() {
+    fn two_share_a_place_exactly_where_the_verdict_on_them_is_within_noise() {
+        let single = Side { series: &key(), interpolated: false };
+        let noise = noise();
+        let yardstick = Yardstick { noise: &noise, interpolation: None };
         for (other, tied) in [(101.0, true), (101.9, true), (102.1, false), (120.0, false)] {
-            let ranking = rank(&[single(100.0), single(other)], Direction::Higher).expect("two");
-            assert_eq!(ranking.groups.len() == 1, tied, "{other}");
-            let noise = Some(single(1.0).noise);
-            let claim = crate::analysis::judge(&[other], &[100.0], Direction::Higher, noise).claim;
-            assert_eq!(claim == crate::analysis::Claim::WithinNoise, tied, "{other}");
+            let (groups, _) = said(&[&[100.0], &[other]], Direction::Higher, None).expect("two");
+            assert_eq!(groups.len() == 1, tied, "{other}");
+            let verdict = judge(&[other], &[100.0], Direction::Higher, yardstick.between(single, single));
+            assert_eq!(verdict.claim == Claim::WithinNoise, tied, "{other}");
         }
     }
 
     #[test]
-    fn a_clear_order_of_single_runs_holds_and_a_tie_is_a_coin() {
-        let far = rank(&[single(100.0), single(200.0), single(150.0)], Direction::Higher).expect("three");
+    fn an_interpolated_value_leads_by_more_before_it_leads() {
+        let lead = |interpolated| {
+            let (groups, stability) =
+                said(&[&[100.0], &[104.0]], Direction::Higher, interpolated).expect("two");
+            (groups.len(), stability.first_holds)
+        };
+        assert_eq!((lead(None).0, lead(Some(1)).0), (2, 1), "4 % is more than 1.96 %, and less than 6.2 %");
+        assert!(lead(Some(1)).1 < lead(None).1);
+    }
+
+    #[test]
+    fn repeats_are_told_apart_by_their_interval_and_drawn_from_themselves() {
+        let (low, high): (&[f64], &[f64]) = (&[100.0, 100.1, 99.9, 100.0], &[101.0, 101.1, 100.9, 101.0]);
+        let (groups, stability) = said(&[low, high], Direction::Higher, None).expect("two");
+        assert_eq!((groups, stability.order_holds), (vec![vec![1], vec![0]], 1.0));
+        let (mixed, _) = said(&[low, &[101.0]], Direction::Higher, None).expect("two");
+        assert_eq!(mixed, [vec![1, 0]], "against a single run their noise counts");
+    }
+
+    #[test]
+    fn what_is_not_told_apart_from_the_leader_shares_its_place() {
+        let values: [&[f64]; 4] = [&[50.0], &[100.0], &[99.0], &[97.5]];
+        let groups = |better| said(&values, better, None).expect("four").0;
+        assert_eq!(groups(Direction::Higher), [vec![1, 2], vec![3], vec![0]]);
+        assert_eq!(groups(Direction::Lower), [vec![0], vec![3, 2], vec![1]]);
+    }
+
+    #[test]
+    fn a_clear_order_holds_and_a_tie_is_a_coin() {
+        let (_, far) = said(&[&[100.0], &[200.0], &[150.0]], Direction::Higher, None).expect("three");
         assert_eq!((far.order_holds, far.first_holds), (1.0, 1.0));
-        assert_eq!(far.groups, [vec![1], vec![2], vec![0]]);
-        let even = rank(&[single(100.0), single(100.0)], Direction::Lower).expect("two");
+        let (_, even) = said(&[&[100.0], &[100.0]], Direction::Lower, None).expect("two");
         assert!((even.order_holds - 0.5).abs() < 0.05, "{even:?}");
-        assert_eq!(rank(&[single(1.0)], Direction::Higher), None);
+        assert_eq!(said(&[&[1.0]], Direction::Higher, None), None);
         for wrong in [f64::NAN, 0.0, -1.0, f64::INFINITY] {
-            assert_eq!(rank(&[single(1.0), single(wrong)], Direction::Higher), None);
+            assert_eq!(said(&[&[1.0], &[wrong]], Direction::Higher, None), None);
         }
-    }
-
-    #[test]
-    fn clear_orders_are_stable_and_equal_ones_are_not() {
-        let clear = [vec![10.0, 10.1, 9.9], vec![20.0, 20.1, 19.9]];
-        assert_eq!(order_stability(&clear, 1000, 1), Some(1.0));
-        let close = [vec![10.0, 11.0, 9.0], vec![10.1, 9.1, 11.1]];
-        assert!(order_stability(&close, 1000, 1).is_some_and(|share| share < 0.8));
-        assert_eq!(order_stability(&[vec![1.0]], 10, 1), None);
-        assert_eq!(order_stability(&[vec![1.0], Vec::new()], 10, 1), None);
+        assert_eq!(said(&[&[1.0], &[]], Direction::Higher, None), None);
     }
 
     proptest! {
         #[test]
-        fn relabelling_changes_nothing(values in prop::collection::vec((0_u16..1000, 0_u8..50), 1..12), turn in 0_usize..12) {
-            let estimates: Vec<_> = values.iter().map(|(v, r)| around(f64::from(*v), f64::from(*r))).collect();
-            let turn = turn % estimates.len();
-            let mut turned = estimates.clone();
-            turned.rotate_left(turn);
-            let named = |groups: Vec<Vec<usize>>, by: usize| -> Vec<Vec<u64>> {
-                let name = |at: usize| estimates[(at + by) % estimates.len()].0.to_bits();
-                groups.into_iter().map(|group| {
-                    let mut names: Vec<u64> = group.into_iter().map(name).collect();
-                    names.sort_unstable();
-                    names
-                }).collect()
+        fn relabelling_changes_nothing(values in prop::collection::btree_set(900_u16..1100, 2..12), turn in 0_usize..12) {
+            let values: Vec<[f64; 1]> = values.into_iter().map(|value| [f64::from(value)]).collect();
+            let mut turned = values.clone();
+            turned.rotate_left(turn % values.len());
+            turned.reverse();
+            let groups = |values: &[[f64; 1]]| -> Vec<Vec<u64>> {
+                let slices: Vec<&[f64]> = values.iter().map(<[f64; 1]>::as_slice).collect();
+                let groups = said(&slices, Direction::Higher, None).expect("two or more").0;
+                groups.iter().map(|group| group.iter().map(|at| values[*at][0].to_bits()).collect()).collect()
             };
-            // Equal estimates may lead with either interval, so only distinct ones are compared.
-            let mut distinct: Vec<u16> = values.iter().map(|(v, _)| *v).collect();
-            distinct.sort_unstable();
-            distinct.dedup();
-            prop_assume!(distinct.len() == values.len());
-            prop_assert_eq!(
-                named(tie_groups(&estimates, Direction::Higher), 0),
-                named(tie_groups(&turned, Direction::Higher), turn)
-            );
+            prop_assert_eq!(groups(&values), groups(&turned));
         }
     }
 }

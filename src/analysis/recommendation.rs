@@ -5,8 +5,8 @@
 //! provisioned power. Neither moves two series on one accelerator against each other, so the rival is the best on another.
 
 use super::{
-    Best, Direction, Economics, Judgement, Metric, NoiseModel, Reason, SeriesAnswer, judge, metric_values,
-    reasons_against,
+    Best, Direction, Economics, Judgement, Metric, Ranked, Reason, SeriesAnswer, Yardstick, judge,
+    metric_values, rank, reasons_against, stability,
 };
 
 /// The best series by one of the [`super::RANKINGS`].
@@ -16,7 +16,11 @@ pub struct Recommendation<'s, 'a> {
     pub metric: Metric,
     /// The best.
     pub winner: SeriesAnswer<'s, 'a>,
-    /// The next best; absent where there is none.
+    /// Those that can't be told apart from it and so share its place, best first.
+    pub tied: Vec<SeriesAnswer<'s, 'a>>,
+    /// The share of draws within the noise in which it stays first; absent where nothing shows the noise, or it is alone.
+    pub stays_first: Option<f64>,
+    /// The next best, tied or not; absent where there is none.
     pub next: Option<Next<'s, 'a>>,
     /// What would change the winner; absent where no other accelerator answers, or for throughput no other series.
     pub flip: Option<Flip<'s, 'a>>,
@@ -31,8 +35,6 @@ pub struct Next<'s, 'a> {
     pub judgement: Judgement,
     /// What else differs and forbids a plain comparison, such as the precision.
     pub caveats: Vec<Reason>,
-    /// The factor by which interpolated values are typically off, where one of the two is such a value.
-    pub interpolation: Option<f64>,
 }
 
 impl Next<'_, '_> {
@@ -40,20 +42,6 @@ impl Next<'_, '_> {
     pub fn lead(&self, better: Direction) -> Option<f64> {
         self.judgement.ratio.map(|ratio| if better == Direction::Higher { ratio } else { ratio.recip() })
     }
-
-    /// Whether the lead is no more than what interpolation is typically off by.
-    pub fn is_within_interpolation(&self, better: Direction) -> bool {
-        self.lead(better).zip(self.interpolation).is_some_and(|(lead, factor)| lead <= factor)
-    }
-}
-
-/// What a lead is measured against.
-#[derive(Clone, Copy, Debug)]
-pub struct Yardsticks<'n> {
-    /// The noise between adjacent runs.
-    pub noise: &'n NoiseModel,
-    /// The factor by which interpolated values are typically off: [`super::Errors::factor`] where the site interpolates.
-    pub interpolation: Option<f64>,
 }
 
 /// What the order depends on beside what was measured.
@@ -80,12 +68,13 @@ pub struct Flip<'s, 'a> {
     pub of_rival: (f64, f64),
 }
 
-/// The best answer by `metric`, one of the [`super::RANKINGS`]. `None` when nothing has a value to rank by.
+/// The best answer by `metric`, one of the [`super::RANKINGS`]. Prices and powers are factors without an error of their own,
+/// so the yardstick of throughput is that of all three. `None` when nothing has a value to rank by.
 pub fn recommendation<'s, 'a>(
     best: &Best<'s, 'a>,
     metric: Metric,
     economics: &Economics<'_>,
-    yardsticks: Yardsticks<'_>,
+    yardstick: Yardstick<'_>,
 ) -> Option<Recommendation<'s, 'a>> {
     let signed =
         |answer: &SeriesAnswer<'_, '_>| answer.value(metric).map(|value| metric.better().signed(value));
@@ -97,12 +86,29 @@ pub fn recommendation<'s, 'a>(
         b_value.total_cmp(&a_value).then_with(|| a.key.cmp(b.key))
     });
     let (winner, others) = ranked.split_first()?;
+    let one = |answer: &SeriesAnswer<'s, 'a>| Ranked {
+        values: values(answer, metric, economics),
+        side: answer.side(),
+    };
+    let in_order: Vec<Ranked<'_>> = ranked.iter().map(one).collect();
+    let groups = rank(&in_order, metric.better(), yardstick).unwrap_or_default();
+    let tied = groups.first().into_iter().flatten().filter(|at| **at != 0).map(|at| ranked[*at]).collect();
     Some(Recommendation {
         metric,
         winner: *winner,
-        next: others.first().map(|answer| next(winner, answer, metric, economics, yardsticks)),
+        tied,
+        stays_first: stability(&in_order, metric.better(), yardstick, 1).map(|stable| stable.first_holds),
+        next: others.first().map(|answer| next(winner, answer, metric, economics, yardstick)),
         flip: others.iter().find_map(|rival| flip(winner, rival, metric, economics)),
     })
+}
+
+/// The values of an answer: one a repeat where it was measured with repeats.
+fn values(answer: &SeriesAnswer<'_, '_>, metric: Metric, economics: &Economics<'_>) -> Vec<f64> {
+    match answer.answer.misses {
+        None => metric_values(metric, answer.answer.keeps.entry.measurement, economics),
+        Some(_) => answer.value(metric).into_iter().collect(),
+    }
 }
 
 fn next<'s, 'a>(
@@ -110,21 +116,15 @@ fn next<'s, 'a>(
     answer: &SeriesAnswer<'s, 'a>,
     metric: Metric,
     economics: &Economics<'_>,
-    yardsticks: Yardsticks<'_>,
+    yardstick: Yardstick<'_>,
 ) -> Next<'s, 'a> {
-    let values = |answer: &SeriesAnswer<'_, '_>| match answer.answer.misses {
-        None => metric_values(metric, answer.answer.keeps.entry.measurement, economics),
-        Some(_) => answer.value(metric).into_iter().collect(),
-    };
+    let [ours, theirs] = [winner, answer].map(|answer| values(answer, metric, economics));
+    let noise = yardstick.between(winner.side(), answer.side());
     let measurement = |answer: &SeriesAnswer<'s, 'a>| answer.answer.keeps.entry.measurement;
-    // Prices and powers are factors without an error of their own, so the noise of throughput is that of all three.
-    let noise = yardsticks.noise.between(winner.key, answer.key);
-    let interpolated = winner.answer.misses.is_some() || answer.answer.misses.is_some();
     Next {
         answer: *answer,
-        judgement: judge(&values(winner), &values(answer), metric.better(), noise),
+        judgement: judge(&ours, &theirs, metric.better(), noise),
         caveats: reasons_against(measurement(winner), measurement(answer)),
-        interpolation: yardsticks.interpolation.filter(|_| interpolated),
     }
 }
 
@@ -167,7 +167,7 @@ mod tests {
     use super::*;
     use crate::{
         analysis::{
-            Basis, Claim, DEFAULT, RANKINGS, best,
+            Basis, Claim, DEFAULT, NoiseModel, RANKINGS, best,
             sample::{measurement, run},
             standing_series,
         },
@@ -215,8 +215,8 @@ mod tests {
         let series = standing_series(&runs);
         let all = series.iter().map(|(key, entries)| (key, entries.as_slice()));
         let best = best(all, &DEFAULT.level, RANKINGS[0], &economics);
-        let yardsticks = Yardsticks { noise: &NoiseModel::default(), interpolation: Some(1.07) };
-        recommendation(&best, metric, &economics, yardsticks).as_ref().map(look)
+        let yardstick = Yardstick { noise: &NoiseModel::default(), interpolation: Some(0.07) };
+        recommendation(&best, metric, &economics, yardstick).as_ref().map(look)
     }
 
     const ROWS: [Row; 4] = [
@@ -282,8 +282,8 @@ mod tests {
         assert_eq!(caveats, [Reason::Precision]);
     }
 
-    #[test]
-    fn a_lead_that_interpolation_can_explain_is_known_as_that() {
+    /// A series that is interpolated at 40 tok/s per user, halfway between 8,000 and 6,000, and one that was measured there.
+    fn interpolated_and_measured() -> Vec<Run> {
         let at = |id: &str, tpot: f64, total: f64, framework: &str| {
             measurement(&json!({
                 "id": id,
@@ -294,26 +294,36 @@ mod tests {
                 "throughput": { "total": total },
             }))
         };
-        // The first is interpolated at 40 tok/s per user, halfway between 8,000 and 6,000; the second was measured there.
         let rows = vec![
             at("1", 1.0 / 30.0, 8000.0, "sglang"),
             at("2", 1.0 / 50.0, 6000.0, "sglang"),
             at("3", 1.0 / 40.0, 6700.0, "vllm"),
         ];
-        let runs = [run("a", "2026-01-01", rows)];
+        vec![run("a", "2026-01-01", rows)]
+    }
+
+    #[test]
+    fn a_lead_that_interpolation_can_explain_is_a_tie() {
+        let runs = interpolated_and_measured();
         let series = standing_series(&runs);
         let all = series.iter().map(|(key, entries)| (key, entries.as_slice()));
         let unpriced = crate::analysis::sample::UNPRICED;
         let best = best(all, &DEFAULT.level, RANKINGS[1], &unpriced);
-        let next = |interpolation| {
-            let yardsticks = Yardsticks { noise: &NoiseModel::default(), interpolation };
-            let found = recommendation(&best, RANKINGS[1], &unpriced, yardsticks).expect("answers");
-            found.next.expect("a next")
+        let noise = NoiseModel::of_all(0.005, 1000);
+        let told = |interpolation| {
+            let yardstick = Yardstick { noise: &noise, interpolation };
+            recommendation(&best, RANKINGS[1], &unpriced, yardstick).expect("answers")
         };
-        assert!((next(None).lead(Direction::Higher).expect("values") - 7000.0 / 6700.0).abs() < 1e-12);
-        assert!(next(Some(1.07)).is_within_interpolation(Direction::Higher));
-        assert!(!next(Some(1.01)).is_within_interpolation(Direction::Higher));
-        assert!(!next(None).is_within_interpolation(Direction::Higher));
+        let claim = |interpolation| told(interpolation).next.expect("a next").judgement.claim;
+        // The lead is 7,000 / 6,700, 4.4 % as a logarithm; the noise alone allows 0.98 %, 3 % of interpolation 5.96 %.
+        let lead = told(None).next.expect("a next").lead(Direction::Higher).expect("values");
+        assert!((lead - 7000.0 / 6700.0).abs() < 1e-12);
+        assert_eq!((claim(Some(0.03)), claim(Some(0.02))), (Claim::WithinNoise, Claim::Faster));
+        assert_eq!((told(Some(0.03)).tied.len(), told(Some(0.02)).tied.len()), (1, 0));
+        assert!(told(Some(0.03)).stays_first < told(Some(0.02)).stays_first);
+        // How far it is off isn't known, so nothing is claimed.
+        assert_eq!(claim(None), Claim::NotComparable(vec![Reason::NoNoiseEstimate]));
+        assert_eq!((told(None).tied.len(), told(None).stays_first), (0, None));
     }
 
     fn cost(price: f64, throughput: f64) -> f64 {

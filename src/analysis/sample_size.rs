@@ -52,6 +52,13 @@ pub fn requests_needed(percentile: &str) -> Option<u64> {
     NEEDED.iter().find(|(name, _)| *name == percentile).map(|(_, needed)| *needed)
 }
 
+/// The highest of the percentiles that are shown that so many requests suffice for; `p50` where they suffice for none of the
+/// extreme ones.
+pub fn highest_percentile(requests: Requests) -> &'static str {
+    let enough = |(_, needed): &&(&str, u64)| *needed <= requests.count();
+    NEEDED.iter().rev().find(enough).map_or("p50", |(name, _)| name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,5 +70,27 @@ mod tests {
             assert_eq!(crate::analysis::statistics::requests_for_percentile(p), Some(needed), "{name}");
         }
         assert_eq!(requests_needed("p50"), None);
+    }
+
+    #[test]
+    fn the_highest_percentile_is_the_last_that_the_requests_suffice_for() {
+        let highest = [1, 43, 44, 458, 459, 5000].map(|count| highest_percentile(Requests::Stated(count)));
+        assert_eq!(highest, ["p50", "p50", "p90", "p95", "p99", "p99.9"]);
+    }
+
+    #[test]
+    fn requests_are_stated_or_inferred_from_upstreams_slots_or_unknown() {
+        use crate::analysis::sample::{measurement, run};
+        use serde_json::json;
+        let of = |project: &str, fields: &serde_json::Value| {
+            let mut run = run("a", "2026-01-01", vec![measurement(fields)]);
+            project.clone_into(&mut run.source.project);
+            Requests::of(&Entry { run: &run, measurement: &run.measurements[0] })
+        };
+        let (stated, slots) =
+            (json!({ "requests": { "completed": 40 } }), json!({ "arrival": { "concurrency": 4 } }));
+        assert_eq!(of("InferenceMAX", &stated), Some(Requests::Stated(40)));
+        assert_eq!(of("InferenceMAX", &slots), Some(Requests::Inferred(40)));
+        assert_eq!(of("another", &slots), None, "only upstream sends ten for each slot");
     }
 }

@@ -159,8 +159,8 @@ fn answered(api: &Api<'_>, found: &SeriesAnswer<'_, '_>) -> Option<AnswerOf> {
 fn not_answered(key: &SeriesKey, why: Unanswered) -> NoAnswerOf {
     let (why, nearest) = match why {
         Unanswered::NotStated => ("not_stated", None),
-        Unanswered::TooSlow(fastest) => ("too_slow", Some(fastest)),
-        Unanswered::TooLate(soonest) => ("too_late", Some(soonest)),
+        Unanswered::TooSlow(fastest) => ("too_slow", Some(fastest.value)),
+        Unanswered::TooLate(soonest) => ("too_late", Some(soonest.value)),
     };
     NoAnswerOf { series: series_segment(key), why, nearest: figure(nearest) }
 }

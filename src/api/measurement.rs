@@ -6,7 +6,9 @@ use super::{
     resource::{address, series_segment},
     run::Withdrawal,
 };
-use crate::analysis::{Economics, Entry, Metric, SeriesKey, WorkloadKey, is_disaggregated};
+use crate::analysis::{
+    Economics, Entry, Metric, Requests, SeriesKey, WorkloadKey, highest_percentile, is_disaggregated,
+};
 use rayon::prelude::*;
 use record::{Outcome, RunKind};
 use schemars::JsonSchema;
@@ -85,6 +87,10 @@ pub(super) struct MeasurementSummary {
     /// 99th percentile of time to first token in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     time_to_first_token_p99: Option<f64>,
+    /// The highest percentile that the requests suffice for: `p50`, `p90`, `p95`, `p99` or `p99.9`. Those above it may be
+    /// chance. Imported fixed-length rows are taken to have sent ten requests for each slot; absent where nobody knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    highest_percentile: Option<&'static str>,
     /// Median end-to-end latency in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     end_to_end_latency: Option<f64>,
@@ -189,6 +195,7 @@ fn summary(api: &Api<'_>, entry: Entry<'_>) -> MeasurementSummary {
         interactivity: value(Metric::Interactivity),
         time_to_first_token: value(Metric::TimeToFirstToken),
         time_to_first_token_p99: value(Metric::SlowTimeToFirstToken),
+        highest_percentile: Requests::of(&entry).map(highest_percentile),
         end_to_end_latency: value(Metric::EndToEndLatency),
         measured_energy: value(Metric::MeasuredEnergyPerToken),
         accuracy: measurement.accuracy.as_ref().map(|accuracy| AccuracySummary {

@@ -5,7 +5,7 @@ use super::{
     charts::day_words,
     document::prose,
     feed,
-    places::{Candidate, Places},
+    places::{Candidate, Places, stability_sentence},
     table::{Cell, Column, Table},
     trends,
     workload::{families, workload_href},
@@ -168,6 +168,7 @@ fn best_by_accelerator(
     let served: Vec<Candidate<'_>> =
         found.iter().filter_map(|(_, served, _)| served.map(candidate)).collect();
     let places = Places::of(analysis, Metric::ThroughputPerAccelerator, &served);
+    let stability = stability_sentence(analysis, Metric::ThroughputPerAccelerator, &served, served.len());
     let rows = found.into_iter().enumerate().map(|(at, (accelerator, served, most))| {
         let name = analysis.catalog.accelerator_name(accelerator);
         let mut row = vec![Cell::maybe_link(name, analysis.catalog.accelerator_href(accelerator))];
@@ -182,7 +183,7 @@ fn best_by_accelerator(
     let caption = format!("{workload}: throughput per accelerator (tok/s/accelerator), best measurement");
     (
         Table { caption, columns, rows },
-        places.map(|places| format!("Places are shared where two are within noise. {}", places.sentence(""))),
+        stability.map(|stability| format!("Places are shared where two are within noise. {stability}")),
     )
 }
 

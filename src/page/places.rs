@@ -1,12 +1,12 @@
 //! The places of a ranking: shared where two can't be told apart, with how often the order holds.
 
 use crate::{
-    analysis::{Analysis, Entry, Metric, Ranked, Ranking, SeriesKey, rank},
+    analysis::{
+        Analysis, Entry, Metric, Noise, Ranked, SeriesKey, Side, Stability, Yardstick, metric_values, rank,
+        stability,
+    },
     verdict,
 };
-
-/// So many make an order of which something is to be said.
-const FEWEST: usize = 3;
 
 /// One of those that are put in order.
 pub(super) struct Candidate<'a> {
@@ -18,44 +18,27 @@ pub(super) struct Candidate<'a> {
     pub(super) interpolated: bool,
 }
 
-/// The places of single runs that are listed best first.
-pub(super) struct Places {
-    ranking: Ranking,
-    noises: Vec<String>,
-}
+/// The places of candidates that are listed best first: indices that share one, best first.
+pub(super) struct Places(Vec<Vec<usize>>);
 
 impl Places {
-    /// Of candidates by a metric, best first. `None` of fewer than three, or where nothing shows the noise.
+    /// Of candidates by a metric, best first. `None` of fewer than two, or where nothing shows the noise: a lone one has no
+    /// place, and without noise nobody knows who shares one.
     pub(super) fn of(analysis: &Analysis<'_>, metric: Metric, best_first: &[Candidate<'_>]) -> Option<Self> {
-        if best_first.len() < FEWEST {
-            return None;
-        }
-        let ranked = |one: &Candidate<'_>| {
-            let noise = analysis.noise(metric).of(&SeriesKey::of(&one.entry))?;
-            let noise = match one.interpolated {
-                true => noise.with_interpolation(1, analysis.interpolation_error()?.of_ratio),
-                false => noise,
-            };
-            Some(Ranked { value: one.value, noise })
-        };
-        let ranked: Vec<Ranked> = best_first.iter().map(ranked).collect::<Option<_>>()?;
-        let mut noises: Vec<f64> = ranked.iter().map(|one| one.noise.total()).collect();
-        noises.sort_by(f64::total_cmp);
-        noises.dedup();
-        let ends = [noises.first().copied(), noises.last().copied().filter(|_| noises.len() > 1)];
-        let noises = ends.into_iter().flatten().map(verdict::percent).collect();
-        Some(Self { ranking: rank(&ranked, metric.better())?, noises })
+        let groups =
+            |ranked: &[Ranked<'_>], yardstick: Yardstick<'_>| rank(ranked, metric.better(), yardstick);
+        with_ranked(analysis, metric, best_first, groups).map(Self)
     }
 
-    /// How many share the first place.
-    pub(super) fn first_shared_by(&self) -> usize {
-        self.ranking.groups.first().map_or(0, Vec::len)
+    /// The indices of those that share the first place, best first.
+    pub(super) fn first(&self) -> &[usize] {
+        self.0.first().map_or(&[], Vec::as_slice)
     }
 
     /// The place of the one at an index: `1`, or `2 to 4` where it is shared; nothing for what isn't ranked.
     pub(super) fn at(&self, index: usize) -> String {
         let mut first = 1;
-        for group in &self.ranking.groups {
+        for group in &self.0 {
             let last = first + group.len() - 1;
             if group.contains(&index) {
                 return if first == last { first.to_string() } else { format!("{first} to {last}") };
@@ -64,20 +47,58 @@ impl Places {
         }
         String::new()
     }
+}
 
-    /// What may be said of the order; `of` follows the word.
-    pub(super) fn sentence(&self, of: &str) -> String {
-        format!(
-            "Drawn again within the noise of a ratio of single runs ({}), the order{of} holds in {} and the first place in {}.",
-            self.noises.join(" to "),
-            of_draws(self.ranking.order_holds),
-            of_draws(self.ranking.first_holds),
-        )
-    }
+/// What may be said of the order of candidates that are listed best first: of the `first` so many, which is said where there
+/// are more. `None` as for [`Places::of`].
+pub(super) fn stability_sentence(
+    analysis: &Analysis<'_>,
+    metric: Metric,
+    best_first: &[Candidate<'_>],
+    first: usize,
+) -> Option<String> {
+    with_ranked(analysis, metric, best_first, |ranked, yardstick| {
+        let noises: Vec<Noise> = ranked.iter().map(|one| yardstick.of(one.side)).collect::<Option<_>>()?;
+        let stable = stability(ranked, metric.better(), yardstick, first)?;
+        let of = if ranked.len() > first { format!(" of the first {first}") } else { String::new() };
+        Some(sentence(&of, &noises, stable))
+    })
+}
+
+fn sentence(of: &str, noises: &[Noise], stable: Stability) -> String {
+    let mut noises: Vec<f64> = noises.iter().map(Noise::total).collect();
+    noises.sort_by(f64::total_cmp);
+    noises.dedup();
+    let ends = [noises.first().copied(), noises.last().copied().filter(|_| noises.len() > 1)];
+    let noises: Vec<String> = ends.into_iter().flatten().map(verdict::percent).collect();
+    format!(
+        "Drawn again within the noise of a ratio of single runs ({}), the order{of} holds in {} and the first place in {}.",
+        noises.join(" to "),
+        of_draws(stable.order_holds),
+        of_draws(stable.first_holds),
+    )
+}
+
+/// Candidates as a ranking takes them.
+fn with_ranked<T>(
+    analysis: &Analysis<'_>,
+    metric: Metric,
+    candidates: &[Candidate<'_>],
+    then: impl FnOnce(&[Ranked<'_>], Yardstick<'_>) -> Option<T>,
+) -> Option<T> {
+    let keys: Vec<SeriesKey> = candidates.iter().map(|one| SeriesKey::of(&one.entry)).collect();
+    let ranked = candidates.iter().zip(&keys).map(|(one, series)| Ranked {
+        values: match one.interpolated {
+            true => vec![one.value],
+            false => metric_values(metric, one.entry.measurement, &analysis.economics),
+        },
+        side: Side { series, interpolated: one.interpolated },
+    });
+    then(&ranked.collect::<Vec<_>>(), analysis.yardstick(metric))
 }
 
 /// A share of draws in words that never claim certainty by rounding.
-fn of_draws(share: f64) -> String {
+pub(super) fn of_draws(share: f64) -> String {
     match share {
         1.0 => "all draws".to_owned(),
         0.995.. => "more than 99 % of draws".to_owned(),
@@ -92,15 +113,13 @@ mod tests {
 
     #[test]
     fn a_place_is_shared_by_those_that_tie() {
-        let ranking =
-            Ranking { groups: vec![vec![0], vec![1, 2], vec![3]], order_holds: 0.497, first_holds: 0.9996 };
-        let places = Places { ranking, noises: vec!["0.83 %".to_owned()] };
+        let places = Places(vec![vec![0], vec![1, 2], vec![3]]);
         assert_eq!([0, 1, 2, 3, 4].map(|at| places.at(at)), ["1", "2 to 3", "2 to 3", "4", ""]);
-        let sentence = places.sentence("");
-        assert!(
-            sentence.ends_with("holds in 50 % of draws and the first place in more than 99 % of draws."),
-            "{sentence}"
-        );
+        assert_eq!(places.first(), [0]);
+        let said = sentence(" of the first 3", &[], Stability { order_holds: 0.497, first_holds: 0.9996 });
+        let end =
+            "the order of the first 3 holds in 50 % of draws and the first place in more than 99 % of draws.";
+        assert!(said.ends_with(end), "{said}");
     }
 
     #[test]

@@ -13,7 +13,8 @@ use super::{
 };
 use crate::{
     analysis::{
-        Analysis, Entry, Requests, SeriesKey, WorkloadKey, measured_joules_per_token, standing_entries,
+        Analysis, Entry, Metric, Requests, SeriesKey, WorkloadKey, interpolation_reach,
+        measured_joules_per_token, standing_entries,
     },
     chart::Style,
 };
@@ -47,6 +48,7 @@ fn view(
     workload: &WorkloadKey,
     entries: &[Entry<'_>],
 ) -> Value {
+    let yardstick = analysis.yardstick(Metric::ThroughputPerAccelerator);
     let of_rows: Vec<SeriesKey> = entries.iter().map(SeriesKey::of).collect();
     let keys: Vec<&SeriesKey> = of_rows.iter().collect::<BTreeSet<_>>().into_iter().collect();
     let mut columns = Columns::default();
@@ -72,6 +74,7 @@ fn view(
                 "speculation": speculation(key),
                 "serving": serving(key),
                 "source": source(key),
+                "noise": noise(analysis, key),
             })
         })
         .collect();
@@ -87,11 +90,18 @@ fn view(
         "workload": { "key": workload.slug(), "name": workload.name() },
         "groups": groups,
         "series": series,
+        "reach_of_interpolation": yardstick.interpolation.map(interpolation_reach),
         "runs": columns.runs,
         "labels": columns.labels.values,
         "configurations": columns.configurations.values,
         "columns": columns.columns,
     })
+}
+
+/// What single runs of a series are told apart by; cost and efficiency derive from the same throughput.
+fn noise(analysis: &Analysis<'_>, key: &SeriesKey) -> Option<Value> {
+    let noise = analysis.noise(Metric::ThroughputPerAccelerator).of(key)?;
+    Some(json!({ "of_ratio": noise.of_ratio, "reach": noise.threshold() }))
 }
 
 fn slots(style: Style) -> [usize; 3] {

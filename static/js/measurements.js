@@ -15,6 +15,8 @@
  * @property {string} speculation `none`, `mtp` …, `not-stated`
  * @property {string} serving `aggregated` or `disaggregated`
  * @property {string} source `official`, `community` or `unofficial`
+ * @property {{of_ratio: number, reach: number} | null} noise between adjacent runs of throughput, as logarithms: its standard
+ *   deviation, and what a difference must exceed; absent where nothing shows it
  * @typedef {Look & SeriesFacts} SeriesInfo
  *
  * @typedef {object} Row one measurement; a figure that isn't known is null. Latencies in seconds, throughput in tokens/s of
@@ -36,6 +38,7 @@
  * @property {{key: string, name: string}} workload
  * @property {Look[]} groups
  * @property {SeriesInfo[]} series
+ * @property {number | null} reach_of_interpolation what most interpolated throughputs keep to, as a logarithm
  * @property {Row[]} rows
  */
 import { base } from "./site.js";

@@ -45,6 +45,40 @@ fn every_test_that_a_text_names_is_in_the_source() {
     }
 }
 
+/// The headings of a text from the second level on, each with what stands below it up to the next of its own level or above.
+fn sections(markdown: &str) -> Vec<(&str, String)> {
+    let lines: Vec<&str> = markdown.lines().collect();
+    let level = |line: &str| line.bytes().take_while(|byte| *byte == b'#').count();
+    let heading = |line: &str| level(line) >= 2 && line[level(line)..].starts_with(' ');
+    let section = |(at, line): (usize, &&'_ str)| {
+        let ends = |next: &&&str| heading(next) && level(next) <= level(lines[at]);
+        let below = lines[at + 1..].iter().take_while(|next| !ends(next));
+        (at, heading(line), below.copied().collect::<Vec<_>>().join("\n"))
+    };
+    let all = lines.iter().enumerate().map(section);
+    all.filter(|(_, heading, _)| *heading).map(|(at, _, below)| (lines[at], below)).collect()
+}
+
+#[test]
+fn every_section_on_method_names_a_test_that_holds_it() {
+    let markdown = fs::read_to_string(repository().join("content/docs/method.md")).unwrap();
+    let sections = sections(&markdown);
+    assert!(sections.len() > 18, "only {} sections were found", sections.len());
+    let without: Vec<&str> = sections
+        .iter()
+        .filter(|(_, below)| !below.contains("{{ test "))
+        .map(|(heading, _)| *heading)
+        .collect();
+    assert_eq!(without, [""; 0], "sections without a test");
+}
+
+#[test]
+fn a_section_holds_its_subsections_and_not_what_follows() {
+    let found = sections("# A\n## B\nb\n### C\nc\n## D\n#no heading\n");
+    let expected = [("## B", "b\n### C\nc"), ("### C", "c"), ("## D", "#no heading")];
+    assert_eq!(found, expected.map(|(heading, below)| (heading, below.to_owned())));
+}
+
 #[test]
 fn a_function_that_is_no_test_holds_no_claim() {
     let source = "#[test]\n#[ignore]\nfn a_claim() {}\n\nfn a_helper() {}\n";

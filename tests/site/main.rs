@@ -6,6 +6,7 @@
 
 mod api;
 mod builder;
+mod choices;
 mod claims;
 mod command;
 mod committed;

@@ -35,9 +35,9 @@ fn what_to_choose_is_said_with_what_it_rests_on_and_the_price_that_would_change_
     let start = html.find("<h2 id=\"recommended\">").unwrap();
     let section = &html[start..start + html[start..].find("<section class=\"level\">").unwrap()];
     for part in [
-        "Cheapest",
-        "Fastest",
-        "Most efficient",
+        "Cheapest per million tokens",
+        "Most throughput per accelerator",
+        "Most throughput per megawatt",
         "Next best",
         "What would change it",
         "draws level",

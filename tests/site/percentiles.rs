@@ -1,7 +1,7 @@
 //! Every extreme percentile that the site shows in a table, held against the requests that it rests on: MLPerf's rule, by a
 //! reader that shares no code with the pages.
 
-use super::committed::{pages, records};
+use super::committed::{BUILT, pages, records};
 use rayon::prelude::*;
 use std::collections::HashMap;
 
@@ -120,6 +120,70 @@ fn a_measurement_says_below_its_table_which_percentiles_are_too_thin() {
     });
 }
 
+/// The texts of a page outside tables, drawings and code, a block each.
+fn blocks(html: &str) -> Vec<String> {
+    const LEFT_OUT: [&str; 6] = ["script", "svg", "pre", "code", "table", "option"];
+    const BLOCKS: [&str; 10] = ["p", "li", "dd", "dt", "h2", "h3", "h4", "summary", "figcaption", "div"];
+    let start = html.find("<main").unwrap();
+    let mut main = html[start..start + html[start..].find("</main>").unwrap()].to_owned();
+    for name in LEFT_OUT {
+        let (open, close) = (format!("<{name}"), format!("</{name}>"));
+        while let Some(start) = main.find(&open) {
+            let end = start + main[start..].find(&close).unwrap() + close.len();
+            main.replace_range(start..end, "");
+        }
+    }
+    for name in BLOCKS {
+        main = main.replace(&format!("</{name}>"), &format!("\n</{name}>"));
+    }
+    main.lines().map(words).filter(|block| !block.is_empty()).collect()
+}
+
+/// Whether a text states a figure of an extreme percentile: its name, and a number with a unit. A level's own limits are none.
+fn states(block: &str) -> bool {
+    let named = percentile(&block.replace([';', ')'], " ")).is_some();
+    let measured = [" s (", " s;", " s,", " s.", " tok/s", " ms"].iter().any(|unit| {
+        block.match_indices(unit).any(|(at, _)| block[..at].ends_with(|it: char| it.is_ascii_digit()))
+    });
+    named && (measured || block.contains("at $")) && !block.contains("first token within")
+}
+
+#[test]
+fn no_page_prints_an_extreme_percentile_that_these_tests_do_not_read() {
+    // Texts that people wrote state rules, not measurements; what they quote of measurements carries its flag.
+    let written = ["docs/", "method/", "reports/", "data/", "api/"];
+    let pages = pages().filter(|(file, _)| !written.iter().any(|path| file.path.starts_with(path)));
+    let read = pages.map(|(file, html)| {
+        let stated: Vec<String> = blocks(html).into_iter().filter(|block| states(block)).collect();
+        for block in &stated {
+            // Below a level, and there alone, a percentile of requests enough stands with its bare name; the test beside
+            // `src/page/best/answers.rs` holds when it may.
+            let bare = file.path.starts_with("best/") && block.ends_with("(p99)");
+            assert!(block.contains(" requests") || bare, "{}: {block}", file.path);
+        }
+        stated.len()
+    });
+    let read: usize = read.sum();
+    assert!(read > 50, "{read} texts with an extreme percentile were read");
+}
+
+#[test]
+fn a_text_that_states_an_extreme_percentile_is_known_from_one_that_does_not() {
+    for stated in [
+        "the soonest came after 2.72 s (p99)",
+        "at $0.667 (measured; p99 of too few requests)",
+        "p99 5.1 s, then",
+    ] {
+        assert!(states(stated), "{stated}");
+    }
+    let level = "12.5 tok/s per user, first token within 2 s (p99)";
+    for other in
+        [level, "Time to first token, p99", "p90 needs 44 requests", "the median came after 2 s (p50)"]
+    {
+        assert!(!states(other), "{other}");
+    }
+}
+
 #[test]
 fn an_answer_at_an_extreme_percentile_says_when_its_measurement_has_too_few_requests() {
     let requests = requests();
@@ -142,4 +206,37 @@ fn an_answer_at_an_extreme_percentile_says_when_its_measurement_has_too_few_requ
     });
     let seen: usize = seen.sum();
     assert!(seen > 50, "{seen} answers at an extreme percentile");
+}
+
+/// The highest percentile that so many requests suffice for.
+fn highest(requests: u64) -> &'static str {
+    NEEDED.iter().rev().find(|(_, needed)| *needed <= requests).map_or("p50", |(name, _)| name)
+}
+
+#[test]
+fn whoever_takes_a_percentile_from_the_api_or_the_tables_is_told_what_it_may_be_worth() {
+    let requests = requests();
+    let file = |path: &str| BUILT.files.iter().find(|file| file.path == path).unwrap();
+    let mut table = csv::Reader::from_reader(file("data/measurements.csv").bytes.as_slice());
+    let head = table.headers().unwrap().clone();
+    let column =
+        |name: &str| head.iter().position(|head| head == name).unwrap_or_else(|| panic!("no column {name}"));
+    let (id, stated) = (column("id"), column("highest_percentile"));
+    let mut rows = 0;
+    for row in table.records().map(Result::unwrap) {
+        assert_eq!(&row[stated], requests[&row[id]].map_or("", highest), "{}", &row[id]);
+        rows += 1;
+    }
+    assert!(rows > 3_000, "{rows} rows");
+    let lists = BUILT.files.iter().filter(|file| file.path.starts_with("api/v1/measurements/models/"));
+    let mut seen = 0;
+    for list in lists {
+        let list: serde_json::Value = serde_json::from_slice(&list.bytes).unwrap();
+        for item in list["items"].as_array().unwrap() {
+            let expected = requests[item["id"].as_str().unwrap()].map(highest);
+            assert_eq!(item["highest_percentile"].as_str(), expected, "{item}");
+            seen += usize::from(item["time_to_first_token_p99"].is_f64());
+        }
+    }
+    assert!(seen > 1_000, "{seen} p99 in the API");
 }

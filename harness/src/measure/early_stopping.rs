@@ -31,7 +31,7 @@ pub(crate) fn percentile_bounds(sorted: &[f64]) -> Vec<PercentileBound> {
 }
 
 /// The fewest requests of which the slowest bounds the percentile `p`, 0 to 1.
-fn needed(p: f64) -> u64 {
+pub(crate) fn needed(p: f64) -> u64 {
     ((1.0 - CONFIDENCE).ln() / p.ln()).ceil() as u64
 }
 

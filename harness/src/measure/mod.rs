@@ -10,7 +10,7 @@ mod summary;
 mod tally;
 mod until;
 
-pub(crate) use early_stopping::percentile_bounds;
+pub(crate) use early_stopping::{needed, percentile_bounds};
 pub(crate) use exchange::{Exchange, Failure};
 pub(crate) use own::{LoopWatch, Starvation, Usage, process_usage};
 pub(crate) use series::{Second, by_second};

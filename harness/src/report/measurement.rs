@@ -1,7 +1,10 @@
 //! One measurement in full.
 
 use super::paragraph;
-use crate::{duration::show, measure::relative_half_width};
+use crate::{
+    duration::show,
+    measure::{needed, relative_half_width},
+};
 use record::{
     Distribution, Latency, Measurement, Outcome, PercentileBound, RampShape, Repeat, Requests, ServiceLevel,
     Throughput,
@@ -144,9 +147,28 @@ fn turns(measurement: &Measurement, text: &mut String) {
     }
 }
 
+/// Which of the percentiles in the table rest on too few requests, where the client of the measurement didn't look.
+fn thin(measurement: &Measurement, text: &mut String) {
+    let completed = measurement.requests.as_ref().and_then(|requests| requests.completed);
+    let thin: Vec<String> = [90.0, 99.0]
+        .into_iter()
+        .map(|percent| (percent, needed(percent / 100.0)))
+        .filter(|(_, needed)| completed.is_none_or(|completed| completed < *needed))
+        .map(|(percent, needed)| format!("p{percent} needs {needed} requests"))
+        .collect();
+    if !thin.is_empty() && measurement.latency.is_some() {
+        let rest = completed.map_or("an unknown number".to_owned(), |completed| completed.to_string());
+        paragraph("  may be chance", &format!("{}, and rests on {rest}", thin.join(", ")), text);
+    }
+}
+
 /// What the percentiles of the time to first token are worth.
 fn bounds(measurement: &Measurement, text: &mut String) {
-    let Some(client) = &measurement.client else { return };
+    let looked_at = |client: &&record::Client| !client.percentile_bounds.is_empty();
+    let Some(client) = measurement.client.as_ref().filter(looked_at) else {
+        thin(measurement, text);
+        return;
+    };
     let shown = |percent: f64| percent == 90.0 || percent == 99.0;
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
     for bound in client.percentile_bounds.iter().filter(|bound| shown(bound.percent)) {
@@ -227,5 +249,51 @@ fn client(measurement: &Measurement, text: &mut String) {
         let percent = error / (mean - error) * 100.0;
         let words = format!("TTFT off by {} ({percent:+.2} %) against the built-in mock", show(error));
         paragraph("  calibrated", &words, text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn shown(fields: &[(&str, serde_json::Value)]) -> String {
+        let mut record = json!({
+            "id": "0123456789abcdef",
+            "deployment": {
+                "accelerator": "cpu", "accelerators": 1, "topology": { "aggregated": { "parallelism": {} } },
+            },
+            "model": { "key": "m" },
+            "framework": { "key": "f" },
+            "precision": "fp8",
+            "workload": { "kind": "fixed_length" },
+            "arrival": { "concurrency": 4 },
+            "outcome": "ok",
+            "latency": { "ttft": { "p50": 0.5, "p90": 0.6, "p99": 0.7 } },
+        });
+        for (name, value) in fields {
+            record[*name] = value.clone();
+        }
+        let mut text = String::new();
+        write(&serde_json::from_value(record).unwrap(), &mut text);
+        // A paragraph may be broken anywhere.
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn a_percentile_of_too_few_requests_says_so_whoever_measured_it() {
+        let completed = |count: u64| ("requests", json!({ "completed": count }));
+        let few = "may be chance p90 needs 44 requests, p99 needs 459 requests, and rests on 40";
+        assert!(shown(&[completed(40)]).contains(few), "{}", shown(&[completed(40)]));
+        assert!(shown(&[completed(458)]).contains("may be chance p99 needs 459 requests, and rests on 458"));
+        assert!(!shown(&[completed(459)]).contains("may be chance"));
+        assert!(shown(&[]).contains("and rests on an unknown number"));
+        // Our own client has looked.
+        let bound = json!({ "percent": 99.0, "needed": 459, "requests": 40 });
+        let looked = shown(&[completed(40), ("client", json!({ "percentile_bounds": [bound] }))]);
+        assert!(
+            looked.contains("p99 needs 459 requests, not 40") && !looked.contains("may be chance"),
+            "{looked}"
+        );
     }
 }

@@ -42,6 +42,20 @@ pub struct Sampling {
     pub seed: u64,
 }
 
+/// A BCa interval, with what it came about by.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bca {
+    /// z₀: how far the middle of the resampled ratios lies from the ratio itself, in standard deviations.
+    pub bias: f64,
+    /// a: how much the spread changes with the ratio.
+    pub acceleration: f64,
+    /// The quantiles of the resampled ratios that are the ends; without bias and acceleration 2.5 % and 97.5 % of a 95 %
+    /// interval.
+    pub quantiles: [f64; 2],
+    /// The interval.
+    pub interval: Interval,
+}
+
 /// The BCa interval of centre(numerator) / centre(denominator). `None` where a sample is empty or the ratio or an end of
 /// its interval isn't finite.
 pub fn bootstrap_ratio(
@@ -50,6 +64,11 @@ pub fn bootstrap_ratio(
     centre: Centre,
     sampling: Sampling,
 ) -> Option<Interval> {
+    bca_ratio(numerator, denominator, centre, sampling).map(|bca| bca.interval)
+}
+
+/// The same with what it came about by.
+pub fn bca_ratio(numerator: &[f64], denominator: &[f64], centre: Centre, sampling: Sampling) -> Option<Bca> {
     if numerator.is_empty() || denominator.is_empty() || sampling.resamples == 0 {
         return None;
     }
@@ -67,13 +86,14 @@ pub fn bootstrap_ratio(
         // The jackknife is inconsistent for medians (Efron 1979): bias-corrected only.
         Centre::Median => 0.0,
     };
-    let end = |probability: f64| {
-        let shifted = bias + normal_quantile(probability);
-        sorted_quantile(&ratios, normal_cdf(bias + shifted / (1.0 - acceleration * shifted)))
-    };
     let tail = (1.0 - sampling.confidence) / 2.0;
-    let interval = Interval { low: end(tail), high: end(1.0 - tail) };
-    (estimate.is_finite() && interval.low.is_finite() && interval.high.is_finite()).then_some(interval)
+    let quantiles = [tail, 1.0 - tail].map(|probability| {
+        let shifted = bias + normal_quantile(probability);
+        normal_cdf(bias + shifted / (1.0 - acceleration * shifted))
+    });
+    let [low, high] = quantiles.map(|quantile| sorted_quantile(&ratios, quantile));
+    let found = Bca { bias, acceleration, quantiles, interval: Interval { low, high } };
+    (estimate.is_finite() && low.is_finite() && high.is_finite()).then_some(found)
 }
 
 fn resampled_ratios(numerator: &[f64], denominator: &[f64], centre: Centre, sampling: Sampling) -> Vec<f64> {

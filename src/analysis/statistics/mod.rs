@@ -16,7 +16,7 @@ mod reference_tests;
 mod summary;
 mod t_test;
 
-pub use bootstrap::{Centre, RESAMPLES, Sampling, bootstrap_ratio};
+pub use bootstrap::{Bca, Centre, RESAMPLES, Sampling, bca_ratio, bootstrap_ratio};
 pub use distribution::{normal_cdf, normal_quantile, student_t_quantile, student_t_two_sided};
 pub use early_stopping::{percentile_is_supported, requests_for_percentile, underlatency_needed};
 pub use false_discovery::{adjusted_p_values, benjamini_hochberg};
@@ -26,7 +26,10 @@ pub(crate) use quantile::median_in_place;
 pub use quantile::{QuantileInterval, median, quantile, quantile_interval};
 pub use random::Random;
 pub use summary::{Summary, mean, median_absolute_deviation, robust_deviation};
-pub use t_test::{TTest, student_t, student_t_from_summaries, welch_ratio_interval, welch_t};
+pub use t_test::{
+    TTest, WelchRatio, mean_interval, student_t, student_t_from_summaries, welch_ratio, welch_ratio_interval,
+    welch_t,
+};
 
 /// A closed interval, `low <= high`.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -47,21 +47,46 @@ pub fn welch_t(a: &[f64], b: &[f64]) -> Option<TTest> {
     Some(TTest { t, degrees, p: student_t_two_sided(t, degrees) })
 }
 
+/// Welch's interval of a ratio of means, with what it came about by.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WelchRatio {
+    /// Squared relative standard errors of the two means.
+    pub errors: [f64; 2],
+    /// Welch and Satterthwaite's degrees of freedom.
+    pub degrees: f64,
+    /// Student's t of the confidence at these.
+    pub t: f64,
+    /// The interval.
+    pub interval: Interval,
+}
+
 /// The interval of mean(a) / mean(b): Welch's interval of the difference of logarithms, whose standard errors are
 /// relative ones (delta method). `None` where a sample has fewer than two values or a mean isn't positive.
 pub fn welch_ratio_interval(a: &[f64], b: &[f64], confidence: f64) -> Option<Interval> {
+    welch_ratio(a, b, confidence).map(|welch| welch.interval)
+}
+
+/// The same with what it came about by.
+pub fn welch_ratio(a: &[f64], b: &[f64], confidence: f64) -> Option<WelchRatio> {
     let (a, b) = (Summary::of(a)?, Summary::of(b)?);
     if a.mean <= 0.0 || b.mean <= 0.0 {
         return None;
     }
-    let (error_a, error_b) = (squared_error(&a)? / a.mean.powi(2), squared_error(&b)? / b.mean.powi(2));
+    let errors = [squared_error(&a)? / a.mean.powi(2), squared_error(&b)? / b.mean.powi(2)];
     let ratio = a.mean / b.mean;
-    if error_a + error_b == 0.0 {
-        return Some(Interval { low: ratio, high: ratio });
-    }
-    let degrees = welch_degrees(error_a, a.count, error_b, b.count);
-    let reach = (student_t_quantile(confidence, degrees) * (error_a + error_b).sqrt()).exp();
-    Some(Interval { low: ratio / reach, high: ratio * reach }).filter(|interval| interval.high.is_finite())
+    let degrees = welch_degrees(errors[0], a.count, errors[1], b.count);
+    let t = student_t_quantile(confidence, degrees);
+    let reach = (t * (errors[0] + errors[1]).sqrt()).exp();
+    let interval = Interval { low: ratio / reach, high: ratio * reach };
+    Some(WelchRatio { errors, degrees, t, interval }).filter(|welch| welch.interval.high.is_finite())
+}
+
+/// The interval of a mean, by Student's t. `None` with fewer than two values.
+pub fn mean_interval(values: &[f64], confidence: f64) -> Option<Interval> {
+    let summary = Summary::of(values)?;
+    let error = squared_error(&summary)?.sqrt();
+    let reach = student_t_quantile(confidence, (summary.count - 1) as f64) * error;
+    Some(Interval { low: summary.mean - reach, high: summary.mean + reach }).filter(|it| it.high.is_finite())
 }
 
 /// Variance of the mean.
@@ -87,6 +112,18 @@ mod tests {
         assert!((forth.low * back.high - 1.0).abs() < 1e-12);
         assert!((forth.high * back.low - 1.0).abs() < 1e-12);
         assert!(forth.contains(10.35 / 20.166_666_666_666_668));
+    }
+
+    #[test]
+    fn the_interval_of_a_mean_is_the_one_worked_out_by_hand() {
+        // Mean 11.5, deviation 1.290994, t 3.182446 of three degrees of freedom: 3.182446 · 1.290994 / 2 = 2.054262.
+        let interval = mean_interval(&[10.0, 12.0, 11.0, 13.0], 0.95).expect("four values");
+        assert!(
+            (interval.low - 9.445_738).abs() < 1e-5 && (interval.high - 13.554_262).abs() < 1e-5,
+            "{interval:?}"
+        );
+        assert_eq!(mean_interval(&[10.0], 0.95), None);
+        assert_eq!(mean_interval(&[2.0, 2.0], 0.95), Some(Interval { low: 2.0, high: 2.0 }));
     }
 
     #[test]

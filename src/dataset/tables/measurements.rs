@@ -2,7 +2,9 @@
 
 use super::retraction;
 use crate::{
-    analysis::{Analysis, Economics, Entry, Metric, WorkloadKey, is_disaggregated},
+    analysis::{
+        Analysis, Economics, Entry, Metric, Requests, WorkloadKey, highest_percentile, is_disaggregated,
+    },
     catalog::PriceTier,
     dataset::{
         DatasetError, Table,
@@ -323,6 +325,12 @@ fn counts<'a>() -> Columns<'a> {
                 let errors = &m.requests.as_ref()?.errors;
                 (!errors.is_empty()).then(|| errors.values().sum::<u64>())
             },
+        ),
+        text(
+            "highest_percentile",
+            "The highest percentile that the requests suffice for, by MLPerf's early stopping at 99 % confidence; those above it may be \
+             chance. Imported fixed-length rows are taken to have sent ten requests for each slot; absent where nobody knows",
+            |e: &Entry<'a>| Requests::of(e).map(highest_percentile),
         ),
         of_integer("tokens_input", "tokens", "Input tokens of completed requests", |m| {
             m.tokens.as_ref()?.input

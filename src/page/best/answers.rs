@@ -1,15 +1,17 @@
 //! The answers at a service level as a table, and what didn't answer as a list. static/js/best/table.js makes the same in
 //! the browser, for any level; a browser test holds the two together.
 
-use super::super::{
-    charts::day_words,
-    places::{Candidate, Places},
-    table::{Cell, Column, Table},
-    workload::full_series_name,
+use super::{
+    super::{
+        charts::day_words,
+        table::{Cell, Column, Table},
+        workload::full_series_name,
+    },
+    order::Order,
 };
 use crate::{
     analysis::{
-        Analysis, Answer, Best, Fleet, Metric, Percentile, Point, RANKINGS, Requests, SeriesAnswer,
+        Analysis, Answer, Best, Fleet, Metric, Nearest, Percentile, Point, RANKINGS, Requests, SeriesAnswer,
         ServiceLevel, Unanswered, fleet, requests_needed,
     },
     format,
@@ -29,12 +31,13 @@ pub(super) struct Question<'a> {
 
 /// The answers, best first.
 pub(super) fn table(analysis: &Analysis<'_>, question: &Question<'_>, best: &Best<'_, '_>) -> Table {
-    let tops = RANKINGS.map(|metric| top(best, metric));
     // What the answers are ranked by comes first.
-    let mut metrics: Vec<(Metric, Option<f64>)> = RANKINGS.into_iter().zip(tops).collect();
-    metrics.sort_by_key(|(metric, _)| *metric != question.ranking);
+    let mut orders = RANKINGS.map(|metric| (metric, Order::by(metric, analysis, best)));
+    orders.sort_by_key(|(metric, _)| *metric != question.ranking);
+    let places = Some(&orders[0].1).filter(|order| order.has_places());
     let mut columns = vec![Column::words("Accelerator, framework, precision")];
-    columns.extend(metrics.iter().map(|(metric, _)| Column::figures(short_name(*metric), metric.unit())));
+    columns.extend(places.map(|_| Column::figures("Place", "shared in a tie")));
+    columns.extend(orders.iter().map(|(metric, _)| Column::figures(short_name(*metric), metric.unit())));
     columns.extend([
         Column::words("Measured, keeps both limits"),
         Column::words("Measured, too slow for a user"),
@@ -43,7 +46,19 @@ pub(super) fn table(analysis: &Analysis<'_>, question: &Question<'_>, best: &Bes
         Column::figures("Accelerators", "for the demand"),
         Column::figures("Cost of these", "$/month"),
     ]);
-    let rows = best.answers.iter().map(|answer| row(analysis, question, &metrics, answer)).collect();
+    let leaders: Vec<(Metric, Vec<usize>)> =
+        orders.iter().map(|(metric, order)| (*metric, order.leaders())).collect();
+    let row = |(at, found): (usize, &SeriesAnswer<'_, '_>)| {
+        let mut cells = vec![name(analysis, found)];
+        cells.extend(places.map(|order| Cell::text(order.place(at))));
+        cells.extend(leaders.iter().map(|(metric, leaders)| Cell {
+            best: leaders.contains(&at),
+            ..Cell::figure(found.value(*metric))
+        }));
+        cells.extend(details(analysis, question, found));
+        cells
+    };
+    let rows = best.answers.iter().enumerate().map(row).collect();
     Table { caption: caption(question), columns, rows }
 }
 
@@ -56,12 +71,6 @@ fn caption(question: &Question<'_>) -> String {
     )
 }
 
-/// The best value of a metric, mirrored so that more is better.
-fn top(best: &Best<'_, '_>, metric: Metric) -> Option<f64> {
-    let values = best.answers.iter().filter_map(|answer| answer.value(metric));
-    values.map(|value| metric.better().signed(value)).max_by(f64::total_cmp)
-}
-
 fn short_name(metric: Metric) -> &'static str {
     match metric {
         Metric::CostPerMillionTokens => "Cost",
@@ -70,32 +79,25 @@ fn short_name(metric: Metric) -> &'static str {
     }
 }
 
-fn row(
-    analysis: &Analysis<'_>,
-    question: &Question<'_>,
-    metrics: &[(Metric, Option<f64>)],
-    found: &SeriesAnswer<'_, '_>,
-) -> Vec<Cell> {
+fn name(analysis: &Analysis<'_>, found: &SeriesAnswer<'_, '_>) -> Cell {
+    let known = if found.answer.misses.is_some() { "interpolated" } else { "measured" };
+    Cell::text(full_series_name(analysis, found.key)).remark(known)
+}
+
+/// What an answer rests on, its margins, and the fleet that the demand takes.
+fn details(analysis: &Analysis<'_>, question: &Question<'_>, found: &SeriesAnswer<'_, '_>) -> [Cell; 6] {
     let (level, answer) = (&question.level, &found.answer);
-    let known = if answer.misses.is_some() { "interpolated" } else { "measured" };
-    let mut cells = vec![Cell::text(full_series_name(analysis, found.key)).remark(known)];
-    cells.extend(metrics.iter().map(|(metric, top)| {
-        let value = found.value(*metric);
-        let best = value.is_some() && value.map(|value| metric.better().signed(value)) == *top;
-        Cell { best, ..Cell::figure(value) }
-    }));
     let price = analysis.economics.dollars_per_hour(&found.key.accelerator);
     let deployment = answer.keeps.entry.measurement.deployment.accelerators;
     let fleet = fleet(1e9 * question.billion_tokens, answer.throughput, deployment, price);
-    cells.extend([
+    [
         point(level, &answer.keeps),
         answer.misses.as_ref().map_or_else(Cell::default, |misses| point(level, misses)),
         Cell::text(percent(1.0 - answer.first_token_s() / level.first_token_s)),
         Cell::text(percent(answer.interactivity(level) / level.interactivity - 1.0)),
         Cell::figure(fleet.map(|fleet| fleet.accelerators)).remark(deployments(deployment, fleet)),
         Cell::figure(fleet.and_then(|fleet| fleet.dollars_a_month)),
-    ]);
-    cells
+    ]
 }
 
 /// Of how many deployments the fleet is.
@@ -132,14 +134,19 @@ pub(super) fn known(level: &ServiceLevel, answer: &Answer<'_>) -> String {
     remarks.join("; ")
 }
 
-/// That a percentile of the level rests on too few requests, or on an unknown number.
+/// That the highest percentile of the level rests on too few requests, or on an unknown number.
 fn thin(level: &ServiceLevel, point: &Point<'_>) -> Option<String> {
-    let highest = level.first_token_at.max(level.interactivity_at).key();
-    let needed = requests_needed(highest)?;
-    match Requests::of(&point.entry) {
-        None => Some(format!("{highest} of an unknown number of requests")),
+    thin_at(level.first_token_at.max(level.interactivity_at), Requests::of(&point.entry))
+}
+
+/// The same of one percentile: `p99 of too few requests, 459 are needed`.
+fn thin_at(percentile: Percentile, requests: Option<Requests>) -> Option<String> {
+    let key = percentile.key();
+    let needed = requests_needed(key)?;
+    match requests {
+        None => Some(format!("{key} of an unknown number of requests")),
         Some(requests) if requests.count() < needed => {
-            Some(format!("{highest} of too few requests, {needed} are needed"))
+            Some(format!("{key} of too few requests, {needed} are needed"))
         }
         Some(_) => None,
     }
@@ -160,6 +167,9 @@ pub(super) fn unanswered(analysis: &Analysis<'_>, level: &ServiceLevel, best: &B
 
 fn reason(level: &ServiceLevel, why: Unanswered) -> String {
     let at = |percentile: Percentile| percentile.name();
+    let of = |percentile: Percentile, nearest: Nearest| {
+        thin_at(percentile, nearest.requests).unwrap_or_else(|| at(percentile).to_owned())
+    };
     match why {
         Unanswered::NotStated if level.first_token_at == level.interactivity_at => {
             format!("no {} stated", at(level.first_token_at))
@@ -171,44 +181,15 @@ fn reason(level: &ServiceLevel, why: Unanswered) -> String {
         ),
         Unanswered::TooSlow(fastest) => format!(
             "not measured at this speed; the fastest reached {} tok/s per user ({})",
-            format::figure(fastest),
-            at(level.interactivity_at)
+            format::figure(fastest.value),
+            of(level.interactivity_at, fastest)
         ),
         Unanswered::TooLate(soonest) => format!(
             "not measured with this first token; at this speed the soonest came after {} s ({})",
-            format::figure(soonest),
-            at(level.first_token_at)
+            format::figure(soonest.value),
+            of(level.first_token_at, soonest)
         ),
     }
-}
-
-/// The best answer in a sentence: `B200, SGLang, FP8 at $0.12 per million tokens (interpolated)`.
-pub(super) fn winner(analysis: &Analysis<'_>, level: &ServiceLevel, best: &Best<'_, '_>) -> Option<String> {
-    let first = best.answers.first()?;
-    let cost = format::figure(first.cost?);
-    let known = known(level, &first.answer);
-    Some(format!("{}, at ${cost} per million tokens ({known})", full_series_name(analysis, first.key)))
-}
-
-/// So many of the answers are put in order: of all of them the order would hardly ever hold.
-const ORDERED: usize = 8;
-
-/// What may be said of the order by cost: who shares the first place, and how often the order holds.
-pub(super) fn order(analysis: &Analysis<'_>, best: &Best<'_, '_>) -> Option<String> {
-    let candidates: Vec<Candidate<'_>> = best.answers.iter().filter_map(candidate).take(ORDERED).collect();
-    let places = Places::of(analysis, Metric::CostPerMillionTokens, &candidates)?;
-    let shared = match places.first_shared_by() {
-        1 => "By cost the first is ahead of all others by more than noise.".to_owned(),
-        some => format!("By cost the first {some} are within noise of the first: none of them leads."),
-    };
-    let of = if candidates.len() == ORDERED { format!(" of the first {ORDERED}") } else { String::new() };
-    Some(format!("{shared} {}", places.sentence(&of)))
-}
-
-/// An answer that has a cost, to be put in order by it.
-fn candidate<'a>(found: &SeriesAnswer<'_, 'a>) -> Option<Candidate<'a>> {
-    let interpolated = found.answer.misses.is_some();
-    Some(Candidate { entry: found.answer.keeps.entry, value: found.cost?, interpolated })
 }
 
 #[cfg(test)]
@@ -229,8 +210,11 @@ mod tests {
         assert_eq!(said(Unanswered::NotStated), "no p99 of first token with a median of speed stated");
         assert_eq!(reason(&DEFAULT.level, Unanswered::NotStated), "no median stated");
         let slow = "not measured at this speed; the fastest reached 35 tok/s per user (median)";
-        assert_eq!(said(Unanswered::TooSlow(35.0)), slow);
-        let late = "not measured with this first token; at this speed the soonest came after 6.25 s (p99)";
-        assert_eq!(said(Unanswered::TooLate(6.25)), late);
+        let nearest = |value, requests| Nearest { value, requests: Some(Requests::Stated(requests)) };
+        assert_eq!(said(Unanswered::TooSlow(nearest(35.0, 1))), slow);
+        let late = "not measured with this first token; at this speed the soonest came after 6.25 s";
+        assert_eq!(said(Unanswered::TooLate(nearest(6.25, 459))), format!("{late} (p99)"));
+        let thin = format!("{late} (p99 of too few requests, 459 are needed)");
+        assert_eq!(said(Unanswered::TooLate(nearest(6.25, 458))), thin);
     }
 }

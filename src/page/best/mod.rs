@@ -1,24 +1,20 @@
 //! Service level first: which accelerator and framework serve a model best at the speed that users need.
 
 mod answers;
+mod order;
 mod recommended;
 
-use super::{
-    LazyPage, Link, Page,
-    charts::edition_note,
-    home::headline_workload,
-    table::{Cell, Column, Table},
-    workload::{full_series_name, workload_href},
-};
+use super::{LazyPage, Link, Page, charts::edition_note, home::headline_workload, workload::workload_href};
 use crate::{
     analysis::{
-        Analysis, Best, DEFAULT, GENERAL, MLPERF, Metric, Percentile, Preset, RANKINGS, SeriesAnswer,
-        WorkloadKey, best, presets_for,
+        Analysis, Best, DEFAULT, GENERAL, MLPERF, Percentile, Preset, RANKINGS, WorkloadKey, best,
+        presets_for,
     },
     catalog::PriceTier,
     format,
 };
 use answers::Question;
+use order::{Order, superlative};
 pub(super) use recommended::choice_sentence;
 use recommended::recommended;
 use record::{AcceleratorKey, ModelKey};
@@ -28,6 +24,9 @@ use std::collections::BTreeSet;
 /// The demand that answers are sized for when the reader names none, in billions of tokens a month. A round number to show
 /// the arithmetic with, not anybody's demand.
 const BILLION_TOKENS: f64 = 100.0;
+
+/// A page of several levels shows so many answers of each without being asked.
+const OPEN: usize = 3;
 
 /// The address of a workload's answers.
 pub(super) fn best_href(model: &ModelKey, workload: &WorkloadKey) -> String {
@@ -76,23 +75,43 @@ fn page(analysis: &Analysis<'_>, model: &ModelKey, workload: &WorkloadKey) -> Pa
     let levels: Vec<Prepared<'_, '_>> =
         presets_for(model).map(|preset| prepared(analysis, model, workload, preset)).collect();
     let entries = analysis.entries(|key| key.model == *model && key.workload == *workload);
-    let sections: Vec<Value> =
-        levels.iter().map(|level| section(analysis, model, workload, &of, level)).collect();
+    let folded = |level: &Prepared<'_, '_>| {
+        let mut section = section(analysis, model, workload, &of, level);
+        let answers = level.best.answers.len();
+        section["folded"] =
+            json!((answers > OPEN).then(|| format!("All {answers} answers, with what they rest on")));
+        section
+    };
+    let sections: Vec<Value> = levels.iter().map(folded).collect();
     let series = analysis.series_of(model, workload).count();
+    let (measured, at) = (
+        format::plural(entries.len(), "measurement", "measurements"),
+        format::plural(levels.len(), "service level", "service levels"),
+    );
+    // One alone is the best of nothing.
+    let (title, description) = match series {
+        1 => (
+            format!("{of} at service levels"),
+            format!(
+                "What {of} gives at a promised speed and first token: {measured} of one series at {at}. There is no other to compare it with."
+            ),
+        ),
+        _ => (
+            format!("Best for {of}"),
+            format!(
+                "What serves {of} at the lowest cost, or with the most throughput, at a promised speed and first token: {measured} of {series} series compared at {at}."
+            ),
+        ),
+    };
     Page {
         path: best_href(model, workload),
-        title: format!("Best for {of}"),
-        description: format!(
-            "What serves {of} cheapest at a promised speed and first token: {} of {} compared at {}.",
-            format::plural(entries.len(), "measurement", "measurements"),
-            format::plural(series, "series", "series"),
-            format::plural(levels.len(), "service level", "service levels"),
-        ),
+        title,
+        description,
         template: "best-workload",
         breadcrumbs: vec![Link::new("Best", "/best/")],
         content: json!({
-            "summary": summary(analysis, &of, &levels).html(),
-            "recommended": recommended(analysis, model, workload),
+            "summary": (series > 1).then(|| summary(analysis, &levels)),
+            "recommended": (series > 1).then(|| recommended(analysis, model, workload)).flatten(),
             "sections": sections,
             "workload": Link::new(of, workload_href(model, workload)),
             "edition": edition_note(analysis),
@@ -115,12 +134,19 @@ fn section(
         "id": anchor(preset),
         "of": of,
         "heading": heading(preset),
-        "cheapest": answers::winner(analysis, &preset.level, best),
+        "folded": null,
+        "leader": leader(analysis, preset, best),
         "table": (!best.answers.is_empty()).then(|| answers::table(analysis, &question, best).html()),
-        "order": answers::order(analysis, best),
+        "order": Order::by(RANKINGS[0], analysis, best).stability(analysis),
         "unanswered": answers::unanswered(analysis, &preset.level, best),
         "change": change_href(model, workload, preset),
     })
+}
+
+/// Who leads by cost, or by throughput where nothing that answers has a price.
+fn leader(analysis: &Analysis<'_>, preset: &Preset, best: &Best<'_, '_>) -> Option<String> {
+    let by = |metric| Order::by(metric, analysis, best).sentence(analysis, &preset.level);
+    by(RANKINGS[0]).or_else(|| by(RANKINGS[1]))
 }
 
 /// The same question in the form, where any part of it can be changed.
@@ -128,39 +154,16 @@ fn change_href(model: &ModelKey, workload: &WorkloadKey, preset: &Preset) -> Str
     format!("/best/?{}&{}", subject_query(model, workload), level_query(preset))
 }
 
-/// The winners of every prepared level on one table.
-fn summary(analysis: &Analysis<'_>, of: &str, levels: &[Prepared<'_, '_>]) -> Table {
-    let mut columns = vec![Column::words("Service level")];
-    columns.extend(["Cheapest", "Most per accelerator", "Most per megawatt"].map(Column::words));
-    let rows = levels
-        .iter()
-        .map(|level| {
-            let link = Cell::link(heading(level.preset), format!("#{}", anchor(level.preset)));
-            let winners = RANKINGS.map(|metric| winner(analysis, level, metric));
-            std::iter::once(link).chain(winners).collect()
-        })
-        .collect();
-    Table { caption: format!("{of}: the best at each prepared level"), columns, rows }
-}
-
-/// The series with the best value of a metric, and the value.
-fn winner(analysis: &Analysis<'_>, Prepared { preset, best }: &Prepared<'_, '_>, metric: Metric) -> Cell {
-    let value = |answer: &SeriesAnswer<'_, '_>| answer.value(metric).map(|it| metric.better().signed(it));
-    // The first of equals, as in the table below.
-    let first = best
-        .answers
-        .iter()
-        .filter(|answer| value(answer).is_some())
-        .reduce(|first, next| if value(next) > value(first) { next } else { first });
-    let Some((first, value)) = first.and_then(|first| Some((first, first.value(metric)?))) else {
-        return Cell::text("not measured");
+/// Who leads at every prepared level, in short.
+fn summary(analysis: &Analysis<'_>, levels: &[Prepared<'_, '_>]) -> Vec<Value> {
+    let level = |Prepared { preset, best }: &Prepared<'_, '_>| {
+        let leads = RANKINGS.map(|metric| {
+            let (who, figures) = Order::by(metric, analysis, best).in_short(analysis, &preset.level);
+            json!({ "what": superlative(metric), "who": who, "figures": figures })
+        });
+        json!({ "level": Link::new(heading(preset), format!("#{}", anchor(preset))), "leads": leads })
     };
-    let known = answers::known(&preset.level, &first.answer);
-    Cell::text(full_series_name(analysis, first.key)).remark(format!(
-        "{} {}, {known}",
-        format::figure(value),
-        metric.unit()
-    ))
+    levels.iter().map(level).collect()
 }
 
 fn index(analysis: &Analysis<'_>) -> Page {

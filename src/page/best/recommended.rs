@@ -1,13 +1,21 @@
 //! What to choose for a workload at three service levels, how sure that is, and what would change it.
 
-use super::{super::workload::full_series_name, anchor, answers, heading, prepared};
+use super::{
+    super::{places::of_draws, workload::full_series_name},
+    anchor,
+    answers::known,
+    heading,
+    order::{amount_in_full, superlative},
+    prepared,
+};
 use crate::{
     analysis::{
         Analysis, Basis, Claim, DEFAULT, Flip, Lever, Metric, Next, Preset, RANKINGS, RECOMMENDED,
-        Recommendation, SeriesAnswer, ServiceLevel, WAYS, WorkloadKey, Yardsticks, recommendation,
+        Recommendation, SeriesAnswer, ServiceLevel, WorkloadKey, recommendation,
     },
     format,
     page::Link,
+    verdict,
 };
 use record::{ModelKey, RunKind};
 use serde_json::{Value, json};
@@ -25,10 +33,13 @@ pub(super) fn recommended(
             missed.push(heading(preset));
             continue;
         }
+        // One alone is no choice.
+        let alone = found.iter().all(|it| it.next.is_none());
         let choices: Vec<Value> = found.iter().map(|it| choice(analysis, &preset.level, it)).collect();
         levels.push(json!({
             "id": format!("choose-{}", preset.key),
             "heading": heading(preset),
+            "alone": alone.then(|| lone(analysis, &preset.level, &found)),
             "choices": choices,
             "all": format!("#{}", anchor(preset)),
         }));
@@ -36,26 +47,54 @@ pub(super) fn recommended(
     (!levels.is_empty()).then(|| json!({ "levels": levels, "missed": missed }))
 }
 
+/// The only official series at a level, with all of its figures.
+fn lone(analysis: &Analysis<'_>, level: &ServiceLevel, found: &[Recommendation<'_, '_>]) -> Value {
+    let winner = &found[0].winner;
+    let figures = found.iter().filter_map(|it| Some(amount_in_full(it.metric, winner.value(it.metric)?)));
+    let figures: Vec<String> = figures.collect();
+    json!({
+        "series": named(analysis, winner),
+        "value": format!("{} ({})", figures.join(", "), known(level, &winner.answer)),
+    })
+}
+
 /// The cheapest official series at the common level in a sentence or two: who, for how much, how sure, and at which prices
-/// that would change.
+/// that would change. Nothing of a workload with one series, which leaves no choice.
 pub(in crate::page) fn choice_sentence(
     analysis: &Analysis<'_>,
     model: &ModelKey,
     workload: &WorkloadKey,
 ) -> Option<String> {
+    analysis.series_of(model, workload).nth(1)?;
     let found = at(analysis, model, workload, &DEFAULT);
     let cheapest = found.iter().find(|it| it.metric == Metric::CostPerMillionTokens)?;
-    let name = full_series_name(analysis, cheapest.winner.key);
-    let value = words(cheapest.metric, cheapest.winner.value(cheapest.metric)?);
-    let known = answers::known(&DEFAULT.level, &cheapest.winner.answer);
-    let sure = cheapest.next.as_ref().map_or_else(String::new, |next| {
-        format!(" Next: {}. {}.", full_series_name(analysis, next.answer.key), lead(cheapest.metric, next))
-    });
+    let one = |answer: &SeriesAnswer<'_, '_>| {
+        let value = answer.value(cheapest.metric).map(|value| amount_in_full(cheapest.metric, value));
+        let known = known(&DEFAULT.level, &answer.answer);
+        format!("{}, {} ({known})", full_series_name(analysis, answer.key), value.unwrap_or_default())
+    };
+    let winner = one(&cheapest.winner);
+    let Some(next) = &cheapest.next else {
+        return Some(format!("The one official series with a price at {}: {winner}.", heading(&DEFAULT)));
+    };
     let change = cheapest
         .flip
         .as_ref()
         .map_or_else(String::new, |flip| format!(" With {}", change(analysis, &cheapest.winner, flip)));
-    Some(format!("Cheapest at {}: {name}, {value} ({known}).{sure}{change}", heading(&DEFAULT)))
+    let lead = lead(cheapest.metric, next);
+    Some(match cheapest.tied.len() {
+        0 => format!(
+            "Cheapest at {}: {winner}. Next: {}. {lead}.{change}",
+            heading(&DEFAULT),
+            full_series_name(analysis, next.answer.key)
+        ),
+        tied => format!(
+            "Cheapest at {}, {} not told apart: {winner}, then {}.{change}",
+            heading(&DEFAULT),
+            tied + 1,
+            one(&next.answer)
+        ),
+    })
 }
 
 /// The recommendations at one level, by each ranking that something has a value for.
@@ -67,94 +106,73 @@ fn at<'s, 'a>(
 ) -> Vec<Recommendation<'s, 'a>> {
     let mut best = prepared(analysis, model, workload, preset).best;
     best.answers.retain(|answer| answer.key.kind == RunKind::Official);
-    // Too high or too low alike, the factor is the same for throughput and for what derives from it.
-    let ours = WAYS.iter().position(|way| way.is_ours());
-    let errors = ours.and_then(|way| analysis.hold_out().errors(way, true));
-    let yardsticks = Yardsticks {
-        noise: analysis.noise(Metric::ThroughputPerAccelerator),
-        interpolation: errors.map(|errors| errors.factor),
-    };
+    let yardstick = analysis.yardstick(Metric::ThroughputPerAccelerator);
     RANKINGS
         .iter()
-        .filter_map(|metric| recommendation(&best, *metric, &analysis.economics, yardsticks))
+        .filter_map(|metric| recommendation(&best, *metric, &analysis.economics, yardstick))
         .collect()
 }
 
+/// A series, with a link to the measurement that keeps the limits.
+fn named(analysis: &Analysis<'_>, answer: &SeriesAnswer<'_, '_>) -> Link {
+    Link::new(full_series_name(analysis, answer.key), answer.answer.keeps.entry.href())
+}
+
 fn choice(analysis: &Analysis<'_>, level: &ServiceLevel, found: &Recommendation<'_, '_>) -> Value {
-    let Recommendation { metric, winner, next, flip } = found;
-    let named = |answer: &SeriesAnswer<'_, '_>| {
-        Link::new(full_series_name(analysis, answer.key), answer.answer.keeps.entry.href())
+    let Recommendation { metric, winner, tied, stays_first, next, flip } = found;
+    let one = |answer: &SeriesAnswer<'_, '_>| {
+        let known = known(level, &answer.answer);
+        let value = answer.value(*metric).map(|value| amount_in_full(*metric, value)).unwrap_or_default();
+        json!({ "series": named(analysis, answer), "value": format!("{value}, {known}") })
     };
-    let value = |answer: &SeriesAnswer<'_, '_>| {
-        let known = answers::known(level, &answer.answer);
-        answer.value(*metric).map(|value| format!("{}, {known}", words(*metric, value)))
+    let by = match tied.len() {
+        0 => superlative(*metric).to_owned(),
+        tied => format!("{}: {} not told apart", superlative(*metric), tied + 1),
     };
+    let stays = stays_first
+        .map(|share| format!("Drawn again within the noise it stays first in {}.", of_draws(share)));
     json!({
-        "by": superlative(*metric),
-        "winner": named(winner),
-        "value": value(winner),
+        "by": by,
+        "winner": one(winner),
+        "tied": tied.iter().map(one).collect::<Vec<_>>(),
         "next": next.as_ref().map(|next| json!({
-            "series": named(&next.answer),
-            "value": value(&next.answer),
+            "answer": one(&next.answer),
             "lead": lead(*metric, next),
+            "stays": stays,
             "rests_on": rests_on(next),
         })),
         "change": flip.as_ref().map_or_else(|| nothing_changes_it(*metric).to_owned(), |flip| change(analysis, winner, flip)),
     })
 }
 
-fn superlative(metric: Metric) -> &'static str {
-    match metric {
-        Metric::CostPerMillionTokens => "Cheapest",
-        Metric::ThroughputPerAccelerator => "Fastest",
-        _ => "Most efficient",
-    }
-}
-
-/// A figure with its unit: `$0.44 per million tokens`.
-fn words(metric: Metric, value: f64) -> String {
-    let figure = format::figure(value);
-    match metric {
-        Metric::CostPerMillionTokens => format!("${figure} per million tokens"),
-        Metric::ThroughputPerAccelerator => format!("{figure} tok/s per accelerator"),
-        _ => format!("{figure} tok/s per megawatt"),
-    }
-}
-
 /// By how much the winner leads, if it does.
 fn lead(metric: Metric, next: &Next<'_, '_>) -> String {
-    let better = metric.better();
-    let lead = next.lead(better).map_or_else(String::new, |lead| format!("{lead:.2} times as good"));
+    let lead = next
+        .lead(metric.better())
+        .map_or_else(String::new, |lead| format!("{} times as good as the next", times(lead)));
     match next.judgement.claim {
-        Claim::WithinNoise => format!("Not told apart: {lead}, within the noise"),
-        _ if next.is_within_interpolation(better) => {
-            format!("Not told apart: {lead}, within what interpolation is off by")
-        }
+        Claim::WithinNoise => format!("Not told apart: {lead}"),
         Claim::NotComparable(_) => format!("{lead}, with nothing to judge it by"),
-        _ => format!("Told apart: {lead}"),
+        Claim::Faster | Claim::Slower => format!("Told apart: {lead}"),
     }
+}
+
+/// A factor, with the digits that tell it from one where they do.
+fn times(factor: f64) -> String {
+    if factor < 1.1 { format!("{factor:.3}") } else { format!("{factor:.2}") }
 }
 
 /// What the lead is measured against.
 fn rests_on(next: &Next<'_, '_>) -> String {
-    let percent = |share: f64| format!("{} %", format::significant(100.0 * share, 2));
     let basis = match next.judgement.basis {
-        Basis::Repeats(interval, _) => {
-            let bound = |value| format::significant(value, 3);
-            format!("95 % interval of the ratio {} to {}", bound(interval.low), bound(interval.high))
+        Basis::Repeats(..) => verdict::interval(&next.judgement).unwrap_or_default(),
+        Basis::AdjacentRuns(noise) => {
+            format!("{}; a lead counts from {}", verdict::noise(&noise), verdict::threshold(&noise))
         }
-        Basis::AdjacentRuns(noise) => format!(
-            "Single runs, which differ by {} from one to the next ({})",
-            percent(noise.of_ratio),
-            format::plural(noise.pairs, "pair", "pairs")
-        ),
-        Basis::Nothing => "Single runs, and no adjacent ones that would show the noise".to_owned(),
+        Basis::Nothing => "single runs, and nothing that would show the noise".to_owned(),
     };
-    let interpolation = next
-        .interpolation
-        .map(|factor| format!("interpolated values are typically off by {}", percent(factor - 1.0)));
     let caveats = next.caveats.iter().map(ToString::to_string);
-    let all: Vec<String> = std::iter::once(basis).chain(interpolation).chain(caveats).collect();
+    let all: Vec<String> = std::iter::once(verdict::capitalised(&basis)).chain(caveats).collect();
     all.join("; ")
 }
 

@@ -26,7 +26,7 @@
  * @property {number | null} cost dollars per million tokens
  * @property {number | null} megawatt tokens/s per megawatt
  *
- * @typedef {{why: "not stated"} | {why: "too slow" | "too late", reached: number}} Reason
+ * @typedef {{why: "not stated"} | {why: "too slow" | "too late", reached: number, row: Row}} Reason with the nearest that was measured
  * @typedef {{series: SeriesInfo} & Reason} Unanswered
  * @typedef {"cost" | "throughput" | "megawatt"} Ranking
  */
@@ -119,7 +119,14 @@ function measured(points, level) {
   const top = inTime.at(-1);
   const keeps = top && inTime.find((it) => it.throughput === top.throughput && it.interactivity === top.interactivity);
   if (keeps) return { throughput: keeps.throughput, keeps };
-  if (fast.length) return { why: "too late", reached: Math.min(...fast.map(({ firstToken }) => firstToken)) };
-  if (points.length) return { why: "too slow", reached: Math.max(...points.map(({ interactivity }) => interactivity)) };
+  if (fast.length) {
+    const soonest = fast.reduce((best, it) => (it.firstToken < best.firstToken ? it : best));
+    return { why: "too late", reached: soonest.firstToken, row: soonest.row };
+  }
+  if (points.length) {
+    // The last of equals, as the build takes it.
+    const fastest = points.reduce((best, it) => (it.interactivity >= best.interactivity ? it : best));
+    return { why: "too slow", reached: fastest.interactivity, row: fastest.row };
+  }
   return { why: "not stated" };
 }

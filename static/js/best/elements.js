@@ -7,10 +7,10 @@
  */
 import { amounts } from "../amounts.js";
 import { make } from "../chart/make.js";
-import { figure } from "../draw/number.js";
 import { measurements, standing } from "../measurements.js";
 import { best } from "./answer.js";
-import { known, reason, table, words } from "./table.js";
+import { orderOf, sentence } from "./order.js";
+import { reason, table, words } from "./table.js";
 
 /** What an accelerator costs and draws: as the reader says, or as the price book does. @param {HTMLFormElement} form @param {Values} values @returns {import("../metric.js").Prices} */
 function pricesOf(form, values) {
@@ -47,12 +47,10 @@ export async function elements(form, values) {
   const question = { level, ranking, billionTokens: Number(values.get("billion-tokens")), of: `${data.model.name}, ${data.workload.name}` };
   /** @type {HTMLElement[]} */
   const found = [make("h2", {}, `${question.of}: ${words(level)}`)];
-  const first = answers[0];
-  if (first?.cost && ranking === "cost") {
-    const cost = `$${figure(first.cost)} per million tokens (${known(level, first)})`;
-    found.push(make("p", { className: "verdict" }, `Cheapest: ${first.series.full_name}, at ${cost}.`));
-  }
-  if (first) found.push(make("div", { className: "answers" }, table(question, answers, prices)));
+  const by = (/** @type {import("./answer.js").Ranking} */ key) => sentence(orderOf(answers, key, data.reach_of_interpolation), key, level, answers.length);
+  const leader = by(ranking) ?? by("throughput");
+  if (leader) found.push(make("p", { className: "verdict" }, leader));
+  if (answers.length) found.push(make("div", { className: "answers" }, table(question, answers, data.reach_of_interpolation, prices)));
   else found.push(make("p", { className: "notice" }, "Not measured: no series is known to keep both limits."));
   if (unanswered.length) {
     const lines = unanswered.map((one) => make("li", {}, reason(level, one)));

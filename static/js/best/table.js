@@ -17,13 +17,11 @@
 import { make } from "../chart/make.js";
 import { count, figure, plural } from "../draw/number.js";
 import { base } from "../site.js";
-import { better } from "./answer.js";
+import { thin, thinAt } from "./known.js";
+import { leaders, orderOf, place } from "./order.js";
 
 /** Hours of a month: a twelfth of 8,760. */
 const hoursAMonth = 730;
-
-/** What percentiles need in requests; see src/analysis/sample_size.rs. @type {Record<string, number>} */
-const requestsNeeded = { p90: 44, p99: 459 };
 
 /** @type {[Ranking, string, string][]} */
 const rankings = [
@@ -42,37 +40,36 @@ export function words({ firstToken, firstTokenAt, interactivity, interactivityAt
 }
 
 /**
- * @param {Question} question @param {Answer[]} answers best first
+ * @param {Question} question @param {Answer[]} answers best first @param {number | null} reachOfInterpolation
  * @param {import("../metric.js").Prices} prices @returns {HTMLElement}
  */
-export function table(question, answers, prices) {
-  const order = [...rankings].sort(([a], [b]) => Number(a !== question.ranking) - Number(b !== question.ranking));
-  const tops = new Map(order.map(([key]) => [key, top(answers, key)]));
+export function table(question, answers, reachOfInterpolation, prices) {
+  const shown = [...rankings].sort(([a], [b]) => Number(a !== question.ranking) - Number(b !== question.ranking));
+  const orders = shown.map(([key]) => orderOf(answers, key, reachOfInterpolation));
+  const placed = orders[0].groups === null ? null : orders[0];
   const demand = `${figure(question.billionTokens)} billion tokens a month`;
   const caption = `${question.of}, at ${words(question.level)}; demand of ${demand}, input and output`;
   const head = make("tr", {}, heading("Accelerator, framework, precision"));
-  head.append(...order.map(([, name, unit]) => heading(name, unit)));
+  if (placed) head.append(heading("Place", "shared in a tie"));
+  head.append(...shown.map(([, name, unit]) => heading(name, unit)));
   head.append(heading("Measured, keeps both limits"), heading("Measured, too slow for a user"));
   head.append(heading("First token, margin", "%"), heading("Speed, margin", "%"));
   head.append(heading("Accelerators", "for the demand"), heading("Cost of these", "$/month"));
-  const rows = answers.map((answer) => row(question, answer, order.map(([key]) => key), tops, prices));
+  const rows = answers.map((answer) => {
+    const places = placed ? [figures(place(placed, answer))] : [];
+    const values = shown.map(([key], at) => number(answer[key], leaders(orders[at]).includes(answer)));
+    return row(question, answer, [...places, ...values], prices);
+  });
   const element = make("table", {}, make("caption", {}, caption), make("thead", {}, head), make("tbody", {}, ...rows));
   const frame = make("div", { className: "scroll" }, element);
   attributes(frame, { role: "region", "aria-label": caption, tabindex: "0" });
   return frame;
 }
 
-/** @param {Answer[]} answers @param {Ranking} key */
-function top(answers, key) {
-  const values = answers.flatMap((answer) => answer[key] ?? []);
-  return values.length ? better[key] * Math.max(...values.map((value) => better[key] * value)) : null;
-}
-
-/** @param {Question} question @param {Answer} answer @param {Ranking[]} order @param {Map<Ranking, number | null>} tops @param {import("../metric.js").Prices} prices */
-function row({ level, billionTokens }, answer, order, tops, prices) {
+/** @param {Question} question @param {Answer} answer @param {HTMLElement[]} figures its place and values @param {import("../metric.js").Prices} prices */
+function row({ level, billionTokens }, answer, figures, prices) {
   const name = cell("th", answer.series.full_name, answer.misses ? "interpolated" : "measured");
   attributes(name, { scope: "row" });
-  const figures = order.map((key) => number(answer[key], answer[key] !== null && answer[key] === tops.get(key)));
   // Nobody measured a part of a deployment.
   const whole = Math.max(answer.keeps.row.accelerators ?? 1, 1);
   const accelerators = Math.ceil((1e9 * billionTokens) / (hoursAMonth * 3600) / answer.throughput / whole) * whole;
@@ -101,20 +98,6 @@ function measurement(level, { row, firstToken, interactivity }) {
   return cell("td", make("a", { href: base + row.href }, text), remarks.join("; "));
 }
 
-/** How an answer is known, and what its percentile rests on where that is too little. @param {Level} level @param {Answer} answer */
-export function known(level, { keeps, misses }) {
-  return [misses ? "interpolated" : "measured", thin(level, keeps.row)].flat().join("; ");
-}
-
-/** That a percentile rests on too few requests, or on an unknown number. @param {Level} level @param {import("../measurements.js").Row} row */
-function thin({ firstTokenAt, interactivityAt }, { requests }) {
-  const highest = firstTokenAt > interactivityAt ? firstTokenAt : interactivityAt;
-  const needed = requestsNeeded[highest];
-  if (needed === undefined) return [];
-  if (requests === null) return `${highest} of an unknown number of requests`;
-  return requests < needed ? `${highest} of too few requests, ${needed} are needed` : [];
-}
-
 /** @param {string} label @param {string} [unit] of a column of figures */
 function heading(label, unit) {
   const it = make("th", {}, label);
@@ -135,7 +118,12 @@ function cell(name, content, remark) {
 
 /** A figure, or a gap. @param {number | null} value @param {boolean} [best] */
 function number(value, best = false) {
-  return Object.assign(cell("td", value === null ? "" : figure(value)), { className: best ? "n best" : "n" });
+  return Object.assign(figures(value === null ? "" : figure(value)), { className: best ? "n best" : "n" });
+}
+
+/** A cell of a column of figures. @param {string} text */
+function figures(text) {
+  return Object.assign(cell("td", text), { className: "n" });
 }
 
 /** A share as whole per cent. @param {number} share */
@@ -156,7 +144,8 @@ export function reason({ firstTokenAt, interactivityAt }, unanswered) {
     return first === speed ? `${name}: no ${first} stated` : `${name}: no ${first} of first token with a ${speed} of speed stated`;
   }
   const reached = figure(unanswered.reached);
+  const of = (/** @type {import("./answer.js").Percentile} */ percentile) => [thinAt(percentile, unanswered.row)].flat()[0] ?? nameOf(percentile);
   return unanswered.why === "too slow"
-    ? `${name}: not measured at this speed; the fastest reached ${reached} tok/s per user (${speed})`
-    : `${name}: not measured with this first token; at this speed the soonest came after ${reached} s (${first})`;
+    ? `${name}: not measured at this speed; the fastest reached ${reached} tok/s per user (${of(interactivityAt)})`
+    : `${name}: not measured with this first token; at this speed the soonest came after ${reached} s (${of(firstTokenAt)})`;
 }

@@ -7,6 +7,8 @@ mod change;
 mod cost;
 mod curve;
 mod limit;
+mod ranking;
+mod repeats;
 mod request;
 mod single_runs;
 mod unusual;
@@ -24,6 +26,7 @@ use crate::{
         workload::full_series_name,
     },
     suggestion::did_you_mean,
+    verdict,
 };
 use record::RunKind;
 
@@ -61,8 +64,8 @@ const EXAMPLES: [(&str, Example, &str); 12] = [
     ("cost", cost::editions, "no measurement has a price in the book"),
     ("noise", single_runs::noise, "no series was measured again often enough with the same image"),
     ("verdict", single_runs::verdict, "no two accelerators were measured in the same way"),
-    ("repeats", single_runs::repeats, "no two accelerators were measured on one workload with repeats"),
-    ("ranking", single_runs::ranking, "no three series were measured in the same way"),
+    ("repeats", repeats::repeats, "no series was measured with repeats at two loads"),
+    ("ranking", ranking::places, "no three series were measured in the same way"),
     ("change", change::confirmed, "no change is confirmed"),
     ("unusual", unusual::departure, "no run is far from the runs before it"),
     ("limit", limit::memory_bandwidth, "no measurement can be held against memory bandwidth"),
@@ -96,9 +99,11 @@ impl Worked {
         let of = if links.is_empty() { String::new() } else { format!("Of {}. ", links.join("; ")) };
         let rows = self.steps.iter().map(Step::row).collect();
         let columns = ["Step", "By hand", "Result"].map(Column::words).to_vec();
-        let table = Table { caption: format!("Worked example: {}", self.caption), columns, rows };
+        let summary = format!("Worked example: {}", self.caption);
+        let table = Table { caption: verdict::capitalised(&self.caption), columns, rows };
         format!(
-            "<div class=\"worked\">{}<p class=\"note\">{of}{}</p></div>",
+            "<details class=\"worked folded\"><summary>{}</summary>{}<p class=\"note\">{of}{}</p></details>",
+            Escaped(&summary),
             table.html(),
             Escaped(&self.conclusion)
         )
@@ -190,15 +195,12 @@ mod tests {
     }
 
     #[test]
-    fn the_committed_data_holds_an_example_of_all_but_repeats() {
+    fn the_committed_data_holds_an_example_of_all() {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
         let (config, catalog) = (config(), crate::catalog::load(root, false).expect("the committed content"));
         let analysis = Analysis::new(&config, &catalog);
         for (name, example, _) in EXAMPLES {
-            let Some(worked) = example(&analysis) else {
-                assert_eq!(name, "repeats");
-                continue;
-            };
+            let worked = example(&analysis).unwrap_or_else(|| panic!("there is no example of {name}"));
             assert!(!worked.steps.is_empty(), "{name}");
             for step in &worked.steps {
                 let texts = [&step.what, &step.how, &step.result];

@@ -1,20 +1,17 @@
-//! What may be said of single runs: the noise between adjacent ones, the verdict by it, and ties in a ranking.
+//! What may be said of single runs: the noise between adjacent ones, and the verdict by it.
 
-use super::{Step, Worked, named, number, percent, series, value, work};
+use super::{Step, Worked, number, percent, series, work};
 use crate::{
     analysis::{
-        Analysis, Basis, Claim, DEFAULT, Entry, Metric, Noise, Observed, SeriesKey, adjacent_pairs, best_at,
-        histories, judge, metric_values, order_stability,
-        statistics::{Interval, RESAMPLES},
-        tie_groups,
+        Analysis, Claim, DEFAULT, Entry, Metric, Noise, Observed, SeriesKey, Side, adjacent_pairs, best_at,
+        judge,
     },
     format,
-    page::{Link, charts::day_words, workload::full_series_name},
+    page::{charts::day_words, workload::full_series_name},
 };
-use record::RunKind;
 use std::collections::BTreeMap;
 
-const METRIC: Metric = Metric::ThroughputPerAccelerator;
+pub(super) const METRIC: Metric = Metric::ThroughputPerAccelerator;
 
 /// The series with the fewest adjacent pairs that give a noise of its own.
 pub(super) fn noise(analysis: &Analysis<'_>) -> Option<Worked> {
@@ -51,7 +48,7 @@ pub(super) fn noise(analysis: &Analysis<'_>) -> Option<Worked> {
 }
 
 /// The best measurements at the common service level of series that differ in accelerator and framework alone, best first.
-fn alike<'a>(analysis: &Analysis<'a>) -> Vec<(SeriesKey, Entry<'a>, f64)> {
+pub(super) fn alike<'a>(analysis: &Analysis<'a>) -> Vec<(SeriesKey, Entry<'a>, f64)> {
     let mut groups: BTreeMap<_, Vec<(SeriesKey, Entry<'a>, f64)>> = BTreeMap::new();
     let mut first = None;
     for (key, entries) in series(analysis) {
@@ -72,7 +69,8 @@ pub(super) fn verdict(analysis: &Analysis<'_>) -> Option<Worked> {
     let alike = alike(analysis);
     let (left, others) = alike.split_first()?;
     let right = others.iter().find(|other| other.0.accelerator != left.0.accelerator)?;
-    let noise = analysis.noise(METRIC).between(&left.0, &right.0);
+    let measured = |series| Side { series, interpolated: false };
+    let noise = analysis.yardstick(METRIC).between(measured(&left.0), measured(&right.0));
     let judgement = judge(&[left.2], &[right.2], METRIC.better(), noise);
     let (ratio, noise) = (judgement.ratio?, noise?);
     let said = match judgement.claim {
@@ -81,7 +79,7 @@ pub(super) fn verdict(analysis: &Analysis<'_>) -> Option<Worked> {
         Claim::WithinNoise => "within noise",
         Claim::NotComparable(_) => "not comparable",
     };
-    let measured = |side: &(SeriesKey, Entry<'_>, f64)| {
+    let stated = |side: &(SeriesKey, Entry<'_>, f64)| {
         Step::new(full_series_name(analysis, &side.0), "as measured", format!("{} tok/s", number(side.2)))
             .from(&side.1)
     };
@@ -93,8 +91,8 @@ pub(super) fn verdict(analysis: &Analysis<'_>) -> Option<Worked> {
         ),
         of: Vec::new(),
         steps: vec![
-            measured(left),
-            measured(right),
+            stated(left),
+            stated(right),
             Step::new("Ratio", format!("{} / {}", number(left.2), number(right.2)), number(ratio)),
             Step::new("Its logarithm", format!("ln {}", number(ratio)), number(ratio.ln())),
             Step::new(
@@ -110,145 +108,4 @@ pub(super) fn verdict(analysis: &Analysis<'_>) -> Option<Worked> {
         ],
         conclusion: "No interval is claimed, since there is one run a side. Seen from the other side the ratio is its reciprocal and the verdict the opposite.".to_owned(),
     })
-}
-
-/// Two measurements of one workload that both carry repeats.
-pub(super) fn repeats(analysis: &Analysis<'_>) -> Option<Worked> {
-    let economics = &analysis.economics;
-    let repeated: Vec<Entry<'_>> = analysis
-        .entries(|_| true)
-        .into_iter()
-        .filter(|entry| metric_values(METRIC, entry.measurement, economics).len() > 1)
-        .collect();
-    let (left, right) = repeated.iter().find_map(|left| {
-        let key = SeriesKey::of(left);
-        let comparable = |right: &&Entry<'_>| {
-            let other = SeriesKey::of(right);
-            (other.model, other.workload, other.precision)
-                == (key.model.clone(), key.workload.clone(), key.precision.clone())
-                && other.accelerator != key.accelerator
-        };
-        Some((left, repeated.iter().find(comparable)?))
-    })?;
-    let values = |entry: &Entry<'_>| metric_values(METRIC, entry.measurement, economics);
-    let judgement = judge(&values(left), &values(right), METRIC.better(), None);
-    let Basis::Repeats(Interval { low, high }, test) = judgement.basis else { return None };
-    let listed = |entry: &Entry<'_>| {
-        let values: Vec<String> = values(entry).into_iter().map(number).collect();
-        values.join(", ")
-    };
-    let mean = |entry: &Entry<'_>| number(crate::analysis::statistics::mean(&values(entry)));
-    let mut steps = vec![
-        Step::new("Mean of one", listed(left), mean(left)).from(left),
-        Step::new("Mean of the other", listed(right), mean(right)).from(right),
-        Step::new("Ratio", format!("{} / {}", mean(left), mean(right)), number(judgement.ratio?)),
-        Step::new(
-            "95 % interval of the ratio",
-            "bootstrap, or Welch’s where repeats are few",
-            format!("{} to {}", number(low), number(high)),
-        ),
-    ];
-    steps.extend(test.map(|test| {
-        Step::new("Mann-Whitney", format!("U = {}", number(test.u)), format!("p = {}", number(test.p)))
-    }));
-    Some(Worked {
-        caption: "an interval from repeats".to_owned(),
-        of: vec![named(analysis, left), named(analysis, right)],
-        steps,
-        conclusion: "Where 1 lies in the interval, the two are not told apart.".to_owned(),
-    })
-}
-
-/// A ranking in which neighbours may be tied, and how often its order holds.
-pub(super) fn ranking(analysis: &Analysis<'_>) -> Option<Worked> {
-    let alike = alike(analysis);
-    let noise: Vec<f64> = alike
-        .iter()
-        .map(|(key, ..)| Some(analysis.noise(METRIC).between(key, key)?.of_ratio))
-        .collect::<Option<_>>()?;
-    let estimates: Vec<(f64, Interval)> = alike
-        .iter()
-        .zip(&noise)
-        .map(|((.., value), noise)| {
-            (*value, Interval { low: value * (-noise).exp(), high: value * noise.exp() })
-        })
-        .collect();
-    if estimates.len() < 3 {
-        return None;
-    }
-    let groups = tie_groups(&estimates, METRIC.better());
-    let mut steps = Vec::new();
-    for (place, group) in groups.iter().enumerate() {
-        for &at in group {
-            let (value, Interval { low, high }) = estimates[at];
-            let how =
-                format!("{} · e^±{} = {} to {}", number(value), number(noise[at]), number(low), number(high));
-            let tied = if group.len() > 1 { ", tied" } else { "" };
-            steps.push(
-                Step::new(
-                    full_series_name(analysis, &alike[at].0),
-                    how,
-                    format!("group {}{tied}", place + 1),
-                )
-                .from(&alike[at].1),
-            );
-        }
-    }
-    let stability = stability(analysis);
-    let unstable = if stability.is_some() {
-        ""
-    } else {
-        " How stable an order is can’t be shown: no two configurations alike were run three times with one image."
-    };
-    steps.extend(stability);
-    let key = &alike[0].0;
-    Some(Worked {
-        caption: format!(
-            "tie groups at {} tok/s per user or more, {}",
-            DEFAULT.level.interactivity,
-            work(analysis, key)
-        ),
-        of: Vec::new(),
-        steps,
-        conclusion: format!(
-            "With one standard deviation of noise to each side, two intervals overlap where the verdict would be within noise, if both are equally noisy.{unstable}"
-        ),
-    })
-}
-
-/// How often the order of two configurations holds, each resampled from the runs of one image. The two are the first of one
-/// workload, on different accelerators, that were run at least three times with the image that they have now.
-fn stability(analysis: &Analysis<'_>) -> Option<Step> {
-    let mut samples: Vec<(SeriesKey, Link, Vec<f64>)> = Vec::new();
-    for ((key, _), history) in histories(&analysis.catalog.runs) {
-        let image = history.last().and_then(|entry| entry.measurement.framework.image.as_ref());
-        let of_image = history
-            .iter()
-            .filter(|entry| image.is_some() && entry.measurement.framework.image.as_ref() == image);
-        let values: Vec<f64> = of_image.filter_map(|entry| value(analysis, METRIC, entry)).collect();
-        let Some(newest) = history.last().filter(|_| values.len() >= 3 && key.kind == RunKind::Official)
-        else {
-            continue;
-        };
-        samples.push((key, named(analysis, newest), values));
-    }
-    let (left, right) = samples.iter().enumerate().find_map(|(at, left)| {
-        let alike = |right: &&(SeriesKey, Link, Vec<f64>)| {
-            (&right.0.model, &right.0.workload, &right.0.precision, &right.0.method)
-                == (&left.0.model, &left.0.workload, &left.0.precision, &left.0.method)
-                && right.0.accelerator != left.0.accelerator
-        };
-        Some((left, samples[at + 1..].iter().find(alike)?))
-    })?;
-    let share = order_stability(&[left.2.clone(), right.2.clone()], RESAMPLES, 1)?;
-    let how = format!(
-        "{} ({}) and {} ({}), each resampled {} times",
-        left.1.text,
-        format::plural(left.2.len(), "run", "runs"),
-        right.1.text,
-        format::plural(right.2.len(), "run", "runs"),
-        format::count(RESAMPLES)
-    );
-    let step = Step::new("How often an order holds", how, percent(share));
-    Some(Step { href: Some(left.1.href.clone()), ..step })
 }
