@@ -6,7 +6,7 @@ use super::{
     resource::{address, series_segment},
     run::Withdrawal,
 };
-use crate::analysis::{Economics, Entry, Metric, SeriesKey, WorkloadKey, is_disaggregated};
+use crate::analysis::{Economics, Entry, Label, Metric, SeriesKey, WorkloadKey, is_disaggregated};
 use rayon::prelude::*;
 use record::{Outcome, RunKind};
 use schemars::JsonSchema;
@@ -30,6 +30,11 @@ pub(super) struct MeasurementSummary {
     date_until: Option<String>,
     /// Who stands behind the run.
     kind: RunKind,
+    /// What it is, by the rules of /docs/community-results/.
+    label: Label,
+    /// Which organisation offers it, where others do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organisation: Option<String>,
     /// `ok`, `failed`, `out_of_memory`, `timeout` or `invalid`.
     outcome: &'static str,
     /// Why it failed or is invalid.
@@ -165,6 +170,8 @@ fn summary(api: &Api<'_>, entry: Entry<'_>) -> MeasurementSummary {
         date: run.date.to_string(),
         date_until: run.date_until.map(|day| day.to_string()),
         kind: run.kind,
+        label: api.analysis.label(&entry),
+        organisation: run.source.organisation.clone(),
         outcome,
         why,
         retracted: run

@@ -3,7 +3,8 @@
 use super::{
     LazyPage, Link, Page, Styles, Subject,
     best::{best_href, choice_sentence},
-    charts::{Group, Scatter, day_words, edition_note, kind_words, lower_first, scatter},
+    charts::{Group, Scatter, day_words, edition_note, lower_first, scatter},
+    label::{source_key, source_words},
     measurement::configuration,
     percentile,
     table::{Cell, Column, Table},
@@ -102,35 +103,40 @@ pub(super) fn grouped<'a: 's, 's>(
     styles: &Styles,
     series: impl Iterator<Item = (&'s SeriesKey, &'s [Entry<'a>])>,
 ) -> Vec<Group<'a>> {
-    let mut groups: BTreeMap<(AcceleratorKey, String, RunKind), Vec<Entry<'a>>> = BTreeMap::new();
+    let mut groups: BTreeMap<GroupKey, (&SeriesKey, Vec<Entry<'a>>)> = BTreeMap::new();
     for (key, entries) in series {
-        let group = (key.accelerator.clone(), key.precision.family().to_owned(), key.kind);
-        groups.entry(group).or_default().extend_from_slice(entries);
+        let group = groups.entry(group_key(key)).or_insert_with(|| (key, Vec::new()));
+        group.1.extend_from_slice(entries);
     }
     groups
-        .into_iter()
-        .map(|((accelerator, family, kind), entries)| Group {
-            entries,
-            ..accelerator_group(analysis, styles, &accelerator, &family, kind)
-        })
+        .into_values()
+        .map(|(any, entries)| Group { entries, ..accelerator_group(analysis, styles, any) })
         .collect()
 }
 
-/// The group of an accelerator and a precision family, still without measurements.
+/// An accelerator, a precision family, and who measured.
+pub(super) type GroupKey = (AcceleratorKey, String, RunKind, Option<String>);
+
+/// The group that a series belongs to.
+pub(super) fn group_key(series: &SeriesKey) -> GroupKey {
+    let family = series.precision.family().to_owned();
+    (series.accelerator.clone(), family, series.kind, series.organisation.clone())
+}
+
+/// The group of a series, still without measurements.
 pub(super) fn accelerator_group(
     analysis: &Analysis<'_>,
     styles: &Styles,
-    accelerator: &AcceleratorKey,
-    family: &str,
-    kind: RunKind,
+    series: &SeriesKey,
 ) -> Group<'static> {
+    let (accelerator, family) = (&series.accelerator, series.precision.family());
     let (mut key, mut name) = (
         format!("{accelerator}-{family}"),
         format!("{}, {}", analysis.catalog.accelerator_name(accelerator), family.to_uppercase()),
     );
-    if let Some(word) = kind_words(kind) {
-        key.push_str(&format!("-{word}"));
-        name.push_str(&format!(", {word}"));
+    if let (Some(part), Some(words)) = (source_key(series), source_words(analysis, series)) {
+        key.push_str(&format!("-{part}"));
+        name.push_str(&format!(", {words}"));
     }
     Group { key, name, style: styles.accelerator(accelerator, family), entries: Vec::new() }
 }
@@ -396,7 +402,8 @@ fn measurements(analysis: &Analysis<'_>, title: &str, groups: &[Group<'_>]) -> T
                 Cell::text(&group.name),
                 Cell::link(concurrency.unwrap_or_else(|| "open".to_owned()), entry.href()),
                 Cell::text(configuration(measurement)),
-                Cell::link(day_words(entry.run), format!("/runs/{}/", entry.run.id)),
+                Cell::link(day_words(entry.run), format!("/runs/{}/", entry.run.id))
+                    .label(analysis.label(entry)),
             ];
             row.extend(METRICS.map(|metric| percentile::figure(metric, entry, &analysis.economics)));
             row
@@ -415,7 +422,7 @@ pub(super) fn series_name(analysis: &Analysis<'_>, key: &SeriesKey) -> String {
     if key.precision.as_str() != key.precision.family() {
         name.push_str(&format!(", {}", key.precision));
     }
-    for words in key.method.special().into_iter().chain(kind_words(key.kind).map(str::to_owned)) {
+    for words in key.method.special().into_iter().chain(source_words(analysis, key)) {
         name.push_str(&format!(", {words}"));
     }
     name
@@ -430,14 +437,13 @@ pub(super) fn full_series_name(analysis: &Analysis<'_>, key: &SeriesKey) -> Stri
         key.precision.as_str().to_uppercase(),
     ];
     parts.extend(key.method.special());
-    parts.extend(kind_words(key.kind).map(str::to_owned));
+    parts.extend(source_words(analysis, key));
     parts.join(", ")
 }
 
 /// Its key on charts.
 pub(super) fn series_slug(key: &SeriesKey) -> String {
-    let method: Vec<String> =
-        key.method.special().into_iter().chain(kind_words(key.kind).map(str::to_owned)).collect();
+    let method: Vec<String> = key.method.special().into_iter().chain(source_key(key)).collect();
     let parts = format!("{}-{}-{}-{}", key.accelerator, key.framework, key.precision, method.join("-"));
     parts.trim_end_matches('-').replace(' ', "-").to_lowercase()
 }

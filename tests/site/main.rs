@@ -9,6 +9,7 @@ mod builder;
 mod claims;
 mod command;
 mod committed;
+mod community;
 mod content;
 mod damaged;
 mod datasets;

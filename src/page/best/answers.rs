@@ -77,7 +77,7 @@ fn row(
     found: &SeriesAnswer<'_, '_>,
 ) -> Vec<Cell> {
     let (level, answer) = (&question.level, &found.answer);
-    let known = if answer.misses.is_some() { "interpolated" } else { "measured" };
+    let known = if answer.misses.is_some() { "◇ estimate, interpolated" } else { "measured" };
     let mut cells = vec![Cell::text(full_series_name(analysis, found.key)).remark(known)];
     cells.extend(metrics.iter().map(|(metric, top)| {
         let value = found.value(*metric);
@@ -127,7 +127,7 @@ fn point(level: &ServiceLevel, point: &Point<'_>) -> Cell {
 
 /// How an answer is known: measured or interpolated, and what its percentile rests on where that is too little.
 pub(super) fn known(level: &ServiceLevel, answer: &Answer<'_>) -> String {
-    let known = if answer.misses.is_some() { "interpolated" } else { "measured" };
+    let known = if answer.misses.is_some() { "◇ estimate, interpolated" } else { "measured" };
     let remarks: Vec<String> = std::iter::once(known.to_owned()).chain(thin(level, &answer.keeps)).collect();
     remarks.join("; ")
 }

@@ -70,7 +70,7 @@ function top(answers, key) {
 
 /** @param {Question} question @param {Answer} answer @param {Ranking[]} order @param {Map<Ranking, number | null>} tops @param {import("../metric.js").Prices} prices */
 function row({ level, billionTokens }, answer, order, tops, prices) {
-  const name = cell("th", answer.series.full_name, answer.misses ? "interpolated" : "measured");
+  const name = cell("th", answer.series.full_name, answer.misses ? "◇ estimate, interpolated" : "measured");
   attributes(name, { scope: "row" });
   const figures = order.map((key) => number(answer[key], answer[key] !== null && answer[key] === tops.get(key)));
   // Nobody measured a part of a deployment.
@@ -103,7 +103,7 @@ function measurement(level, { row, firstToken, interactivity }) {
 
 /** How an answer is known, and what its percentile rests on where that is too little. @param {Level} level @param {Answer} answer */
 export function known(level, { keeps, misses }) {
-  return [misses ? "interpolated" : "measured", thin(level, keeps.row)].flat().join("; ");
+  return [misses ? "◇ estimate, interpolated" : "measured", thin(level, keeps.row)].flat().join("; ");
 }
 
 /** That a percentile rests on too few requests, or on an unknown number. @param {Level} level @param {import("../measurements.js").Row} row */
