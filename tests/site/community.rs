@@ -1,7 +1,12 @@
 //! What others offer: where it may stand, what its review says, and the label that it bears.
 
-use super::builder::{Ran, SINGLE_NODE, Site, text};
-use record::{Environment, HarnessVersion, Outcome, Repeat, Run, RunKind};
+use super::{
+    builder::{Ran, SINGLE_NODE, Site, text},
+    hostile::{ending, fill, payload},
+    markup,
+};
+use record::{Environment, HarnessVersion, Outcome, Repeat, Run, RunKind, Severity};
+use serde_json::Value;
 use std::fs::File;
 
 const FOLDER: &str = "community/acme/2026-06-11-mi355x";
@@ -402,4 +407,84 @@ fn a_strangers_words_neither_steer_a_terminal_nor_become_markup_in_a_comment() {
         !comment.contains("<script>") && !comment.contains("@team") && !comment.contains('\u{1b}'),
         "{comment}"
     );
+}
+
+/// The paths of all texts in a JSON value.
+fn texts(value: &Value, path: String, found: &mut Vec<String>) {
+    match value {
+        Value::String(_) => found.push(path),
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(at, item)| texts(item, format!("{path}/{at}"), found));
+        }
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                // As RFC 6901 has it.
+                let name = name.replace('~', "~0").replace('/', "~1");
+                texts(field, format!("{path}/{name}"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A sound record in which every text that may be free holds script: whatever the schema and the rules let through.
+fn hostile() -> Run {
+    let record = offered(1.2, |run| {
+        run.measurements.truncate(3);
+        fill(run);
+        run.date_until = None;
+    });
+    let mut run = record::read(record.as_bytes()).unwrap().run;
+    let mut paths = Vec::new();
+    texts(&serde_json::to_value(&run).unwrap(), String::new(), &mut paths);
+    for path in paths {
+        let mut value = serde_json::to_value(&run).unwrap();
+        let Some(text) = value.pointer_mut(&path) else { continue };
+        *text = payload(path.rsplit('/').next().unwrap()).into();
+        let changed = serde_json::from_value::<Run>(value).ok().map(Run::canonicalise);
+        let sound =
+            |run: &Run| record::validate(run, &[], None).iter().all(|it| it.severity == Severity::Warning);
+        run = changed.filter(|changed| sound(changed)).unwrap_or(run);
+    }
+    run.source.organisation = None;
+    run
+}
+
+#[test]
+fn script_in_every_text_of_a_submission_is_text_on_every_page() {
+    let run = hostile();
+    let mut paths = Vec::new();
+    let value = serde_json::to_value(&run).unwrap();
+    texts(&value, String::new(), &mut paths);
+    let filled = paths
+        .iter()
+        .filter(|path| value.pointer(path).unwrap().as_str().unwrap().contains("<script>"))
+        .count();
+    assert!(filled > 40, "{filled} of {} texts hold script", paths.len());
+    let site = with(run.to_canonical_json());
+    let built = site.build();
+    assert!(
+        text(&built, &format!("runs/{}/index.html", run.id)).contains("&lt;script&gt;evil()"),
+        "it is there, as text"
+    );
+    for (path, markup) in ending(&built, &[".html", ".svg", ".xml"]) {
+        let lower = markup.to_lowercase();
+        for code in ["<script>evil", "<img src=x", "\"'><", "href=\"javascript:"] {
+            assert!(!lower.contains(code), "{path} has {code}");
+        }
+        assert_eq!(markup::fault(&markup), None, "{path}");
+        let policy = path.ends_with(".html") && !path.starts_with("embed/");
+        assert!(!policy || markup.contains("http-equiv=\"Content-Security-Policy\""), "{path} has no policy");
+    }
+    let faults: Vec<String> =
+        site.findings(&built).iter().filter(|it| it.is_error()).map(ToString::to_string).collect();
+    assert_eq!(faults, [""; 0]);
+    let comment = site.run(&[
+        "check",
+        "--format",
+        "markdown",
+        "--submission",
+        site.root().join(FOLDER).to_str().unwrap(),
+    ]);
+    assert!(!comment.out.contains("<script>") && !comment.out.contains("<img"), "{}", comment.out);
 }
