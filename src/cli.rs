@@ -45,7 +45,7 @@ pub enum Format {
     Text,
     /// For programs: one JSON object on standard output
     Json,
-    /// For a comment on a pull request; `site diff` only
+    /// For a comment on a pull request; `site diff` and `site check --submission` only
     Markdown,
 }
 
@@ -72,8 +72,14 @@ enum Command {
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     command::start_logging(&cli.common);
-    if cli.common.format == Format::Markdown && !matches!(cli.command, Command::Diff(_)) {
-        let message = "--format markdown is for `site diff` alone. Use text or json";
+    let writes_markdown = match &cli.command {
+        Command::Diff(_) => true,
+        Command::Check(arguments) => arguments.submission.is_some(),
+        _ => false,
+    };
+    if cli.common.format == Format::Markdown && !writes_markdown {
+        let message =
+            "--format markdown is for `site diff` and `site check --submission` alone. Use text or json";
         return command::Failure::Refused(message.to_owned()).report(Format::Text);
     }
     let result = match &cli.command {

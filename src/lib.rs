@@ -10,6 +10,7 @@ pub mod analysis;
 pub mod api;
 pub mod archive;
 pub mod asset;
+mod bounded;
 pub mod catalog;
 pub mod chart;
 pub mod cli;

@@ -8,7 +8,7 @@ use super::{
 /// How many robust standard deviations off is far.
 const FAR: f64 = 5.0;
 /// A factor within which nothing is called far, however little the others scatter.
-const LEAST_FACTOR: f64 = 1.5;
+pub const LEAST_FACTOR: f64 = 1.5;
 /// Points of a series, or runs of a history, from which on a spread can be estimated.
 const ENOUGH: usize = 5;
 /// How many runs back a history reaches.

@@ -17,6 +17,7 @@ mod history;
 mod hold_out;
 mod interpolation;
 mod judgement;
+mod label;
 mod metric;
 mod new_best;
 mod news;
@@ -42,7 +43,7 @@ mod trends;
 mod trends_tests;
 mod workload;
 
-pub use anomaly::{Departure, Outlier, departures, outliers};
+pub use anomaly::{Departure, LEAST_FACTOR, Outlier, departures, outliers};
 use answer::FURTHEST;
 pub use answer::{Answer, Nearest, Point, ServiceLevel, Unanswered};
 pub use best::{Best, RANKINGS, SeriesAnswer, best};
@@ -61,6 +62,7 @@ pub use judgement::{
     Basis, Claim, ENOUGH_TO_RESAMPLE, Judgement, Reason, SAMPLING, judge, judge_measurements, metric_values,
     reason_against_metrics, reasons_against, values_of_repeats,
 };
+pub use label::{Label, Labels};
 pub use metric::{Direction, Metric, measured_joules_per_token};
 pub use new_best::{BestOf, NewBest, new_bests};
 pub use news::{News, newly_confirmed};

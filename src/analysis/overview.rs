@@ -1,9 +1,9 @@
 //! Everything that pages need to know, computed once.
 
 use super::{
-    Days, Economics, Entry, Histories, HoldOut, InterpolationError, Metric, Neighbours, News, NoiseModel,
-    SeriesKey, Trends, WorkloadKey, Yardstick, histories, leave_one_out, newly_confirmed, points_of_runs,
-    standing_series,
+    Days, Economics, Entry, Histories, HoldOut, InterpolationError, Label, Labels, Metric, Neighbours, News,
+    NoiseModel, SeriesKey, Trends, WorkloadKey, Yardstick, histories, leave_one_out, newly_confirmed,
+    points_of_runs, standing_series,
 };
 use crate::{catalog::Catalog, config::Config};
 use jiff::civil::Date;
@@ -30,6 +30,8 @@ pub struct Analysis<'a> {
     histories: OnceLock<Histories<'a>>,
     /// Runs that follow each other, once somebody has asked for them.
     neighbours: OnceLock<Neighbours<'a>>,
+    /// Which results others confirm, once somebody has asked for it.
+    labels: OnceLock<Labels<'a>>,
     /// The noise of each metric, once somebody has asked for it.
     noise: [OnceLock<NoiseModel>; Metric::ALL.len()],
     /// How far interpolation is off, once somebody has asked for it.
@@ -53,6 +55,7 @@ impl<'a> Analysis<'a> {
             evaluations: newest_evaluations(catalog),
             histories: OnceLock::new(),
             neighbours: OnceLock::new(),
+            labels: OnceLock::new(),
             noise: std::array::from_fn(|_| OnceLock::new()),
             hold_out: OnceLock::new(),
             interpolation_error: OnceLock::new(),
@@ -69,6 +72,21 @@ impl<'a> Analysis<'a> {
     /// Runs that follow each other.
     pub fn neighbours(&self) -> &Neighbours<'a> {
         self.neighbours.get_or_init(|| Neighbours::of(self.histories()))
+    }
+
+    /// Which results others confirm.
+    pub fn labels(&self) -> &Labels<'a> {
+        self.labels.get_or_init(|| Labels::new(self))
+    }
+
+    /// What a measurement is, by what is known of it.
+    pub fn label(&self, entry: &Entry<'_>) -> Label {
+        self.labels().of(self.catalog, entry)
+    }
+
+    /// What a run is, by what is known of it.
+    pub fn run_label(&self, run: &Run) -> Label {
+        self.labels().of_run(self.catalog, run)
     }
 
     /// How much a metric differs from run to run. A figure that derives from a throughput by constants, such as cost, has

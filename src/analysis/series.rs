@@ -47,6 +47,8 @@ pub struct SeriesKey {
     pub method: ServingMethod,
     /// Who stands behind the measurements.
     pub kind: RunKind,
+    /// Which organisation, where others offer them: one's results never take the place of another's.
+    pub organisation: Option<String>,
 }
 
 impl SeriesKey {
@@ -61,6 +63,7 @@ impl SeriesKey {
             framework: measurement.framework.key.clone(),
             method: ServingMethod::of(measurement),
             kind: entry.run.kind,
+            organisation: entry.run.source.organisation.clone(),
         }
     }
 }

@@ -75,6 +75,9 @@ pub(super) struct Selection {
     /// Who stands behind the runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) kind: Option<RunKind>,
+    /// Which organisation offers the runs, where others do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) organisation: Option<String>,
     /// Month of the runs (UTC), year first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) month: Option<String>,

@@ -7,7 +7,7 @@ use super::{
     run::Withdrawal,
 };
 use crate::analysis::{
-    Economics, Entry, Metric, Requests, SeriesKey, WorkloadKey, highest_percentile, is_disaggregated,
+    Economics, Entry, Label, Metric, Requests, SeriesKey, WorkloadKey, highest_percentile, is_disaggregated,
 };
 use rayon::prelude::*;
 use record::{Outcome, RunKind};
@@ -32,6 +32,11 @@ pub(super) struct MeasurementSummary {
     date_until: Option<String>,
     /// Who stands behind the run.
     kind: RunKind,
+    /// What it is, by the rules of /docs/community-results/.
+    label: Label,
+    /// Which organisation offers it, where others do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organisation: Option<String>,
     /// `ok`, `failed`, `out_of_memory`, `timeout` or `invalid`.
     outcome: &'static str,
     /// Why it failed or is invalid.
@@ -171,6 +176,8 @@ fn summary(api: &Api<'_>, entry: Entry<'_>) -> MeasurementSummary {
         date: run.date.to_string(),
         date_until: run.date_until.map(|day| day.to_string()),
         kind: run.kind,
+        label: api.analysis.label(&entry),
+        organisation: run.source.organisation.clone(),
         outcome,
         why,
         retracted: run

@@ -271,7 +271,8 @@ pub(super) fn series_segment(key: &SeriesKey) -> String {
     let speculation = key.method.speculative.as_deref().map_or_else(|| "-".to_owned(), segment);
     let serving = if key.method.disaggregated { "disaggregated" } else { "aggregated" };
     let kind = super::run::kind(key.kind);
-    format!("{}~{}~{}~{speculation}~{serving}~{kind}", key.accelerator, key.framework, key.precision)
+    let whose = key.organisation.as_ref().map_or_else(String::new, |name| format!("-{name}"));
+    format!("{}~{}~{}~{speculation}~{serving}~{kind}{whose}", key.accelerator, key.framework, key.precision)
 }
 
 /// Free text as part of an address: as it stands where it is a key, else what is left of it and a hash, so that no two texts share

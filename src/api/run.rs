@@ -5,7 +5,7 @@ use super::{
     list::{About, Selection, pages},
     resource::address,
 };
-use crate::analysis::Entry;
+use crate::analysis::{Entry, Label};
 use record::{Reference, Retraction, RunKind};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -24,6 +24,11 @@ pub(super) struct RunSummary {
     date_until: Option<String>,
     /// Who stands behind it.
     kind: RunKind,
+    /// What it is, by the rules of /docs/community-results/.
+    label: Label,
+    /// Which organisation offers it, where others do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organisation: Option<String>,
     /// The project that measured.
     project: String,
     /// SPDX licence of its data, where the source states one.
@@ -108,6 +113,8 @@ pub(super) fn documents(api: &Api<'_>) -> Vec<Document> {
         date: run.date.to_string(),
         date_until: run.date_until.map(|day| day.to_string()),
         kind: run.kind,
+        label: api.analysis.run_label(run),
+        organisation: run.source.organisation.clone(),
         project: run.source.project.clone(),
         licence: run.source.licence.clone(),
         attribution: run.source.attribution.clone(),

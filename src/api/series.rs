@@ -58,6 +58,7 @@ pub(super) fn selection(key: &SeriesKey) -> Selection {
         speculative_decoding: key.method.speculative.clone(),
         disaggregated: Some(key.method.disaggregated),
         kind: Some(key.kind),
+        organisation: key.organisation.clone(),
         month: None,
     }
 }

@@ -8,7 +8,11 @@ use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 use super::AssetError;
+use crate::bounded;
 use crate::publish::OutputFile;
+
+/// No style, script or picture of a site comes near this size.
+const LARGEST: u64 = 32 << 20;
 
 /// A style sheet or script as written.
 pub(super) struct Text {
@@ -41,7 +45,8 @@ pub(super) fn read(root: &Path) -> Result<Source, AssetError> {
         let entry = entry.map_err(|error| walk_error(root, error))?;
         check_link(&entry, &real_root)?;
         if entry.file_type().is_file() {
-            let bytes = fs::read(entry.path()).map_err(|source| read_error(entry.path(), source))?;
+            let bytes =
+                bounded::read(entry.path(), LARGEST).map_err(|source| read_error(entry.path(), source))?;
             source.add(&path_in(root, entry.path())?, &folder, bytes)?;
         }
     }

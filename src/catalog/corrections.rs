@@ -116,7 +116,8 @@ fn fingerprint(measurement: &Measurement) -> Option<[u64; 3]> {
     Some([total, first, last].map(f64::to_bits))
 }
 
-fn is_twin(one: &Measurement, other: &Measurement) -> bool {
+/// Whether two measurements are one, told twice: alike in set-up and in every figure.
+pub(crate) fn is_twin(one: &Measurement, other: &Measurement) -> bool {
     one.throughput == other.throughput
         && one.latency == other.latency
         && one.identify("") == other.identify("")

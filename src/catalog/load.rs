@@ -7,6 +7,7 @@ use super::{
     front_matter::{self, Parsed},
     history, results,
 };
+use crate::bounded;
 use crate::finding::{Finding, Findings};
 use rayon::prelude::*;
 use record::{Reliability, is_slug};
@@ -25,6 +26,14 @@ const LONGEST_DESCRIPTION: usize = 160;
 /// # Errors
 /// All findings at once, when at least one of them is an error.
 pub fn load(root: &Path, drafts: bool) -> Result<Catalog, Findings> {
+    load_without(root, drafts, None)
+}
+
+/// The same as if the submission in one folder weren't there, which is then looked at by itself.
+///
+/// # Errors
+/// All findings at once, when at least one of them is an error.
+pub fn load_without(root: &Path, drafts: bool, submission: Option<&Path>) -> Result<Catalog, Findings> {
     let mut findings = Vec::new();
     if !root.join("content").is_dir() {
         let message = "is not there. Expected the folder with hardware, models, frameworks and results";
@@ -52,7 +61,7 @@ pub fn load(root: &Path, drafts: bool) -> Result<Catalog, Findings> {
     catalog.releases = Releases::read(root, &mut findings);
     let vocabulary = catalog.names().vocabulary();
     (catalog.runs, catalog.records) =
-        results::read_runs(root, &vocabulary, &mut findings).into_iter().unzip();
+        results::read_runs(root, &vocabulary, submission, &mut findings).into_iter().unzip();
     catalog.corrections = Corrections::of(&catalog.runs, &catalog.records, &mut findings);
     findings.sort();
     if findings.iter().any(Finding::is_error) {
@@ -125,7 +134,10 @@ fn check_description(description: &str, file: &Path, findings: &mut Vec<Finding>
 
 fn read_prices(root: &Path, findings: &mut Vec<Finding>) -> PriceBook {
     let prices = Path::new("content/prices.toml");
-    match std::fs::read_to_string(root.join(prices)) {
+    let text = bounded::read(&root.join(prices), bounded::LARGEST_TEXT).and_then(|bytes| {
+        String::from_utf8(bytes).map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))
+    });
+    match text {
         Ok(text) => PriceBook::parse(prices, &text).unwrap_or_else(|finding| {
             findings.push(finding);
             PriceBook::default()
@@ -141,7 +153,7 @@ fn read_prices(root: &Path, findings: &mut Vec<Finding>) -> PriceBook {
 /// The table of jobs, when there is one.
 fn read_reliability(root: &Path, findings: &mut Vec<Finding>) -> Option<Reliability> {
     let file = Path::new("content/reliability.json");
-    let bytes = match std::fs::read(root.join(file)) {
+    let bytes = match bounded::read(&root.join(file), bounded::LARGEST_TEXT) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return None,
         Err(error) => {
@@ -237,7 +249,7 @@ fn read_folder<T: DeserializeOwned + Send>(
 }
 
 fn read_file<T: DeserializeOwned>(root: &Path, file: &Path) -> Result<ReadFile<T>, Finding> {
-    let bytes = std::fs::read(root.join(file))
+    let bytes = bounded::read(&root.join(file), bounded::LARGEST_TEXT)
         .map_err(|error| Finding::error(file, None, format!("can't be read: {error}")))?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];

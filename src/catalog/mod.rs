@@ -13,18 +13,21 @@ mod model;
 mod names;
 mod prices;
 mod results;
+mod submissions;
 mod versions;
 
 pub use accelerator::{Accelerator, Specification};
 pub use acknowledgement::{Acknowledgement, AcknowledgementFacts, Status};
 pub use corrections::Corrections;
+pub(crate) use corrections::is_twin;
 pub use document::{Document, Period};
 pub use framework::{Framework, FrameworkFacts};
 pub use front_matter::SourceLink;
-pub use load::{load, load_names};
+pub use load::{load, load_names, load_without};
 pub use model::{Model, ModelFacts};
 pub use names::{KnownFramework, Names};
 pub use prices::{Edition, Price, PriceBook, PriceTier};
+pub use submissions::{COMMUNITY, Submission};
 pub use versions::{DataVersion, Difference, ROWS, Releases, RowPrints, TableVersion, VERSIONS};
 
 use crate::finding::Finding;
@@ -108,6 +111,34 @@ impl Text {
 }
 
 impl Catalog {
+    /// Reads what somebody offers and adds it where it can be read, with everything that is wrong with it. The catalog was
+    /// read without it: see [`load_without`].
+    pub fn add(&mut self, root: &Path, submission: &Submission) -> (Option<Run>, Vec<Finding>) {
+        let mut findings = Vec::new();
+        submission.check(root, &mut findings);
+        if !findings.is_empty() {
+            return (None, findings);
+        }
+        let vocabulary = self.names().vocabulary();
+        match results::read_submission(root, submission, &vocabulary, &mut findings) {
+            Err(finding) => {
+                findings.push(finding);
+                (None, findings)
+            }
+            Ok((run, record)) => {
+                if let Some(place) = self.runs.iter().position(|known| known.id == run.id) {
+                    let message = results::stands_twice(&run.id, &self.records[place].file);
+                    findings.push(Finding::error(submission.record(), None, message));
+                    return (Some(run), findings);
+                }
+                let place = self.runs.partition_point(|known| (known.date, &known.id) < (run.date, &run.id));
+                self.runs.insert(place, run.clone());
+                self.records.insert(place, record);
+                (Some(run), findings)
+            }
+        }
+    }
+
     /// Every spelling that the content knows.
     pub fn names(&self) -> Names {
         let mut names = Names::default();

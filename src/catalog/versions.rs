@@ -5,6 +5,7 @@
 //! with.
 
 use super::load::files_in;
+use crate::bounded;
 use crate::finding::Finding;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,8 @@ use std::{collections::BTreeMap, path::Path};
 
 /// The folder of the released versions, below `content`.
 pub const VERSIONS: &str = "versions";
+/// A print of every row of every measurement ever made fits.
+const LARGEST_VERSION: u64 = 256 << 20;
 /// The file with the rows' prints in it.
 pub const ROWS: &str = "rows.json";
 
@@ -93,7 +96,7 @@ impl Releases {
         let mut rows = RowPrints::default();
         for file in files_in(root, VERSIONS, "json", findings) {
             let mut fault = |message: String| findings.push(Finding::error(&file, None, message));
-            let bytes = match std::fs::read(root.join(&file)) {
+            let bytes = match bounded::read(&root.join(&file), LARGEST_VERSION) {
                 Ok(bytes) => bytes,
                 Err(error) => {
                     fault(format!("can't be read: {error}"));

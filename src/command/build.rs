@@ -41,7 +41,8 @@ const FEW: usize = 10;
 pub(crate) fn run(common: &Common, arguments: &BuildArguments) -> Result<ExitCode, Failure> {
     let start = Instant::now();
     let out = arguments.out.clone().unwrap_or_else(|| common.root.join("public"));
-    let inputs = ["content", "templates", "static", "src"].map(|folder| common.root.join(folder));
+    let inputs =
+        ["content", "community", "templates", "static", "src"].map(|folder| common.root.join(folder));
     let inputs: Vec<&Path> = inputs.iter().map(PathBuf::as_path).collect();
     publish::check_target(&out, &inputs).map_err(|error| Failure::Refused(error.to_string()))?;
     let options = BuildOptions {

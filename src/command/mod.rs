@@ -4,6 +4,7 @@ pub mod archive;
 pub mod build;
 pub mod changes;
 pub mod check;
+mod comment;
 pub mod diff;
 pub mod export;
 pub mod import;

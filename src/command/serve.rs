@@ -28,7 +28,7 @@ pub struct ServeArguments {
 }
 
 /// What the site is made from.
-const INPUTS: [&str; 4] = ["content", "templates", "static", "site.toml"];
+const INPUTS: [&str; 5] = ["content", "community", "templates", "static", "site.toml"];
 
 pub(crate) fn run(common: &Common, arguments: &ServeArguments) -> Result<ExitCode, Failure> {
     // Without the settings nothing can be built, however long one waits.

@@ -46,7 +46,7 @@ use file::FileResult;
 use finding::{Body, Finding};
 use jiff::civil::Date;
 use notes::Notes;
-use printable::printable;
+pub(crate) use printable::printable;
 use rayon::prelude::*;
 use record::RunKind;
 use std::{

@@ -2,9 +2,9 @@
 
 use super::{
     LazyPage, Link, Page, Subject,
-    charts::kind_words,
     document::prose,
     feed,
+    label::source_words,
     table::{Cell, Column, Table},
     workload::workload_href,
 };
@@ -116,7 +116,7 @@ fn results(analysis: &Analysis<'_>, framework: &FrameworkKey) -> Table {
                     Cell::link(entry.run.date.to_string(), format!("/runs/{}/", entry.run.id))
                 });
             let mut method = key.method.words();
-            if let Some(words) = kind_words(key.kind) {
+            if let Some(words) = source_words(analysis, key) {
                 method.push_str(&format!(", {words}"));
             }
             vec![

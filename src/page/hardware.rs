@@ -11,7 +11,7 @@ use super::{
     workload::workload_href,
 };
 use crate::{
-    analysis::{Analysis, Entry, Metric, WorkloadKey, best_at},
+    analysis::{Analysis, Entry, Label, Metric, WorkloadKey, best_at},
     catalog::{Accelerator, PriceTier, Specification},
     chart::{Axis, Bar, Better, Chart, Kind, Scale},
     format,
@@ -324,7 +324,7 @@ fn prices(analysis: &Analysis<'_>, accelerator: &AcceleratorKey) -> Table {
                 Some(url) => Cell::link(&edition.source, url),
                 None => Cell::text(&edition.source),
             };
-            row.push(source.remark(if price.estimate { "estimate" } else { "" }));
+            row.push(if price.estimate { source.label(Label::Estimate) } else { source });
             Some(row)
         })
         .collect();

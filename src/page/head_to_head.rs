@@ -305,7 +305,9 @@ fn table(analysis: &Analysis<'_>, names: [&str; 2], of: &str, levels: &[Level<'_
     columns.extend(extra.iter().map(|metric| Column::figures(short(*metric), metric.unit())));
     columns.extend(names.map(|name| Column::words(format!("{name}: how"))));
     Table {
-        caption: format!("{of}: the best of each at equal speed for each user. ≈ is interpolated"),
+        caption: format!(
+            "{of}: the best of each at equal speed for each user. ≈ is interpolated, ◇ an estimate"
+        ),
         rows: rows.collect(),
         columns,
     }

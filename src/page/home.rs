@@ -3,7 +3,7 @@
 use super::{
     Link, Page, Styles,
     charts::{Group, Scatter, scatter},
-    feed,
+    feed, label,
     workload::{by_accelerator, workload_href},
 };
 use crate::{
@@ -124,5 +124,6 @@ pub(super) fn run_line(analysis: &Analysis<'_>, run: &Run) -> serde_json::Value 
         "accelerators": accelerators.join(", "),
         "counts": counts.join(", "),
         "retracted": run.retracted.is_some(),
+        "label": label::in_list(analysis, run),
     })
 }

@@ -16,6 +16,7 @@ mod gaps;
 mod hardware;
 mod head_to_head;
 mod home;
+mod label;
 mod measurement;
 mod model;
 mod pair;

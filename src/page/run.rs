@@ -4,7 +4,7 @@ use super::{
     LazyPage, Link, Page,
     charts::{day_words, edition_note},
     home::run_line,
-    measurement, percentile,
+    label, measurement, percentile,
     run_difference::neighbours,
     table::{Cell, Column, Table},
     tombstone,
@@ -108,6 +108,10 @@ fn overview(analysis: &Analysis<'_>, run: &Run) -> Option<Table> {
                 Cell::text(measurement::configuration(measurement)),
             ];
             let entry = Entry { run, measurement };
+            let label = analysis.label(&entry);
+            if label != analysis.run_label(run) {
+                row[0].label = Some(label);
+            }
             row.extend(METRICS.map(|metric| percentile::figure(metric, &entry, &analysis.economics)));
             row
         })
@@ -122,8 +126,7 @@ fn page(analysis: &Analysis<'_>, run: &Run) -> Page {
     for measured in &run.measurements {
         measurement::section(
             &mut sections,
-            analysis.catalog,
-            &analysis.economics,
+            analysis,
             &Entry { run, measurement: measured },
             run.measurements.len() <= MOST_RAW,
         );
@@ -146,7 +149,7 @@ fn page(analysis: &Analysis<'_>, run: &Run) -> Page {
                 "day": day,
                 "exact": run.date_until.is_none(),
                 "date_method": run.source.date_method,
-                "kind": run.kind,
+                "label": label::of_run(analysis, run),
                 "source": run.source,
                 "url": run.source.url.as_ref().filter(|url| is_safe(url)),
                 "notes": run.notes,

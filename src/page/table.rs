@@ -1,7 +1,11 @@
 //! A table as data, and as HTML.
 
-use super::Link;
-use crate::{analysis::Claim, html::Escaped, verdict};
+use super::{Link, label};
+use crate::{
+    analysis::{Claim, Label},
+    html::Escaped,
+    verdict,
+};
 use std::fmt::Write;
 
 /// A table.
@@ -35,6 +39,8 @@ pub(super) struct Cell {
     pub(super) href: Option<String>,
     /// A remark in small print.
     pub(super) remark: String,
+    /// What the result in it is, where it isn't official.
+    pub(super) label: Option<Label>,
     /// The two measurements that an interpolated value lies between.
     pub(super) between: Option<[Link; 2]>,
     /// Whether it is the best of its kind.
@@ -79,6 +85,12 @@ impl Cell {
     /// What is claimed of a comparison.
     pub(super) fn claim(text: impl Into<String>, claim: &Claim) -> Self {
         Self { class: verdict::claim_class(claim), ..Self::text(text) }
+    }
+
+    /// The same cell with the label of the result in it, where that isn't official.
+    pub(super) fn label(mut self, label: Label) -> Self {
+        self.label = (label != Label::Official).then_some(label);
+        self
     }
 
     /// The same cell with a remark.
@@ -133,6 +145,9 @@ impl Cell {
             let _ = write!(html, "<a href=\"{}\">{}</a>", Escaped(href), Escaped(&self.text));
         } else {
             let _ = write!(html, "{}", Escaped(&self.text));
+        }
+        if let Some(label) = self.label {
+            let _ = write!(html, " {}", label::html(label));
         }
         if !self.remark.is_empty() {
             let start = if self.text.is_empty() { "<small class=\"how\">" } else { " <small>" };

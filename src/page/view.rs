@@ -9,7 +9,7 @@ use super::{
     charts::{day_words, point_label},
     compare::{self, serving, source, speculation},
     measurement::configuration,
-    workload::{accelerator_group, full_series_name, series_name, series_slug},
+    workload::{accelerator_group, full_series_name, group_key, series_name, series_slug},
 };
 use crate::{
     analysis::{
@@ -56,9 +56,8 @@ fn view(
         columns.push(analysis, entry, keys.partition_point(|known| *known < key));
     }
     columns.columns.retain(|_, values| values.iter().any(|value| !value.is_null()));
-    let of = |key: &SeriesKey| (key.accelerator.clone(), key.precision.family().to_owned(), key.kind);
-    let groups: BTreeSet<_> = keys.iter().map(|key| of(key)).collect();
-    let group_place = |key: &SeriesKey| groups.iter().position(|group| *group == of(key));
+    let groups: BTreeMap<_, &SeriesKey> = keys.iter().rev().map(|key| (group_key(key), *key)).collect();
+    let group_place = |key: &SeriesKey| groups.keys().position(|group| *group == group_key(key));
     let series: Vec<Value> = keys
         .iter()
         .map(|key| {
@@ -79,9 +78,9 @@ fn view(
         })
         .collect();
     let groups: Vec<Value> = groups
-        .iter()
-        .map(|(accelerator, family, kind)| {
-            let group = accelerator_group(analysis, styles, accelerator, family, *kind);
+        .values()
+        .map(|any| {
+            let group = accelerator_group(analysis, styles, any);
             json!({ "key": group.key, "name": group.name, "style": slots(group.style) })
         })
         .collect();

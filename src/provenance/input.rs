@@ -9,8 +9,8 @@ use std::{
 };
 use walkdir::WalkDir;
 
-/// The folders and files of a site that are read, whatever is in them.
-const READ: [&str; 4] = ["site.toml", "content", "templates", "static"];
+/// The folders and files of a site that are read where they are there, whatever is in them.
+const READ: [&str; 5] = ["site.toml", "content", "community", "templates", "static"];
 
 /// The inputs of the site in `root`, by path. Hidden files are none.
 ///
@@ -18,7 +18,7 @@ const READ: [&str; 4] = ["site.toml", "content", "templates", "static"];
 /// When a file can't be read.
 pub fn inputs(root: &Path) -> io::Result<Vec<HashedFile>> {
     let mut files: Vec<PathBuf> = Vec::new();
-    for start in READ {
+    for start in READ.into_iter().filter(|start| root.join(start).exists()) {
         let visible = |entry: &walkdir::DirEntry| !entry.file_name().as_encoded_bytes().starts_with(b".");
         for entry in WalkDir::new(root.join(start)).into_iter().filter_entry(visible) {
             let entry = entry?;

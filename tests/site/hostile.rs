@@ -9,7 +9,7 @@ use site::site::Built;
 use std::collections::BTreeMap;
 
 /// Closes an attribute, an element and a line; opens a script.
-fn payload(field: &str) -> String {
+pub(crate) fn payload(field: &str) -> String {
     format!(
         "{field}\"'><script>evil()</script>\n\r\t</td></li></main><img src=x onerror=evil()>&lt;{{{{7*7}}}}\u{202e}"
     )
@@ -18,7 +18,7 @@ fn payload(field: &str) -> String {
 /// What a spreadsheet would run.
 const FORMULA: &str = "=HYPERLINK(\"http://evil.example\",\"x\"),\"\n+1";
 
-fn fill(run: &mut Run) {
+pub(crate) fn fill(run: &mut Run) {
     run.notes = vec![payload("note")];
     run.retracted = None;
     run.source.project = payload("project");
@@ -86,7 +86,7 @@ pub(crate) fn hostile() -> Site {
     )
 }
 
-fn ending(built: &Built, endings: &[&str]) -> Vec<(String, String)> {
+pub(crate) fn ending(built: &Built, endings: &[&str]) -> Vec<(String, String)> {
     let wanted = built.files.iter().filter(|file| endings.iter().any(|ending| file.path.ends_with(ending)));
     wanted.map(|file| (file.path.clone(), String::from_utf8(file.bytes.clone()).unwrap())).collect()
 }

@@ -10,6 +10,7 @@ mod choices;
 mod claims;
 mod command;
 mod committed;
+mod community;
 mod content;
 mod damaged;
 mod datasets;

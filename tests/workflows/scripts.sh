@@ -63,9 +63,50 @@ scope_of() { # path…
 check "a guide is content" scope=content "$(scope_of content/hardware/h100.md)"
 check "a record and a picture are content" scope=content "$(scope_of content/results/2026/a.json static/images/a.svg)"
 check "a guide beside code is code" scope=code "$(scope_of content/hardware/h100.md src/lib.rs)"
+check "a submission is content" scope=content "$(scope_of community/acme/2026-11-24-x/record.json community/acme/2026-11-24-x/README.md)"
+check "a script among submissions is code" scope=code "$(scope_of community/acme/2026-11-24-x/run.sh)"
 check "a script among the content is code" scope=code "$(scope_of content/hardware/run.sh)"
 check "a workflow is code" scope=code "$(scope_of .github/workflows/x.yml)"
 check "a name with a line break hides nothing" scope=code "$(scope_of $'content/a.md\nsrc/x.rs')"
+
+# review-submissions: each changed folder once, and nothing that a name could smuggle in.
+# shellcheck disable=SC2016 # The stand-in's own variables.
+printf '#!/usr/bin/env bash\nprintf "%%s\\n" "$*" >>"$WORK/asked"; echo "| table |"; echo "a fault" >&2; exit "${SITE_EXIT:-0}"\n' >"$work/bin/reviewer"; chmod +x "$work/bin/reviewer"
+review() { # path…
+  (
+    cd "$work/repository"
+    git switch --quiet --create "t$RANDOM$RANDOM" main
+    for path in "$@"; do mkdir -p "$(dirname "$path")"; echo b >"$path"; done
+    git add .; git commit --quiet -m b
+    rm -f "$work/review.md" "$work/asked"
+    status=0; SITE_COMMAND=reviewer "$scripts/review-submissions" main "$work/review.md" || status=$?
+    echo "status=$status"; cat "$work/asked" "$work/review.md" 2>/dev/null || true
+  )
+}
+folder=community/acme/2026-11-24-x
+check "without submissions nothing is reviewed" status=0 "$(review content/hardware/h100.md community/README.md)"
+check "a folder is reviewed once" $'status=0\n'"check --submission $folder --format markdown"$'\n\n| table |' "$(review $folder/record.json $folder/README.md)"
+check "a name that could be an option or a command is none" status=0 "$(review 'community/acme/--out x/record.json' 'community/acme/2026-11-24-x;ls/record.json')"
+said=$(SITE_EXIT=2 review $folder/record.json)
+contains "what can't be taken fails the step" status=1 "$said"
+contains "and why is in the comment" "    a fault" "$said"
+
+# rights: a workflow that runs a stranger's code has no secret and may write nothing.
+rights() { printf '%s\n' "$1" >"$work/workflow.yml"; node tests/workflows/rights.js "$work/workflow.yml" 2>&1 || true; }
+sound=$'on:\n  pull_request:\npermissions:\n  contents: read\njobs:\n  a:\n    steps:\n      - run: echo'
+check "a sound one passes" "" "$(rights "$sound")"
+# shellcheck disable=SC2016 # Expressions of workflows.
+for more in $'\n        env:\n          X: ${{ secrets.X }}' $'\n        env:\n          X: ${{ SECRETS[\'X\'] }}' $'\n    secrets: inherit' $'\n        env: { X: "${{ toJSON(secrets) }}" }'; do
+  contains "refused: ${more//$'\n'/ }" "asks for secrets" "$(rights "$sound$more")"
+done
+for head in "on: pull_request" "on: [push, pull_request]" "'on': { pull_request: { branches: [main] } }" '"on":'$'\n  "pull_request":'; do
+  contains "recognised: ${head//$'\n'/ }" "states no rights" "$(rights "$head"$'\njobs: {}')"
+  contains "and may not write: ${head//$'\n'/ }" "may write" "$(rights "$head"$'\npermissions: write-all\njobs: {}')"
+  contains "nor in a job: ${head//$'\n'/ }" "may write" "$(rights "$head"$'\npermissions: {}\njobs:\n  a:\n    permissions:\n      contents: read\n      pull-requests: write')"
+done
+contains "refused: pull_request_target" "pull_request_target" "$(rights $'on: pull_request_target\npermissions: {}')"
+contains "refused: without a trigger that can be read" "could be read" "$(rights 'jobs: {}')"
+check "a push may have secrets" "" "$(rights $'on: push\njobs:\n  a:\n    env:\n      X: ${{ secrets.X }}\n      Y: ${{ github.event.pull_request }}')"
 
 # what-changed: pages that differ, and not for a new fingerprint alone.
 page() { mkdir -p "$(dirname "$1")"; printf '%s' "$2" >"$1"; }

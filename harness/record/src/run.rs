@@ -73,6 +73,9 @@ pub enum RunKind {
 pub struct Source {
     /// The measuring project.
     pub project: String,
+    /// The organisation that offers the run, as its folder is called; only of what others offer. Reading takes it from there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<String>,
     /// The project's own number of the run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run_number: Option<String>,

@@ -9,6 +9,7 @@ mod links;
 mod plausibility;
 mod reading;
 mod spelling;
+mod submission;
 mod typed;
 
 use super::{Failure, print, warn};
@@ -23,7 +24,7 @@ use crate::{
 };
 use clap::Args;
 use rayon::prelude::*;
-use std::{process::ExitCode, time::Duration};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 /// Check records, guides, links, spelling, alternative texts, HTML and page weights
 #[derive(Clone, Debug, Args)]
@@ -40,12 +41,18 @@ pub struct CheckArguments {
     /// Seconds that an address outside the site has to answer
     #[arg(long, value_name = "SECONDS", default_value_t = 10, requires = "external")]
     pub timeout: u64,
+    /// Review one submission instead: its folder below community/, or its record
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["external", "hints", "drafts"])]
+    pub submission: Option<PathBuf>,
     /// Show hints too: long sentences, sections that read hard. They never fail anything
     #[arg(long)]
     pub hints: bool,
 }
 
 pub(crate) fn run(common: &Common, arguments: &CheckArguments) -> Result<ExitCode, Failure> {
+    if let Some(path) = &arguments.submission {
+        return submission::run(common, path, arguments.strict);
+    }
     let options =
         BuildOptions { root: common.root.clone(), base_url: None, drafts: arguments.drafts, images: true };
     let input = Input::read(&options)?;

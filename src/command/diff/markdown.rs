@@ -1,6 +1,6 @@
 //! For a comment on a pull request: the answer first, the figures in a table, the rest folded away.
 
-use super::{Differing, lines};
+use super::{super::comment::escaped, Differing, lines};
 use crate::{
     analysis::{Metric, Unshared},
     verdict,
@@ -69,32 +69,5 @@ fn alone(text: &mut String, differing: &Differing<'_>, title: &str, list: &[Unsh
 fn more(text: &mut String, all: usize) {
     if all > MOST_ROWS {
         let _ = writeln!(text, "\nand {} more", all - MOST_ROWS);
-    }
-}
-
-/// Text that Markdown takes for text, in a table too: no markup, no HTML, no mention of somebody, one line.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' => safe.extend(['\\', character]),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '&' => safe.push_str("&amp;"),
-            '@' => safe.push_str("@\u{200b}"),
-            control if control.is_control() => safe.push(' '),
-            other => safe.push(other),
-        }
-    }
-    safe
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_in_a_record_becomes_markup() {
-        assert_eq!(escaped("a|b\n<img src=x> *x* @team"), "a\\|b &lt;img src=x&gt; \\*x\\* @\u{200b}team");
     }
 }

@@ -3,7 +3,8 @@
 use super::retraction;
 use crate::{
     analysis::{
-        Analysis, Economics, Entry, Metric, Requests, WorkloadKey, highest_percentile, is_disaggregated,
+        Analysis, Economics, Entry, Label, Metric, Requests, WorkloadKey, highest_percentile,
+        is_disaggregated,
     },
     catalog::PriceTier,
     dataset::{
@@ -15,7 +16,10 @@ use record::{
     AcceleratorKey, Distribution, Latency, Measurement, Outcome, Parallelism, Power, Side, Throughput,
     Topology,
 };
-use std::{borrow::Cow, collections::HashSet};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 type Columns<'a> = Vec<Define<'a, Entry<'a>>>;
 
@@ -25,7 +29,8 @@ type PickSide = fn(&Topology) -> Option<&Side>;
 pub(super) fn table<'a>(analysis: &Analysis<'a>, entries: &[Entry<'a>]) -> Result<Table<'a>, DatasetError> {
     let standing: HashSet<&str> =
         analysis.series.values().flatten().map(|entry| entry.measurement.id.as_str()).collect();
-    let mut columns = source(standing);
+    let labels = entries.iter().map(|entry| (entry.measurement.id.as_str(), analysis.label(entry))).collect();
+    let mut columns = source(labels, standing);
     columns.extend(deployment());
     columns.extend(sides());
     columns.extend(work());
@@ -44,7 +49,7 @@ pub(super) fn table<'a>(analysis: &Analysis<'a>, entries: &[Entry<'a>]) -> Resul
 }
 
 /// Where a measurement is from, and whether it stands.
-fn source<'a>(standing: HashSet<&'a str>) -> Columns<'a> {
+fn source<'a>(labels: HashMap<&'a str, Label>, standing: HashSet<&'a str>) -> Columns<'a> {
     vec![
         text("id", "Identifies the measurement for ever; it stands at /runs/<run>/#m-<id>", |e: &Entry<'a>| Some(e.measurement.id.as_str())).key(),
         text("run", "The run that it belongs to", |e: &Entry<'a>| Some(e.run.id.as_str()))
@@ -60,6 +65,15 @@ fn source<'a>(standing: HashSet<&'a str>) -> Columns<'a> {
             super::word(e.run.kind)
         })
         .required(),
+        text(
+            "label",
+            "What it is: official, reproduced, community, vendor, unofficial or withdrawn; see /docs/community-results/",
+            move |e: &Entry<'a>| super::word(labels.get(e.measurement.id.as_str())?),
+        )
+        .required(),
+        text("organisation", "The organisation that offers it, where others do", |e: &Entry<'a>| {
+            e.run.source.organisation.as_deref()
+        }),
         text("outcome", "ok, failed, out_of_memory, timeout or invalid", |e: &Entry<'a>| {
             Some(outcome(&e.measurement.outcome).0)
         })

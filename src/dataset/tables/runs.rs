@@ -1,16 +1,19 @@
 //! Every run, one a row.
 
 use crate::{
-    analysis::Analysis,
+    analysis::{Analysis, Label},
     dataset::{
         DatasetError, Table,
         table::{date, integer, read, text},
     },
 };
 use record::Run;
+use std::collections::HashMap;
 
 pub(super) fn table<'a>(analysis: &Analysis<'a>) -> Result<Table<'a>, DatasetError> {
     let runs: Vec<&'a Run> = analysis.catalog.runs.iter().collect();
+    let labels: HashMap<&str, Label> =
+        runs.iter().map(|run| (run.id.as_str(), analysis.run_label(run))).collect();
     let columns = vec![
         text("id", "Identifies the run; its page is /runs/<id>/", |r: &&'a Run| Some(r.id.as_str())).key(),
         date("date", "Day of the run; where only a span is known, its first day", |r: &&'a Run| Some(r.date))
@@ -26,6 +29,15 @@ pub(super) fn table<'a>(analysis: &Analysis<'a>) -> Result<Table<'a>, DatasetErr
             super::word(r.kind)
         })
         .required(),
+        text(
+            "label",
+            "What it is, the most cautious of its measurements: official, reproduced, community, vendor, unofficial or withdrawn",
+            move |r: &&'a Run| super::word(labels.get(r.id.as_str())?),
+        )
+        .required(),
+        text("organisation", "The organisation that offers it, where others do", |r: &&'a Run| {
+            r.source.organisation.as_deref()
+        }),
         text("project", "The measuring project", |r: &&'a Run| Some(r.source.project.as_str())).required(),
         text("run_number", "The project's own number of the run", |r: &&'a Run| {
             r.source.run_number.as_deref()

@@ -80,7 +80,7 @@ fn short_name(metric: Metric) -> &'static str {
 }
 
 fn name(analysis: &Analysis<'_>, found: &SeriesAnswer<'_, '_>) -> Cell {
-    let known = if found.answer.misses.is_some() { "interpolated" } else { "measured" };
+    let known = if found.answer.misses.is_some() { "◇ estimate, interpolated" } else { "measured" };
     Cell::text(full_series_name(analysis, found.key)).remark(known)
 }
 
@@ -129,7 +129,7 @@ fn point(level: &ServiceLevel, point: &Point<'_>) -> Cell {
 
 /// How an answer is known: measured or interpolated, and what its percentile rests on where that is too little.
 pub(super) fn known(level: &ServiceLevel, answer: &Answer<'_>) -> String {
-    let known = if answer.misses.is_some() { "interpolated" } else { "measured" };
+    let known = if answer.misses.is_some() { "◇ estimate, interpolated" } else { "measured" };
     let remarks: Vec<String> = std::iter::once(known.to_owned()).chain(thin(level, &answer.keeps)).collect();
     remarks.join("; ")
 }

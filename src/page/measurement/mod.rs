@@ -6,11 +6,12 @@ mod repeats;
 
 use super::{
     charts::lower_first,
+    label,
     roofline::{known_limits, percent},
     tombstone,
 };
 use crate::{
-    analysis::{Economics, Entry, Metric, WorkloadKey},
+    analysis::{Analysis, Economics, Entry, Metric, WorkloadKey},
     catalog::Catalog,
     format,
     html::Escaped,
@@ -81,14 +82,8 @@ pub(crate) fn outcome_words(measurement: &Measurement) -> Option<String> {
 }
 
 /// One measurement as a section of its run's page.
-pub(super) fn section(
-    html: &mut String,
-    catalog: &Catalog,
-    economics: &Economics<'_>,
-    entry: &Entry<'_>,
-    with_raw_record: bool,
-) {
-    let measurement = entry.measurement;
+pub(super) fn section(html: &mut String, analysis: &Analysis<'_>, entry: &Entry<'_>, with_raw_record: bool) {
+    let (catalog, measurement) = (analysis.catalog, entry.measurement);
     let id = Escaped(&measurement.id);
     let heading = heading(catalog, measurement);
     let _ = write!(
@@ -114,9 +109,12 @@ pub(super) fn section(
             "<p class=\"note\">Takes the place of <a href=\"{href}\">{text}</a>, which was withdrawn.</p>"
         );
     }
-    facts(html, catalog, economics, entry);
+    if let Some(label) = label::of_measurement(analysis, entry) {
+        let _ = write!(html, "<p class=\"note\">{label}</p>");
+    }
+    facts(html, catalog, &analysis.economics, entry);
     latencies::write(html, entry);
-    repeats::write(html, economics, measurement);
+    repeats::write(html, &analysis.economics, measurement);
     client::write(html, measurement);
     for note in &measurement.notes {
         let _ = write!(html, "<p class=\"note\">{}</p>", Escaped(note));
@@ -207,14 +205,19 @@ fn facts(html: &mut String, catalog: &Catalog, economics: &Economics<'_>, entry:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::sample::{UNPRICED, catalog, measurement, run};
+    use crate::{
+        analysis::sample::{catalog, measurement, run},
+        config::Config,
+    };
     use serde_json::{Value, json};
 
     fn shown(fields: &Value) -> String {
         let run = run("a", "2026-01-01", vec![measurement(fields)]);
         let mut html = String::new();
         let entry = Entry { run: &run, measurement: &run.measurements[0] };
-        section(&mut html, &catalog(Vec::new()), &UNPRICED, &entry, true);
+        let config: Config = toml::from_str(include_str!("../../../site.toml")).expect("settings");
+        let catalog = catalog(Vec::new());
+        section(&mut html, &Analysis::new(&config, &catalog), &entry, true);
         html
     }
 

@@ -2,7 +2,8 @@
 
 use super::super::{
     Styles,
-    charts::{Group, kind_words},
+    charts::Group,
+    label::{source_key, source_words},
 };
 use crate::analysis::{Analysis, Entry, SeriesKey, WorkloadKey};
 use record::{AcceleratorKey, ModelKey, RunKind};
@@ -25,35 +26,40 @@ pub(in crate::page) fn grouped<'a: 's, 's>(
     styles: &Styles,
     series: impl Iterator<Item = (&'s SeriesKey, &'s [Entry<'a>])>,
 ) -> Vec<Group<'a>> {
-    let mut groups: BTreeMap<(AcceleratorKey, String, RunKind), Vec<Entry<'a>>> = BTreeMap::new();
+    let mut groups: BTreeMap<GroupKey, (&SeriesKey, Vec<Entry<'a>>)> = BTreeMap::new();
     for (key, entries) in series {
-        let group = (key.accelerator.clone(), key.precision.family().to_owned(), key.kind);
-        groups.entry(group).or_default().extend_from_slice(entries);
+        let group = groups.entry(group_key(key)).or_insert_with(|| (key, Vec::new()));
+        group.1.extend_from_slice(entries);
     }
     groups
-        .into_iter()
-        .map(|((accelerator, family, kind), entries)| Group {
-            entries,
-            ..accelerator_group(analysis, styles, &accelerator, &family, kind)
-        })
+        .into_values()
+        .map(|(any, entries)| Group { entries, ..accelerator_group(analysis, styles, any) })
         .collect()
 }
 
-/// The group of an accelerator and a precision family, still without measurements.
+/// An accelerator, a precision family, and who measured.
+pub(in crate::page) type GroupKey = (AcceleratorKey, String, RunKind, Option<String>);
+
+/// The group that a series belongs to.
+pub(in crate::page) fn group_key(series: &SeriesKey) -> GroupKey {
+    let family = series.precision.family().to_owned();
+    (series.accelerator.clone(), family, series.kind, series.organisation.clone())
+}
+
+/// The group of a series, still without measurements.
 pub(in crate::page) fn accelerator_group(
     analysis: &Analysis<'_>,
     styles: &Styles,
-    accelerator: &AcceleratorKey,
-    family: &str,
-    kind: RunKind,
+    series: &SeriesKey,
 ) -> Group<'static> {
+    let (accelerator, family) = (&series.accelerator, series.precision.family());
     let (mut key, mut name) = (
         format!("{accelerator}-{family}"),
         format!("{}, {}", analysis.catalog.accelerator_name(accelerator), family.to_uppercase()),
     );
-    if let Some(word) = kind_words(kind) {
-        key.push_str(&format!("-{word}"));
-        name.push_str(&format!(", {word}"));
+    if let (Some(part), Some(words)) = (source_key(series), source_words(analysis, series)) {
+        key.push_str(&format!("-{part}"));
+        name.push_str(&format!(", {words}"));
     }
     Group { key, name, style: styles.accelerator(accelerator, family), entries: Vec::new() }
 }

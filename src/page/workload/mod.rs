@@ -6,7 +6,7 @@ mod names;
 mod precision;
 
 pub(super) use answers::answers;
-pub(super) use groups::{accelerator_group, by_accelerator, grouped};
+pub(super) use groups::{accelerator_group, by_accelerator, group_key, grouped};
 pub(super) use names::{full_series_name, series_name, series_slug};
 
 use super::{

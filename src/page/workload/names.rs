@@ -1,6 +1,6 @@
 //! Series in words, and as keys of charts.
 
-use super::super::charts::kind_words;
+use super::super::label::{source_key, source_words};
 use crate::analysis::{Analysis, SeriesKey};
 
 /// A series in the legend: what tells it apart from the others on its page.
@@ -13,7 +13,7 @@ pub(in crate::page) fn series_name(analysis: &Analysis<'_>, key: &SeriesKey) -> 
     if key.precision.as_str() != key.precision.family() {
         name.push_str(&format!(", {}", key.precision));
     }
-    for words in key.method.special().into_iter().chain(kind_words(key.kind).map(str::to_owned)) {
+    for words in key.method.special().into_iter().chain(source_words(analysis, key)) {
         name.push_str(&format!(", {words}"));
     }
     name
@@ -28,14 +28,13 @@ pub(in crate::page) fn full_series_name(analysis: &Analysis<'_>, key: &SeriesKey
         key.precision.as_str().to_uppercase(),
     ];
     parts.extend(key.method.special());
-    parts.extend(kind_words(key.kind).map(str::to_owned));
+    parts.extend(source_words(analysis, key));
     parts.join(", ")
 }
 
 /// Its key on charts.
 pub(in crate::page) fn series_slug(key: &SeriesKey) -> String {
-    let method: Vec<String> =
-        key.method.special().into_iter().chain(kind_words(key.kind).map(str::to_owned)).collect();
+    let method: Vec<String> = key.method.special().into_iter().chain(source_key(key)).collect();
     let parts = format!("{}-{}-{}-{}", key.accelerator, key.framework, key.precision, method.join("-"));
     parts.trim_end_matches('-').replace(' ', "-").to_lowercase()
 }

@@ -100,7 +100,8 @@ fn measurements(analysis: &Analysis<'_>, title: &str, groups: &[Group<'_>]) -> T
                 Cell::text(&group.name),
                 Cell::link(concurrency.unwrap_or_else(|| "open".to_owned()), entry.href()),
                 Cell::text(configuration(measurement)),
-                Cell::link(day_words(entry.run), format!("/runs/{}/", entry.run.id)),
+                Cell::link(day_words(entry.run), format!("/runs/{}/", entry.run.id))
+                    .label(analysis.label(entry)),
             ];
             row.extend(METRICS.map(|metric| percentile::figure(metric, entry, &analysis.economics)));
             row

@@ -11,7 +11,7 @@ const requestsNeeded = { p90: 44, p99: 459 };
 
 /** How an answer is known, and what its percentile rests on where that is too little. @param {Level} level @param {Answer} answer */
 export function known(level, { keeps, misses }) {
-  return [misses ? "interpolated" : "measured", thin(level, keeps.row)].flat().join("; ");
+  return [misses ? "◇ estimate, interpolated" : "measured", thin(level, keeps.row)].flat().join("; ");
 }
 
 /** That the highest percentile of the level rests on too few requests, or on an unknown number. @param {Level} level @param {import("../measurements.js").Row} row */

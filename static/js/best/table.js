@@ -68,7 +68,7 @@ export function table(question, answers, reachOfInterpolation, prices) {
 
 /** @param {Question} question @param {Answer} answer @param {HTMLElement[]} figures its place and values @param {import("../metric.js").Prices} prices */
 function row({ level, billionTokens }, answer, figures, prices) {
-  const name = cell("th", answer.series.full_name, answer.misses ? "interpolated" : "measured");
+  const name = cell("th", answer.series.full_name, answer.misses ? "◇ estimate, interpolated" : "measured");
   attributes(name, { scope: "row" });
   // Nobody measured a part of a deployment.
   const whole = Math.max(answer.keeps.row.accelerators ?? 1, 1);
