@@ -138,7 +138,7 @@ pub(super) fn accelerator_group(
         key.push_str(&format!("-{part}"));
         name.push_str(&format!(", {words}"));
     }
-    Group { key, name, style: styles.accelerator(accelerator, family), entries: Vec::new() }
+    Group { key, name, style: styles.group(series), entries: Vec::new() }
 }
 
 fn crumbs(analysis: &Analysis<'_>, model: &ModelKey) -> Vec<Link> {
