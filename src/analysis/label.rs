@@ -5,7 +5,7 @@
 use super::{
     Analysis, Basis, Claim, Entry, Metric, SeriesKey, judge_measurements, noise::same_image, standing_entries,
 };
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, is_twin};
 use record::{Measurement, Run, RunKind};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -163,9 +163,10 @@ fn is_maker(catalog: &Catalog, organisation: &str, accelerator: &record::Acceler
 }
 
 /// Whether `other` confirms `entry`: the same hardware and software, from an independent organisation, and no difference beyond
-/// noise.
+/// noise. Figures that are the very same were copied, not measured again.
 fn confirms(analysis: &Analysis<'_>, entry: &Entry<'_>, other: &Entry<'_>) -> bool {
     is_independent(analysis.catalog, entry, other)
+        && !is_twin(entry.measurement, other.measurement)
         && same_machine(analysis.catalog, entry, other)
         && same_software(entry.measurement, other.measurement)
         && agrees(analysis, entry, other)
@@ -303,11 +304,11 @@ mod tests {
     #[test]
     fn nobody_confirms_himself() {
         let same = |one, other| {
-            labels(vec![by(one, "a", repeated(8000.0, IMAGE)), by(other, "b", repeated(8000.0, IMAGE))])
+            labels(vec![by(one, "a", repeated(8000.0, IMAGE)), by(other, "b", repeated(8001.0, IMAGE))])
         };
         assert_eq!(same(Some("acme"), Some("acme")), [Label::Community; 2]);
         assert_eq!(same(Some("nvidia"), Some("nvidia-labs")), [Label::Vendor; 2]);
-        let mut unofficial = by(None, "u", repeated(8000.0, IMAGE));
+        let mut unofficial = by(None, "u", repeated(8001.0, IMAGE));
         unofficial.kind = RunKind::Unofficial;
         let labels = labels(vec![by(Some("acme"), "a", repeated(8000.0, IMAGE)), unofficial]);
         assert_eq!(labels, [Label::Community, Label::Unofficial]);
@@ -316,7 +317,7 @@ mod tests {
     #[test]
     fn other_software_or_figures_too_loose_to_disagree_confirm_nothing() {
         let with = |image, total: f64| by(Some("acme"), "a", repeated(total, image));
-        let official = || by(None, "o", repeated(8000.0, IMAGE));
+        let official = || by(None, "o", repeated(8001.0, IMAGE));
         assert_eq!(labels(vec![official(), with(Some("sglang:v2"), 8000.0)])[1], Label::Community);
         assert_eq!(labels(vec![official(), with(None, 8000.0)])[1], Label::Community);
         let mut loose = with(IMAGE, 8000.0);
@@ -330,8 +331,17 @@ mod tests {
     }
 
     #[test]
+    fn a_copy_confirms_nothing() {
+        let copied = labels(vec![
+            by(Some("acme"), "a", repeated(8000.0, IMAGE)),
+            by(Some("other"), "b", repeated(8000.0, IMAGE)),
+        ]);
+        assert_eq!(copied, [Label::Community; 2]);
+    }
+
+    #[test]
     fn what_was_withdrawn_is_that_and_confirms_nothing() {
-        let mut official = by(None, "o", repeated(8000.0, IMAGE));
+        let mut official = by(None, "o", repeated(8001.0, IMAGE));
         let withdrawn = json!({ "when": "2026-02-01", "why": "clocks" });
         official.retracted = serde_json::from_value(withdrawn).expect("a retraction");
         let labels = labels(vec![official, by(Some("acme"), "a", repeated(8000.0, IMAGE))]);

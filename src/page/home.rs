@@ -123,7 +123,6 @@ pub(super) fn run_line(analysis: &Analysis<'_>, run: &Run) -> serde_json::Value 
         "models": models.join(", "),
         "accelerators": accelerators.join(", "),
         "counts": counts.join(", "),
-        "retracted": run.retracted.is_some(),
         "label": label::in_list(analysis, run),
     })
 }

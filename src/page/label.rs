@@ -13,7 +13,7 @@ const RULES: &str = "/docs/community-results/";
 /// A label: its shape, which only eyes need, and its word.
 pub(super) fn html(label: Label) -> String {
     let (word, shape) = (label.word(), label.shape());
-    format!("<span class=\"label {word}\"><span aria-hidden=\"true\">{shape}</span> {word}</span>")
+    format!("<span class=\"label {word}\"><span aria-hidden=\"true\">{shape} </span>{word}</span>")
 }
 
 /// The label of a run, with whose it is, linked to the rules.
@@ -53,8 +53,8 @@ pub(super) fn source_key(key: &SeriesKey) -> Option<String> {
     Some(key.organisation.as_ref().map_or_else(|| kind.to_owned(), |name| format!("{kind}-{name}")))
 }
 
-/// The label of a run in a list; nothing for an official one, and for a withdrawn one, which says so by itself.
+/// The label of a run in a list; nothing for an official one.
 pub(super) fn in_list(analysis: &Analysis<'_>, run: &Run) -> Option<String> {
     let label = analysis.run_label(run);
-    (!matches!(label, Label::Official | Label::Withdrawn)).then(|| html(label))
+    (label != Label::Official).then(|| html(label))
 }

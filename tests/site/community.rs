@@ -88,7 +88,7 @@ fn a_submission_is_part_of_the_site_and_bears_its_label_everywhere() {
     let site = with(offered(1.2, |_| {}));
     let built = site.build();
     let run = text(&built, "runs/2026-06-11-acme/index.html");
-    assert!(run.contains("▲</span> community</span></a>, offered by acme"), "{run}");
+    assert!(run.contains("▲ </span>community</span></a>, offered by acme"), "{run}");
     let workload = built
         .files
         .iter()
@@ -116,19 +116,19 @@ fn the_makers_own_result_is_called_that() {
     let built = site.build();
     assert!(
         text(&built, "runs/2026-06-11-acme/index.html")
-            .contains("■</span> vendor</span></a>, offered by amd")
+            .contains("■ </span>vendor</span></a>, offered by amd")
     );
 }
 
 #[test]
 fn an_independent_run_that_agrees_makes_both_reproduced_and_each_leads_to_the_other() {
-    let other = offered(1.1, |run| run.id = "2026-06-11-other".to_owned());
+    let other = offered(1.1005, |run| run.id = "2026-06-11-other".to_owned());
     let site = with(offered(1.1, |_| {})).write("community/other-labs/2026-06-11-again/record.json", &other);
     let built = site.build();
     for (id, by) in [("acme", "other"), ("other", "acme")] {
         let page = text(&built, &format!("runs/2026-06-11-{id}/index.html")).to_owned();
         assert!(
-            page.contains("◆</span> reproduced</span>: agrees with <a href=\"/runs/2026-06-11-"),
+            page.contains("◆ </span>reproduced</span>: agrees with <a href=\"/runs/2026-06-11-"),
             "{page}"
         );
         assert!(page.contains(&format!("run 2026-06-11-{by}</a>")), "{page}");
@@ -136,7 +136,10 @@ fn an_independent_run_that_agrees_makes_both_reproduced_and_each_leads_to_the_ot
     // One organisation in two folders confirms nothing.
     let site = with(offered(1.1, |_| {})).write("community/acme/2026-06-11-again/record.json", &other);
     assert!(!text(&site.build(), "runs/2026-06-11-acme/index.html").contains("reproduced"));
-    // Nor does one that is far off.
+    // Nor does a copy, nor one that is far off.
+    let copy = offered(1.1, |run| run.id = "2026-06-11-other".to_owned());
+    let site = with(offered(1.1, |_| {})).write("community/other-labs/2026-06-11-again/record.json", copy);
+    assert!(!text(&site.build(), "runs/2026-06-11-acme/index.html").contains("reproduced"));
     let far = offered(1.4, |run| run.id = "2026-06-11-other".to_owned());
     let site = with(offered(1.1, |_| {})).write("community/other-labs/2026-06-11-again/record.json", far);
     assert!(!text(&site.build(), "runs/2026-06-11-acme/index.html").contains("reproduced"));

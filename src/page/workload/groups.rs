@@ -61,5 +61,5 @@ pub(in crate::page) fn accelerator_group(
         key.push_str(&format!("-{part}"));
         name.push_str(&format!(", {words}"));
     }
-    Group { key, name, style: styles.accelerator(accelerator, family), entries: Vec::new() }
+    Group { key, name, style: styles.group(series), entries: Vec::new() }
 }

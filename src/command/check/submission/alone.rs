@@ -34,15 +34,21 @@ fn units(run: &Run) -> Aspect {
             let factor = stated / follows;
             if !(SAME_UNIT.recip()..=SAME_UNIT).contains(&factor) {
                 remarks.push(Remark::refused(format!(
-                    "measurement {at}: {what} is {}, where the other figures give {}. Is a unit mistaken (seconds, all accelerators)?",
+                    "measurements[{at}]: {what} is {}, where the other figures give {}. Is a unit mistaken (seconds, all accelerators)?",
                     format::figure(stated),
                     format::figure(follows)
                 )));
             }
         }
     }
-    let compared = format::plural(compared, "figure agrees", "figures agree");
-    Aspect::new("Units", format!("{compared} with those that determine it"), remarks)
+    let sound = match compared {
+        0 => "no figure that others determine".to_owned(),
+        some => format!(
+            "{} with those that determine them",
+            format::plural(some, "figure agrees", "figures agree")
+        ),
+    };
+    Aspect::new("Units", sound, remarks)
 }
 
 /// Stated figures and what follows from others, by name.
@@ -87,7 +93,7 @@ fn physical(catalog: &Catalog, run: &Run) -> Aspect {
             closest = closest.max(limit.share());
             if limit.is_exceeded() {
                 remarks.push(Remark::refused(format!(
-                    "measurement {at}: {} {}, where {} allows at most {}",
+                    "measurements[{at}]: {} {}, where {} allows at most {}",
                     format::figure(limit.measured),
                     limit.kind.unit(),
                     limit.kind.name().to_lowercase(),

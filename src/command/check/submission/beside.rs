@@ -38,7 +38,7 @@ fn duplicates(analysis: &Analysis<'_>, run: &Run) -> Aspect {
         let alike = known.get(&entry.measurement.identify("")).map_or(&[][..], Vec::as_slice);
         if let Some(twin) = alike.iter().find(|other| is_same(other.measurement, entry.measurement)) {
             remarks.push(Remark::refused(format!(
-                "measurement {at} is {} of run {}: alike in set-up and every figure. Leave it out",
+                "measurements[{at}] is {} of run {}: alike in set-up and every figure. Leave it out",
                 twin.measurement.id, twin.run.id
             )));
         }
@@ -98,7 +98,7 @@ fn against(analysis: &Analysis<'_>, at: usize, entry: &Entry<'_>, other: &Entry<
         ref claim => format!(" ({})", verdict::claim(metric, claim)),
     };
     let text = format!(
-        "measurement {at}, {}: {} the throughput of run {} of {}{word}",
+        "measurements[{at}], {}: {} the throughput of run {} of {}{word}",
         heading(analysis.catalog, entry.measurement),
         judgement.ratio.map_or_else(|| "can't be held against".to_owned(), verdict::ratio),
         other.run.id,
@@ -123,7 +123,7 @@ fn off_their_curve(analysis: &Analysis<'_>, run: &Run) -> Vec<Remark> {
         let points: Vec<(f64, f64)> = curve.iter().map(|(_, point)| *point).collect();
         for outlier in outliers(&points) {
             remarks.push(Remark::look(format!(
-                "measurement {}: {} times the throughput of the run's own curve at that speed",
+                "measurements[{}]: {} times the throughput of the run's own curve at that speed",
                 curve[outlier.index].0,
                 format::significant(outlier.ratio, 2)
             )));
@@ -142,7 +142,7 @@ fn label(analysis: &Analysis<'_>, run: &Run) -> Aspect {
         .iter()
         .map(|(at, by)| {
             let (shape, word) = (Label::Reproduced.shape(), Label::Reproduced.word());
-            Remark::known(format!("measurement {at} would be {shape} {word}: it agrees with run {}", by.id))
+            Remark::known(format!("measurements[{at}] would be {shape} {word}: it agrees with run {}", by.id))
         })
         .collect();
     Aspect::new("Label", format!("would be shown as {} {}", label.shape(), label.word()), remarks)
