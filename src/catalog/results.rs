@@ -57,7 +57,7 @@ fn read_run(
         return Err(Finding::error(file, None, "is larger than 256 MiB. Split it into several runs"));
     }
     let bytes = std::fs::read(&path).map_err(unreadable)?;
-    let read = record::read(&bytes).map_err(|error| {
+    let mut read = record::read(&bytes).map_err(|error| {
         let line = match &error {
             ReadError::Json { line, .. } | ReadError::Field { line, .. } => {
                 Some(*line).filter(|line| *line > 0)
@@ -70,6 +70,8 @@ fn read_run(
         };
         Finding::error(file, line, format!("{error}{remedy}"))
     })?;
+    // Lists grow by doubling, and a measurement is large.
+    read.run.measurements.shrink_to_fit();
     for problem in record::validate(&read.run, &read.unknown_fields, Some(vocabulary)) {
         let line = measurement_in(&problem.path).and_then(|index| line_of(&bytes, index));
         found.push(match problem.severity {

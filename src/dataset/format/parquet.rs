@@ -13,9 +13,9 @@ use ::parquet::{
     },
 };
 use arrow_array::{ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray};
-use arrow_schema::{ArrowError, DataType, Schema};
+use arrow_schema::{DataType, Schema};
 use jiff::civil::date;
-use std::{cmp::Ordering, collections::HashMap, sync::Arc};
+use std::{cmp::Ordering, collections::HashMap, ops::Range, sync::Arc};
 
 /// Rows of a group: small enough that a reader of one model skips the others, large enough for dictionaries to pay.
 const GROUP: usize = 20_000;
@@ -29,12 +29,20 @@ const WRITER: &str = "InferenceMAX site";
 
 pub(super) fn write(table: &Table<'_>) -> Result<Vec<u8>, DatasetError> {
     let refused = DatasetError::refused(Format::Parquet);
-    let batch = batch(table).map_err(|error| refused(&error))?;
     let properties = properties(table).map_err(|error| refused(&error))?;
+    let schema = schema(table);
     let mut bytes = Vec::new();
-    let written = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties))
-        .and_then(|mut writer| writer.write(&batch).and_then(|()| writer.close()));
-    written.map(|_| bytes).map_err(|error| refused(&error))
+    let mut writer = ArrowWriter::try_new(&mut bytes, schema.clone(), Some(properties))
+        .map_err(|error| refused(&error))?;
+    // A group at a time, so that no second copy of a large table is ever whole.
+    for start in (0..table.rows()).step_by(GROUP) {
+        let rows = start..table.rows().min(start + GROUP);
+        let columns = table.columns().iter().map(|column| array(&column.values, rows.clone())).collect();
+        let batch = RecordBatch::try_new(schema.clone(), columns).map_err(|error| refused(&error))?;
+        writer.write(&batch).map_err(|error| refused(&error))?;
+    }
+    writer.close().map_err(|error| refused(&error))?;
+    Ok(bytes)
 }
 
 fn properties(table: &Table<'_>) -> Result<WriterProperties, ParquetError> {
@@ -62,12 +70,11 @@ fn in_order(table: &Table<'_>) -> Vec<usize> {
     if sorted { places } else { Vec::new() }
 }
 
-fn batch(table: &Table<'_>) -> Result<RecordBatch, ArrowError> {
+fn schema(table: &Table<'_>) -> Arc<Schema> {
     let fields: Vec<arrow_schema::Field> =
         table.columns().iter().map(|column| field(&column.field)).collect();
     let described = HashMap::from([("description".to_owned(), table.description.to_string())]);
-    let columns = table.columns().iter().map(|column| array(&column.values)).collect();
-    RecordBatch::try_new(Arc::new(Schema::new(fields).with_metadata(described)), columns)
+    Arc::new(Schema::new(fields).with_metadata(described))
 }
 
 fn field(field: &Field) -> arrow_schema::Field {
@@ -85,16 +92,17 @@ fn field(field: &Field) -> arrow_schema::Field {
     arrow_schema::Field::new(field.name.as_ref(), kind, !field.required).with_metadata(described)
 }
 
-fn array(values: &Values<'_>) -> ArrayRef {
+/// The cells of these rows.
+fn array(values: &Values<'_>, rows: Range<usize>) -> ArrayRef {
     // Parquet counts days from 1970.
     let first = date(1970, 1, 1);
     match values {
-        Values::Text(cells) => Arc::new(cells.iter().map(Option::as_deref).collect::<StringArray>()),
-        Values::Integer(cells) => Arc::new(cells.iter().copied().collect::<Int64Array>()),
-        Values::Number(cells) => Arc::new(cells.iter().copied().collect::<Float64Array>()),
-        Values::Boolean(cells) => Arc::new(cells.iter().copied().collect::<BooleanArray>()),
+        Values::Text(cells) => Arc::new(cells[rows].iter().map(Option::as_deref).collect::<StringArray>()),
+        Values::Integer(cells) => Arc::new(cells[rows].iter().copied().collect::<Int64Array>()),
+        Values::Number(cells) => Arc::new(cells[rows].iter().copied().collect::<Float64Array>()),
+        Values::Boolean(cells) => Arc::new(cells[rows].iter().copied().collect::<BooleanArray>()),
         Values::Date(cells) => {
-            let days = cells.iter().map(|cell| cell.map(|day| (day - first).get_days()));
+            let days = cells[rows].iter().map(|cell| cell.map(|day| (day - first).get_days()));
             Arc::new(days.collect::<Date32Array>())
         }
     }

@@ -164,7 +164,7 @@ fn encoded(text: &str) -> String {
         match byte {
             b' ' => encoded.push('+'),
             _ if byte.is_ascii_alphanumeric() || b"-_.!~*'(),:".contains(&byte) => {
-                encoded.push(char::from(byte))
+                encoded.push(char::from(byte));
             }
             _ => {
                 let _ = write!(encoded, "%{byte:02X}");
