@@ -100,7 +100,7 @@ function show(found) {
     const none = name === "series" ? "none" : "choose";
     select.replaceChildren(new Option(none, ""), ...offered.map((column) => new Option(column)));
   }
-  chart.hidden = numeric.length < 2;
+  chart.hidden = numeric.length === 0;
 }
 
 /** The chart that a view asks for, as far as the answer has its columns. @param {View} view */

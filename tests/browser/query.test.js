@@ -239,8 +239,6 @@ test("a column’s name is put where the question is being written", async (t) =
 
 test("without scripts the page says so, and what there is to ask for is there", async (t) => {
   const { page } = await open(t, "", { javaScriptEnabled: false });
-  // The browser learns of it with the first page, and reads the second by it.
-  await page.reload();
   assert.ok(await page.getByText("Answering needs scripts").isVisible());
   assert.equal(await page.locator("#query-text").isVisible(), false);
   assert.ok((await page.locator("#query-schema dt code").count()) > 100);

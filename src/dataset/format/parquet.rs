@@ -1,21 +1,29 @@
-//! Apache Parquet: typed columns, dictionaries, zstd, statistics for every page, and units and meanings in the metadata of
+//! Apache Parquet: typed columns, dictionaries where cells repeat, zstd, statistics for every page, and units and meanings in the metadata of
 //! the fields, where Arrow's readers (pyarrow, Polars, R) show them.
 
 use super::Format;
 use crate::dataset::{DatasetError, Field, Kind, Table, Values};
 use ::parquet::{
     arrow::ArrowWriter,
-    basic::{Compression, ZstdLevel},
+    basic::{Compression, Encoding, ZstdLevel},
     errors::ParquetError,
     file::{
         metadata::SortingColumn,
         properties::{EnabledStatistics, WriterProperties},
     },
+    schema::types::ColumnPath,
 };
 use arrow_array::{ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray};
 use arrow_schema::{DataType, Schema};
 use jiff::civil::date;
-use std::{cmp::Ordering, collections::HashMap, ops::Range, sync::Arc};
+use std::{
+    borrow::Cow,
+    cmp::Ordering,
+    collections::{HashMap, HashSet},
+    hash::Hash,
+    ops::Range,
+    sync::Arc,
+};
 
 /// Rows of a group: small enough that a reader of one model skips the others, large enough for dictionaries to pay.
 const GROUP: usize = 20_000;
@@ -50,14 +58,43 @@ fn properties(table: &Table<'_>) -> Result<WriterProperties, ParquetError> {
         .into_iter()
         .map(|place| SortingColumn { column_idx: place as i32, descending: false, nulls_first: true })
         .collect();
-    Ok(WriterProperties::builder()
+    let mut properties = WriterProperties::builder()
         .set_created_by(WRITER.to_owned())
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(EFFORT)?))
         .set_dictionary_enabled(true)
         .set_statistics_enabled(EnabledStatistics::Page)
         .set_max_row_group_row_count(Some(GROUP))
-        .set_sorting_columns((!sorted.is_empty()).then_some(sorted))
-        .build())
+        .set_sorting_columns((!sorted.is_empty()).then_some(sorted));
+    for column in table.columns() {
+        if let Some(encoding) = encoding(&column.values) {
+            let path = ColumnPath::from(column.field.name.as_ref());
+            properties = properties
+                .set_column_dictionary_enabled(path.clone(), false)
+                .set_column_encoding(path, encoding);
+        }
+    }
+    Ok(properties.build())
+}
+
+/// How a column is written whose cells hardly repeat, so that a dictionary would only add to them: numbers with the bytes of
+/// one rank together, words with their lengths apart.
+fn encoding(values: &Values<'_>) -> Option<Encoding> {
+    match values {
+        Values::Number(cells) => {
+            hardly_repeats(cells, |number| number.to_bits()).then_some(Encoding::BYTE_STREAM_SPLIT)
+        }
+        Values::Text(cells) => {
+            hardly_repeats(cells, Cow::as_ref).then_some(Encoding::DELTA_LENGTH_BYTE_ARRAY)
+        }
+        Values::Integer(_) | Values::Boolean(_) | Values::Date(_) => None,
+    }
+}
+
+/// Whether more than half of the known cells of the first group are different ones.
+fn hardly_repeats<'v, T, K: Eq + Hash>(cells: &'v [Option<T>], key: impl Fn(&'v T) -> K) -> bool {
+    let first = cells.iter().take(GROUP).flatten();
+    let known = first.clone().count();
+    2 * first.map(key).collect::<HashSet<_>>().len() > known
 }
 
 /// Those of [`ORDER`] that the table has, if its rows are in order by them, absent cells first; else none.
