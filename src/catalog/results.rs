@@ -112,7 +112,7 @@ fn read_run(
         };
         Finding::error(file, None, message)
     })?;
-    let read = record::read(&bytes).map_err(|error| {
+    let mut read = record::read(&bytes).map_err(|error| {
         let line = match &error {
             ReadError::Json { line, .. } | ReadError::Field { line, .. } => {
                 Some(*line).filter(|line| *line > 0)
@@ -125,6 +125,8 @@ fn read_run(
         };
         Finding::error(file, line, format!("{error}{remedy}"))
     })?;
+    // Lists grow by doubling, and a measurement is large.
+    read.run.measurements.shrink_to_fit();
     let (labels, unknown): (Vec<String>, Vec<String>) =
         read.unknown_fields.into_iter().partition(|path| types_a_label(path));
     found.extend(labels.iter().map(|path| {

@@ -93,7 +93,9 @@ impl Form {
 
 pub(crate) fn run(common: &Common, arguments: &ExportArguments) -> Result<ExitCode, Failure> {
     let options = BuildOptions { root: common.root.clone(), ..BuildOptions::default() };
-    let input = Input::read(&options)?;
+    let mut input = Input::read(&options)?;
+    // The bytes of the records are for pages; many runs have many.
+    input.catalog.records = Vec::new();
     let filter = filter(arguments);
     let files = match arguments.form.format() {
         Some(format) => {

@@ -100,7 +100,7 @@ function show(found) {
     const none = name === "series" ? "none" : "choose";
     select.replaceChildren(new Option(none, ""), ...offered.map((column) => new Option(column)));
   }
-  chart.hidden = numeric.length < 2;
+  chart.hidden = numeric.length === 0;
 }
 
 /** The chart that a view asks for, as far as the answer has its columns. @param {View} view */
@@ -113,8 +113,9 @@ async function showChart(view) {
   chart.open = true;
   const list = /** @type {HTMLTemplateElement} */ (document.getElementById("query-modules"));
   document.head.append(list.content);
-  const module = await import("./query/chart.js");
-  if (answer === shown?.answer) drawing.replaceChildren(module.drawing(module.chartOf(answer, { x, y, series }, unitOf)));
+  const module = await import("./query/chart.js").catch(() => undefined);
+  if (!module) drawing.replaceChildren("What draws did not load. Load the page again.");
+  else if (answer === shown?.answer) drawing.replaceChildren(module.drawing(module.chartOf(answer, { x, y, series }, unitOf)));
 }
 
 /** Makes a view the address's, and shows it. @param {View} view */

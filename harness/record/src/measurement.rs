@@ -54,9 +54,10 @@ pub struct Measurement {
     /// goodput is that of `throughput`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub service_levels: Vec<ServiceLevel>,
+    // Boxed: it is larger than all the rest together, and few sources know it.
     /// How the client that measured kept up, and what it saw beside the main figures.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub client: Option<Client>,
+    pub client: Option<Box<Client>>,
     /// What the serving engine counted meanwhile, where it says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server: Option<ServerCounts>,

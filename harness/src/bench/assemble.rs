@@ -149,7 +149,7 @@ pub(crate) fn measurement(
         duration_s: figures.record.duration_s,
         repeats,
         service_levels: service_levels(settings, measured, clocking, figures.record.duration_s),
-        client: Some(client),
+        client: Some(Box::new(client)),
         server: counts,
         power: None,
         accuracy: None,

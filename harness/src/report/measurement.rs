@@ -165,7 +165,7 @@ fn thin(measurement: &Measurement, text: &mut String) {
 /// What the percentiles of the time to first token are worth.
 fn bounds(measurement: &Measurement, text: &mut String) {
     let looked_at = |client: &&record::Client| !client.percentile_bounds.is_empty();
-    let Some(client) = measurement.client.as_ref().filter(looked_at) else {
+    let Some(client) = measurement.client.as_deref().filter(looked_at) else {
         thin(measurement, text);
         return;
     };

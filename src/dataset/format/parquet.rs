@@ -1,21 +1,29 @@
-//! Apache Parquet: typed columns, dictionaries, zstd, statistics for every page, and units and meanings in the metadata of
+//! Apache Parquet: typed columns, dictionaries where cells repeat, zstd, statistics for every page, and units and meanings in the metadata of
 //! the fields, where Arrow's readers (pyarrow, Polars, R) show them.
 
 use super::Format;
 use crate::dataset::{DatasetError, Field, Kind, Table, Values};
 use ::parquet::{
     arrow::ArrowWriter,
-    basic::{Compression, ZstdLevel},
+    basic::{Compression, Encoding, ZstdLevel},
     errors::ParquetError,
     file::{
         metadata::SortingColumn,
         properties::{EnabledStatistics, WriterProperties},
     },
+    schema::types::ColumnPath,
 };
 use arrow_array::{ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray};
-use arrow_schema::{ArrowError, DataType, Schema};
+use arrow_schema::{DataType, Schema};
 use jiff::civil::date;
-use std::{cmp::Ordering, collections::HashMap, sync::Arc};
+use std::{
+    borrow::Cow,
+    cmp::Ordering,
+    collections::{HashMap, HashSet},
+    hash::Hash,
+    ops::Range,
+    sync::Arc,
+};
 
 /// Rows of a group: small enough that a reader of one model skips the others, large enough for dictionaries to pay.
 const GROUP: usize = 20_000;
@@ -29,12 +37,20 @@ const WRITER: &str = "InferenceMAX site";
 
 pub(super) fn write(table: &Table<'_>) -> Result<Vec<u8>, DatasetError> {
     let refused = DatasetError::refused(Format::Parquet);
-    let batch = batch(table).map_err(|error| refused(&error))?;
     let properties = properties(table).map_err(|error| refused(&error))?;
+    let schema = schema(table);
     let mut bytes = Vec::new();
-    let written = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties))
-        .and_then(|mut writer| writer.write(&batch).and_then(|()| writer.close()));
-    written.map(|_| bytes).map_err(|error| refused(&error))
+    let mut writer = ArrowWriter::try_new(&mut bytes, schema.clone(), Some(properties))
+        .map_err(|error| refused(&error))?;
+    // A group at a time, so that no second copy of a large table is ever whole.
+    for start in (0..table.rows()).step_by(GROUP) {
+        let rows = start..table.rows().min(start + GROUP);
+        let columns = table.columns().iter().map(|column| array(&column.values, rows.clone())).collect();
+        let batch = RecordBatch::try_new(schema.clone(), columns).map_err(|error| refused(&error))?;
+        writer.write(&batch).map_err(|error| refused(&error))?;
+    }
+    writer.close().map_err(|error| refused(&error))?;
+    Ok(bytes)
 }
 
 fn properties(table: &Table<'_>) -> Result<WriterProperties, ParquetError> {
@@ -42,14 +58,43 @@ fn properties(table: &Table<'_>) -> Result<WriterProperties, ParquetError> {
         .into_iter()
         .map(|place| SortingColumn { column_idx: place as i32, descending: false, nulls_first: true })
         .collect();
-    Ok(WriterProperties::builder()
+    let mut properties = WriterProperties::builder()
         .set_created_by(WRITER.to_owned())
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(EFFORT)?))
         .set_dictionary_enabled(true)
         .set_statistics_enabled(EnabledStatistics::Page)
         .set_max_row_group_row_count(Some(GROUP))
-        .set_sorting_columns((!sorted.is_empty()).then_some(sorted))
-        .build())
+        .set_sorting_columns((!sorted.is_empty()).then_some(sorted));
+    for column in table.columns() {
+        if let Some(encoding) = encoding(&column.values) {
+            let path = ColumnPath::from(column.field.name.as_ref());
+            properties = properties
+                .set_column_dictionary_enabled(path.clone(), false)
+                .set_column_encoding(path, encoding);
+        }
+    }
+    Ok(properties.build())
+}
+
+/// How a column is written whose cells hardly repeat, so that a dictionary would only add to them: numbers with the bytes of
+/// one rank together, words with their lengths apart.
+fn encoding(values: &Values<'_>) -> Option<Encoding> {
+    match values {
+        Values::Number(cells) => {
+            hardly_repeats(cells, |number| number.to_bits()).then_some(Encoding::BYTE_STREAM_SPLIT)
+        }
+        Values::Text(cells) => {
+            hardly_repeats(cells, Cow::as_ref).then_some(Encoding::DELTA_LENGTH_BYTE_ARRAY)
+        }
+        Values::Integer(_) | Values::Boolean(_) | Values::Date(_) => None,
+    }
+}
+
+/// Whether more than half of the known cells of the first group are different ones.
+fn hardly_repeats<'v, T, K: Eq + Hash>(cells: &'v [Option<T>], key: impl Fn(&'v T) -> K) -> bool {
+    let first = cells.iter().take(GROUP).flatten();
+    let known = first.clone().count();
+    2 * first.map(key).collect::<HashSet<_>>().len() > known
 }
 
 /// Those of [`ORDER`] that the table has, if its rows are in order by them, absent cells first; else none.
@@ -62,12 +107,11 @@ fn in_order(table: &Table<'_>) -> Vec<usize> {
     if sorted { places } else { Vec::new() }
 }
 
-fn batch(table: &Table<'_>) -> Result<RecordBatch, ArrowError> {
+fn schema(table: &Table<'_>) -> Arc<Schema> {
     let fields: Vec<arrow_schema::Field> =
         table.columns().iter().map(|column| field(&column.field)).collect();
     let described = HashMap::from([("description".to_owned(), table.description.to_string())]);
-    let columns = table.columns().iter().map(|column| array(&column.values)).collect();
-    RecordBatch::try_new(Arc::new(Schema::new(fields).with_metadata(described)), columns)
+    Arc::new(Schema::new(fields).with_metadata(described))
 }
 
 fn field(field: &Field) -> arrow_schema::Field {
@@ -85,16 +129,17 @@ fn field(field: &Field) -> arrow_schema::Field {
     arrow_schema::Field::new(field.name.as_ref(), kind, !field.required).with_metadata(described)
 }
 
-fn array(values: &Values<'_>) -> ArrayRef {
+/// The cells of these rows.
+fn array(values: &Values<'_>, rows: Range<usize>) -> ArrayRef {
     // Parquet counts days from 1970.
     let first = date(1970, 1, 1);
     match values {
-        Values::Text(cells) => Arc::new(cells.iter().map(Option::as_deref).collect::<StringArray>()),
-        Values::Integer(cells) => Arc::new(cells.iter().copied().collect::<Int64Array>()),
-        Values::Number(cells) => Arc::new(cells.iter().copied().collect::<Float64Array>()),
-        Values::Boolean(cells) => Arc::new(cells.iter().copied().collect::<BooleanArray>()),
+        Values::Text(cells) => Arc::new(cells[rows].iter().map(Option::as_deref).collect::<StringArray>()),
+        Values::Integer(cells) => Arc::new(cells[rows].iter().copied().collect::<Int64Array>()),
+        Values::Number(cells) => Arc::new(cells[rows].iter().copied().collect::<Float64Array>()),
+        Values::Boolean(cells) => Arc::new(cells[rows].iter().copied().collect::<BooleanArray>()),
         Values::Date(cells) => {
-            let days = cells.iter().map(|cell| cell.map(|day| (day - first).get_days()));
+            let days = cells[rows].iter().map(|cell| cell.map(|day| (day - first).get_days()));
             Arc::new(days.collect::<Date32Array>())
         }
     }
