@@ -9,7 +9,7 @@ fn a_build_says_what_it_made_from_what_and_where_it_is() {
     let ran = site.run(&["build"]).exits(0);
     // The fixture has no font for pictures; a note says so first.
     let first = ran.out.lines().find(|line| !line.starts_with("Note: ")).unwrap();
-    assert!(first.starts_with("67 pages from 25 measurements and 2 evaluations in 7 runs: "), "{first}");
+    assert!(first.starts_with("68 pages from 25 measurements and 2 evaluations in 7 runs: "), "{first}");
     assert!(first.ends_with(" written, 0 unchanged, 0 removed."), "{first}");
     assert!(ran.out.contains(&format!("The site is in {}", site.root().join("public").display())));
     assert_eq!(ran.err, "", "nothing is wrong with the fixture");
@@ -28,7 +28,7 @@ fn a_program_reads_the_same_summary_as_json() {
     let site = Site::fixture();
     let summary = site.run(&["build", "--format", "json"]).exits(0).json();
     assert_eq!(summary["ok"], true);
-    assert_eq!((&summary["pages"], &summary["runs"]), (&67.into(), &7.into()));
+    assert_eq!((&summary["pages"], &summary["runs"]), (&68.into(), &7.into()));
     assert_eq!((&summary["measurements"], &summary["evaluations"]), (&25.into(), &2.into()));
     assert_eq!(summary["written"], summary["files"]);
     assert_eq!(summary["warnings"].as_array().unwrap().len(), 0);
