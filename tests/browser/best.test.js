@@ -77,7 +77,7 @@ test("the cheapest for DeepSeek-R1 8k/1k at 40 tok/s and 5 s is three taps away 
     const verdict = page.locator(".level:has(#at-40-5s) .verdict");
     assert.ok(await verdict.evaluate((it) => it.getBoundingClientRect().top < innerHeight), "it is in view");
     answer = (await verdict.textContent()) ?? "";
-    assert.match(answer, /^Cheapest: .+ at \$0\.\d+ per million tokens \((measured|◇ estimate, interpolated)\)\.$/);
+    assert.match(answer, /^Cheapest per million tokens(, \d+ not told apart)?: .+ at \$0\.\d+ \((measured|◇ estimate, interpolated)\)\.$/);
   }, phone);
   await open(async (page) => {
     await page.goto(link);
@@ -172,7 +172,7 @@ test("one's own price and power take the place of the price book's, and are name
     const own = page.locator("#answers tbody tr").first();
     assert.match((await page.locator("#answers .warning").textContent()) ?? "", /own \$\/accelerator-hour: every accelerator 7\.4; kW\/accelerator: B200 SXM 3\.42, H100/);
     const figures = (/** @type {import("playwright-core").Locator} */ row) => row.locator("td.n").allTextContents();
-    const [cost, throughput, megawatt] = (await figures(own)).map((text) => Number(text.replaceAll(",", "")));
+    const [, cost, throughput, megawatt] = (await figures(own)).map((text) => Number(text.replaceAll(",", "")));
     assert.ok(Math.abs(cost - (7.4 * 1e6) / (3600 * throughput)) < 0.01 * cost, `${cost}`);
     assert.ok(Math.abs(megawatt - (1000 * throughput) / 3.42) < 0.001 * megawatt, `${megawatt}`);
     const names = await page.locator("#answers tbody th").allTextContents();
@@ -232,5 +232,38 @@ test("a preset fills in its limits", async () => {
     await page.reload();
     await answered(page);
     assert.match(await page.locator("#preset").evaluate((it) => /** @type {HTMLSelectElement} */ (it).selectedOptions[0].text), /^MLPerf gpt-oss-120b, server/);
+  });
+});
+
+test("who can't be told apart from the best shares its place, and all of them are marked", async () => {
+  await open(async (page) => {
+    let tied = 0;
+    for (const rank of ["cost", "throughput", "megawatt"]) {
+      await ask(page, `?rank=${rank}&interactivity=41`);
+      const rows = await page.locator("#answers tbody tr").evaluateAll((all) =>
+        all.map((row) => {
+          const [place, value] = [...row.querySelectorAll("td")].slice(0, 2);
+          return { place: place.textContent ?? "", marked: value.classList.contains("best") };
+        }),
+      );
+      const [first, ...others] = rows;
+      const sharing = rows.filter(({ place }) => place === first.place).length;
+      assert.equal(first.place, sharing === 1 ? "1" : `1 to ${sharing}`);
+      assert.ok(rows.every(({ place, marked }) => marked === (place === first.place)), JSON.stringify(rows));
+      const verdict = (await page.locator("#answers .verdict").textContent()) ?? "";
+      assert.equal(verdict.includes(`${sharing} not told apart`), sharing > 1, verdict);
+      tied += others.filter(({ place }) => place.includes(" to ")).length;
+    }
+    assert.ok(tied > 0, "no tie was seen");
+  });
+});
+
+test("a series that is alone at a level leads nothing", async () => {
+  await open(async (page) => {
+    await ask(page, "?model=smollm2-135m&workload=64-64&interactivity=30");
+    assert.match((await page.locator("#answers .verdict").textContent()) ?? "", /^One series keeps this level, so there is nothing to rank it against: /);
+    assert.equal(await page.locator("#answers :is(.best, th:text-is('Place'))").count(), 0);
+    await page.goto(`${at.server.origin}${base}/best/smollm2-135m/64-64/`);
+    assert.doesNotMatch((await page.locator("main").textContent()) ?? "", /Cheapest|Most throughput|Best for/);
   });
 });

@@ -36,6 +36,7 @@ for (const width of [360, 1280]) {
 
 test("on a phone an interpolated value shows the two measurements that it lies between", async () => {
   const page = await open(pageOf("pair"), 360);
+  await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
   const between = page.locator("td .between").first();
   assert.equal(await between.isVisible(), true);
   const hrefs = await between.locator("a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));

@@ -1,6 +1,9 @@
 //! The repeats of a measurement, one by one, with their spread and the interval of their mean.
 
-use super::super::table::{Cell, Column, Table};
+use super::super::{
+    charts::point_label,
+    table::{Cell, Column, Table},
+};
 use crate::{
     analysis::{
         Economics, Metric,
@@ -62,8 +65,10 @@ fn table(economics: &Economics<'_>, measurement: &Measurement) -> Table {
         row.extend([Cell::text("–"), Cell::text("–")]);
         row
     }));
-    let caption =
-        format!("{} repeats, one after the other; latencies are medians", measurement.repeats.len());
+    let (repeats, load) = (measurement.repeats.len(), point_label(measurement));
+    // A region of a page has a name of its own, and a run may repeat several loads.
+    let of = if load.is_empty() { load } else { format!(" ({load})") };
+    let caption = format!("{repeats} repeats, one after the other{of}; latencies are medians");
     Table { caption, columns, rows }
 }
 
@@ -117,7 +122,7 @@ mod tests {
         // On eight accelerators: 10, 12, 11 and 13 tok/s each, whose mean is known within 9.446 to 13.55.
         let html = shown(&[80.0, 96.0, 88.0, 104.0]);
         for part in [
-            "<caption>4 repeats, one after the other; latencies are medians</caption>",
+            "<caption>4 repeats, one after the other (concurrency 16); latencies are medians</caption>",
             "<tr><th scope=\"row\">2</th><td class=\"n\">12</td><td class=\"n\">0.5</td>",
             "<th scope=\"row\">Mean</th><td class=\"n\">11.5</td>",
             "<td class=\"n\">1.3 (11 %)</td>",
