@@ -65,9 +65,10 @@ pub struct Departure {
     pub history: usize,
 }
 
-/// The values, in order of time, that are far from up to twenty values before them: by more than five robust standard
-/// deviations of those, and by more than the factor 1.5. Values that aren't positive are left out.
-pub fn departures(values: &[f64]) -> Vec<Departure> {
+/// The values, in order of time, that are far from up to twenty values before them on the same level: by more than five robust
+/// standard deviations of those, and by more than the factor 1.5. A level begins at each of `borders`, the indices of
+/// confirmed changes, for a new level is a change and no outlier. Values that aren't positive are left out.
+pub fn departures(values: &[f64], borders: &[usize]) -> Vec<Departure> {
     let logarithms: Vec<(usize, f64)> = values
         .iter()
         .enumerate()
@@ -76,9 +77,16 @@ pub fn departures(values: &[f64]) -> Vec<Departure> {
         .collect();
     (ENOUGH..logarithms.len())
         .filter_map(|at| {
-            let history: Vec<f64> =
-                logarithms[at.saturating_sub(HISTORY)..at].iter().map(|(_, value)| *value).collect();
             let (index, value) = logarithms[at];
+            let level = borders.iter().rev().find(|border| **border <= index).copied().unwrap_or(0);
+            let history: Vec<f64> = logarithms[at.saturating_sub(HISTORY)..at]
+                .iter()
+                .filter(|(index, _)| *index >= level)
+                .map(|(_, value)| *value)
+                .collect();
+            if history.len() < ENOUGH {
+                return None;
+            }
             let distance = value - median(&history);
             let far = distance.abs() > (FAR * robust_deviation(&history)).max(LEAST_FACTOR.ln());
             far.then(|| Departure { index, ratio: distance.exp(), history: history.len() })
@@ -108,19 +116,31 @@ mod tests {
     #[test]
     fn a_run_far_from_its_history_is_found_once() {
         let mut values: Vec<f64> = (0..12).map(|at| 100.0 + f64::from(at % 3)).collect();
-        assert!(departures(&values).is_empty());
+        assert!(departures(&values, &[]).is_empty());
         values[8] = 30.0;
-        let found = departures(&values);
+        let found = departures(&values, &[]);
         assert_eq!(found.iter().map(|departure| departure.index).collect::<Vec<_>>(), [8]);
         assert_eq!(found[0].history, 8);
-        assert!(departures(&[1.0, 2.0, 300.0]).is_empty(), "too little history to tell");
-        assert!(departures(&[0.0, f64::NAN, -1.0]).is_empty());
+        assert!(departures(&[1.0, 2.0, 300.0], &[]).is_empty(), "too little history to tell");
+        assert!(departures(&[0.0, f64::NAN, -1.0], &[]).is_empty());
+    }
+
+    #[test]
+    fn a_new_level_is_no_outlier_and_each_level_has_its_own() {
+        let mut values: Vec<f64> =
+            (0..24).map(|at| if at < 8 { 100.0 } else { 300.0 } + f64::from(at % 3)).collect();
+        values[20] = 100.0;
+        let indices = |borders: &[usize]| -> Vec<usize> {
+            departures(&values, borders).iter().map(|departure| departure.index).collect()
+        };
+        assert!(indices(&[]).contains(&8), "without the change the new level is far off");
+        assert_eq!(indices(&[8]), [20], "the old level is far off the new one");
     }
 
     proptest! {
         #[test]
-        fn anything_is_answered(values in prop::collection::vec(any::<f64>(), 0..30)) {
-            let found = departures(&values);
+        fn anything_is_answered(values in prop::collection::vec(any::<f64>(), 0..30), border in 0_usize..40) {
+            let found = departures(&values, &[border]);
             prop_assert!(found.iter().all(|departure| departure.index < values.len()));
             let points: Vec<(f64, f64)> = values.windows(2).map(|pair| (pair[0], pair[1])).collect();
             prop_assert!(outliers(&points).len() <= points.len());

@@ -1,10 +1,13 @@
-//! What may have caused a change: what differs between the two measurements around it, or, where one of them doesn't state
-//! its image, between the nearest ones that do.
+//! What may have caused a change: what differs between the two runs it lies between, and nothing else.
+//!
+//! What a run further away states says what ran then. It is named where the run next to the change says nothing
+//! ([`StatedImage`]), but no cause rests on it: between the two, anything may have changed.
 
 use super::{Cause, Entry, SeriesKey, causes};
 use record::Run;
 
-/// A candidate for the cause of a change, and the measurements whose statements it rests on. No proof.
+/// A candidate for the cause of a change, and the measurements whose statements it rests on: those around the change, or
+/// others of their series in the same two runs. No proof.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Candidate<'a> {
     /// What differs.
@@ -15,21 +18,48 @@ pub struct Candidate<'a> {
     pub after: Entry<'a>,
 }
 
-/// The candidates for a change between the last entry of `left` and the first of `right`: the entries of its history on
-/// either side, up to the changes next to it, in order of date. `runs` are in order of date.
-pub(super) fn candidates<'a>(left: &[Entry<'a>], right: &[Entry<'a>], runs: &'a [Run]) -> Vec<Candidate<'a>> {
-    let (Some(&before), Some(&after)) = (left.last(), right.first()) else { return Vec::new() };
-    let stated = causes(before, after, runs);
-    let known = stated.iter().any(|cause| matches!(cause, Cause::Image(..)));
-    let inferred = if known { None } else { image(left, right) };
-    let stated = stated.into_iter().map(|cause| Candidate { cause, before, after });
-    inferred.into_iter().chain(stated).collect()
+/// The statement of an image that is nearest to a change on one side of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StatedImage<'a> {
+    /// Who states it.
+    pub entry: Entry<'a>,
+    /// How many runs of the history it is away from the run next to the change; 0 for that run itself.
+    pub runs: usize,
 }
 
-/// Different images of the nearest measurements that state one.
-fn image<'a>(left: &[Entry<'a>], right: &[Entry<'a>]) -> Option<Candidate<'a>> {
-    let before = left.iter().rev().find_map(witness)?;
-    let after = right.iter().find_map(witness)?;
+impl<'a> StatedImage<'a> {
+    /// The image.
+    pub fn image(&self) -> Option<&'a str> {
+        self.entry.measurement.framework.image.as_deref()
+    }
+
+    /// The nearest of entries that lead away from a change.
+    fn nearest<'e>(entries: impl Iterator<Item = &'e Entry<'a>>) -> Option<Self>
+    where
+        'a: 'e,
+    {
+        entries.enumerate().find_map(|(runs, entry)| Some(Self { entry: witness(entry)?, runs }))
+    }
+}
+
+/// The nearest statements of an image before and after a change: `left` and `right` are the entries of its history on
+/// either side, up to the changes next to it, in order of date.
+pub(super) fn stated_images<'a>(left: &[Entry<'a>], right: &[Entry<'a>]) -> [Option<StatedImage<'a>>; 2] {
+    [StatedImage::nearest(left.iter().rev()), StatedImage::nearest(right.iter())]
+}
+
+/// The candidates for a change between two entries. `runs` are in order of date.
+pub(super) fn candidates<'a>(before: Entry<'a>, after: Entry<'a>, runs: &'a [Run]) -> Vec<Candidate<'a>> {
+    let stated = causes(before, after, runs);
+    let known = stated.iter().any(|cause| matches!(cause, Cause::Image(..)));
+    let of_series = if known { None } else { image(before, after) };
+    let stated = stated.into_iter().map(|cause| Candidate { cause, before, after });
+    of_series.into_iter().chain(stated).collect()
+}
+
+/// Different images that the same two runs state for the series.
+fn image<'a>(before: Entry<'a>, after: Entry<'a>) -> Option<Candidate<'a>> {
+    let (before, after) = (witness(&before)?, witness(&after)?);
     let (old, new) =
         (before.measurement.framework.image.as_deref(), after.measurement.framework.image.as_deref());
     (old != new).then_some(Candidate { cause: Cause::Image(old, new), before, after })
@@ -75,14 +105,20 @@ mod tests {
         images.iter().enumerate().map(of).collect()
     }
 
+    fn entries(runs: &[Run]) -> Vec<Entry<'_>> {
+        runs.iter().map(|run| Entry { run, measurement: &run.measurements[0] }).collect()
+    }
+
+    fn place(entry: Entry<'_>) -> String {
+        format!("{}/{}", entry.run.id, entry.measurement.id)
+    }
+
     fn found(images: &[(Option<&str>, Option<&str>)], at: usize) -> Vec<(String, String, String)> {
         let runs = runs(images);
-        let entries: Vec<Entry<'_>> =
-            runs.iter().map(|run| Entry { run, measurement: &run.measurements[0] }).collect();
-        candidates(&entries[..at], &entries[at..], &runs)
+        let entries = entries(&runs);
+        candidates(entries[at - 1], entries[at], &runs)
             .into_iter()
             .map(|candidate| {
-                let place = |entry: Entry<'_>| format!("{}/{}", entry.run.id, entry.measurement.id);
                 (format!("{:?}", candidate.cause), place(candidate.before), place(candidate.after))
             })
             .collect()
@@ -105,9 +141,18 @@ mod tests {
     }
 
     #[test]
-    fn else_the_nearest_run_that_states_one_does() {
-        let images = [(Some("a"), None), (None, None), (None, None), (Some("b"), None)];
-        assert_eq!(found(&images, 2), [(image("a", "b"), "r0/c4".into(), "r3/c4".into())]);
+    fn a_run_that_is_not_next_to_the_change_is_named_and_never_a_cause() {
+        let images = [(Some("a"), None), (None, None), (None, None), (None, Some("b"))];
+        assert_eq!(found(&images, 2), []);
+        let runs = runs(&images);
+        let entries = entries(&runs);
+        let stated = stated_images(&entries[..2], &entries[2..]).map(|stated| {
+            let stated = stated.expect("a statement");
+            (stated.image(), place(stated.entry), stated.runs)
+        });
+        assert_eq!(stated, [(Some("a"), "r0/c4".into(), 1), (Some("b"), "r3/c8".into(), 1)]);
+        assert_eq!(stated_images(&entries[1..2], &entries[2..3]), [None, None]);
+        assert_eq!(stated_images(&entries[..1], &entries[3..]).map(|it| it.expect("one").runs), [0, 0]);
     }
 
     #[test]
@@ -115,15 +160,13 @@ mod tests {
         assert_eq!(found(&[(Some("a"), None), (Some("a"), None)], 1), []);
         assert_eq!(found(&[(None, None), (Some("b"), None)], 1), []);
         assert_eq!(found(&[(None, None), (None, None)], 1), []);
-        assert_eq!(candidates(&[], &[], &[]), []);
     }
 
     #[test]
     fn neighbours_that_disagree_say_nothing() {
         let mut runs = runs(&[(Some("a"), None), (None, Some("b"))]);
         runs[1].measurements.push(with_image(16, Some("c")));
-        let entries: Vec<Entry<'_>> =
-            runs.iter().map(|run| Entry { run, measurement: &run.measurements[0] }).collect();
-        assert_eq!(candidates(&entries[..1], &entries[1..], &runs), []);
+        let entries = entries(&runs);
+        assert_eq!(candidates(entries[0], entries[1], &runs), []);
     }
 }

@@ -1,7 +1,8 @@
-//! Reference data for tests: a small committed part, and the whole of it where the project's shared folder is at hand.
+//! Reference data for tests: a small committed part, which every test looks at, and the whole of it where the project's shared
+//! folder is at hand.
 
 use serde_json::Value;
-use std::path::Path;
+use std::{io::Write, path::Path};
 
 /// A committed fixture.
 pub(crate) fn fixture(name: &str) -> Value {
@@ -14,7 +15,8 @@ pub(crate) fn fixture(name: &str) -> Value {
 pub(crate) fn shared(name: &str) -> Option<Value> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/changepoints").join(name);
     let Ok(bytes) = std::fs::read(&file) else {
-        eprintln!("left out: {} is not at hand", file.display());
+        // Past the test harness, which would keep what a test prints to itself.
+        let _ = writeln!(std::io::stderr(), "left out: {} is not there", file.display());
         return None;
     };
     Some(serde_json::from_slice(&bytes).expect("shared data is JSON"))

@@ -1,6 +1,6 @@
 //! One configuration over time, and what changed between two of its runs.
 
-use super::{Economics, Entry, Metric, SeriesKey, standing_entries};
+use super::{Economics, Entry, Metric, SeriesKey, changelog::concerns, standing_entries};
 use record::{Change, Run};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -52,7 +52,8 @@ pub enum Cause<'a> {
     ExactModel(Option<&'a str>, Option<&'a str>),
     /// Another accelerator driver.
     Driver(Option<&'a str>, Option<&'a str>),
-    /// An entry of the source's changelog, in a run after the one before and up to the one after.
+    /// An entry of the source's changelog that concerns the configuration, in a run after the one before and up to the one
+    /// after.
     Changelog(&'a Change),
 }
 
@@ -96,7 +97,7 @@ pub fn causes<'a>(before: Entry<'a>, after: Entry<'a>, runs: &'a [Run]) -> Vec<C
     };
     let entries = between
         .iter()
-        .flat_map(|run| &run.changes)
+        .flat_map(|run| run.changes.iter().filter(move |change| concerns(change, run, after)))
         .filter(|change| seen.insert((&change.configurations, &change.description)))
         .map(Cause::Changelog)
         .collect::<Vec<_>>();

@@ -6,10 +6,12 @@ mod answer;
 mod best;
 mod candidate;
 pub mod change_point;
+mod changelog;
 mod comparison;
 mod days;
 mod economics;
 mod fleet;
+mod formerly;
 mod frontier;
 #[cfg(test)]
 mod golden;
@@ -35,8 +37,6 @@ pub(crate) mod sample;
 mod sample_size;
 mod series;
 mod service_level;
-#[cfg(test)]
-mod speed_tests;
 pub mod statistics;
 mod trends;
 #[cfg(test)]
@@ -47,11 +47,12 @@ pub use anomaly::{Departure, LEAST_FACTOR, Outlier, departures, outliers};
 use answer::FURTHEST;
 pub use answer::{Answer, Nearest, Point, ServiceLevel, Unanswered};
 pub use best::{Best, RANKINGS, SeriesAnswer, best};
-pub use candidate::Candidate;
+pub use candidate::{Candidate, StatedImage};
 pub use comparison::{Compared, Level, Outcome, compare_at_levels, compare_like_with_like, outcome};
 pub use days::Days;
 pub use economics::Economics;
 pub use fleet::{Fleet, HOURS_A_MONTH, fleet};
+pub use formerly::{Fate, Formerly};
 pub use frontier::frontier;
 pub use history::{Cause, Histories, causes, histories, metric_history};
 pub use hold_out::{

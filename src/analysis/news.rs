@@ -2,7 +2,7 @@
 
 use super::{
     Change, Economics, History, SeriesKey, Trends,
-    change_point::{AGREEMENT, ChangePoint, Class, Sampling, VoteSettings, change_points},
+    change_point::{AGREEMENT, ChangePoint, Sampling, VoteSettings, change_points},
 };
 use record::Run;
 use std::{cmp::Reverse, collections::BTreeMap};
@@ -28,21 +28,18 @@ pub fn newly_confirmed<'a>(before: &'a [Run], now: &'a [Run], economics: &Econom
     let mut changes = Vec::new();
     for (place, history) in now.histories() {
         let earlier = earlier.get(&place);
-        let new = confirmed(history).filter(|change| !earlier.is_some_and(|had| knows(had, history, change)));
+        let new =
+            history.confirmed().filter(|change| !earlier.is_some_and(|had| knows(had, history, change)));
         changes.extend(new.map(|change| (place.0.clone(), with_interval(history, change))));
     }
     changes.sort_by_cached_key(|(_, change)| (Reverse(change.after.run.date), change.id.clone()));
     News { watched: now.configurations().count(), changes }
 }
 
-fn confirmed<'h, 'a>(history: &'h History<'a>) -> impl Iterator<Item = &'h Change<'a>> {
-    history.changes.iter().filter(|change| change.point.class == Class::Confirmed)
-}
-
 /// Whether an earlier look at the same history had confirmed this change already: one within three runs of it.
 fn knows(earlier: &History<'_>, now: &History<'_>, change: &Change<'_>) -> bool {
     let place = |run: &str| now.entries.iter().position(|entry| entry.run.id == run);
-    confirmed(earlier).any(|known| {
+    earlier.confirmed().any(|known| {
         place(&known.after.run.id).is_some_and(|known| known.abs_diff(change.point.index) <= AGREEMENT)
     })
 }

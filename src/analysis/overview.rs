@@ -1,9 +1,9 @@
 //! Everything that pages need to know, computed once.
 
 use super::{
-    Days, Economics, Entry, Histories, HoldOut, InterpolationError, Label, Labels, Metric, Neighbours, News,
-    NoiseModel, SeriesKey, Trends, WorkloadKey, Yardstick, histories, leave_one_out, newly_confirmed,
-    points_of_runs, standing_series,
+    Days, Economics, Entry, Formerly, Histories, HoldOut, InterpolationError, Label, Labels, Metric,
+    Neighbours, News, NoiseModel, SeriesKey, Trends, WorkloadKey, Yardstick, formerly::formerly_confirmed,
+    histories, leave_one_out, newly_confirmed, points_of_runs, standing_series,
 };
 use crate::{catalog::Catalog, config::Config};
 use jiff::civil::Date;
@@ -40,6 +40,8 @@ pub struct Analysis<'a> {
     interpolation_error: OnceLock<Option<InterpolationError>>,
     /// What changed over time, once somebody has asked for it.
     trends: OnceLock<Trends<'a>>,
+    /// What reports stated and later runs took back, once somebody has asked for it.
+    formerly: OnceLock<Vec<Formerly<'a>>>,
     /// What some days confirmed, by the days: a report asks more than once.
     news: Mutex<BTreeMap<(Date, Date), Arc<News<'a>>>>,
 }
@@ -60,6 +62,7 @@ impl<'a> Analysis<'a> {
             hold_out: OnceLock::new(),
             interpolation_error: OnceLock::new(),
             trends: OnceLock::new(),
+            formerly: OnceLock::new(),
             news: Mutex::default(),
         }
     }
@@ -140,6 +143,22 @@ impl<'a> Analysis<'a> {
         let before = days.from.yesterday().map_or(&runs[..0], by);
         let news = Arc::new(newly_confirmed(before, by(days.until), &self.economics));
         Arc::clone(known().entry(key).or_insert(news))
+    }
+
+    /// The changes that reports stated as confirmed and that aren't confirmed changes of today; see [`Formerly`]. Nothing is
+    /// held meanwhile, as in [`Self::trends`].
+    pub fn formerly(&self) -> &[Formerly<'a>] {
+        if let Some(known) = self.formerly.get() {
+            return known;
+        }
+        let mut periods: Vec<Days> = (self.catalog.reports.iter())
+            .filter_map(|report| report.facts.period.as_ref())
+            .map(|period| Days { from: period.from, until: period.until })
+            .collect();
+        periods.sort_by_key(|days| (days.until, days.from));
+        let looks = periods.into_iter().map(|days| (days.until, self.news(days)));
+        let found = formerly_confirmed(self.trends(), looks);
+        self.formerly.get_or_init(|| found)
     }
 
     /// The workloads measured for each model.

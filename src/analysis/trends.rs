@@ -2,10 +2,10 @@
 //! that is worth an alarm, with the false discoveries controlled over all of them together.
 
 use super::{
-    Candidate, Direction, Economics, Entry, Metric, SeriesKey,
-    candidate::candidates,
+    Candidate, Departure, Direction, Economics, Entry, Metric, SeriesKey,
+    candidate::{StatedImage, candidates, stated_images},
     change_point::{ChangePoint, Class, Shift, VoteSettings, change_points_of_all},
-    histories, metric_history,
+    departures, histories, metric_history,
 };
 use record::Run;
 use std::{collections::BTreeMap, ops::Range};
@@ -65,8 +65,10 @@ pub struct Change<'a> {
     pub after: Entry<'a>,
     /// The stretches of the history before and after, whose medians are compared: indices of its values.
     pub levels: [Range<usize>; 2],
-    /// What may have caused it.
+    /// What may have caused it: what differs between these two runs.
     pub candidates: Vec<Candidate<'a>>,
+    /// Who next states an image before it and after it, on the same level.
+    pub images: [Option<StatedImage<'a>>; 2],
 }
 
 /// What a change means to those who use the metric.
@@ -183,6 +185,17 @@ impl<'a> History<'a> {
         (values.len() >= FEWEST_RUNS).then(|| Self { metric, entries, values, changes: Vec::new() })
     }
 
+    /// Its confirmed changes, oldest first.
+    pub fn confirmed(&self) -> impl Iterator<Item = &Change<'a>> {
+        self.changes.iter().filter(|change| change.point.class == Class::Confirmed)
+    }
+
+    /// Its runs that are far from those before them on their own level.
+    pub fn departures(&self) -> Vec<Departure> {
+        let borders: Vec<usize> = self.confirmed().map(|change| change.point.index).collect();
+        departures(&self.values, &borders)
+    }
+
     fn change(&self, point: ChangePoint, runs: &'a [Run]) -> Change<'a> {
         let [before, after] = point.counts;
         let levels = [point.index - before..point.index, point.index..point.index + after];
@@ -195,7 +208,8 @@ impl<'a> History<'a> {
             point,
             before,
             after,
-            candidates: candidates(left, right, runs),
+            candidates: candidates(before, after, runs),
+            images: stated_images(left, right),
             levels,
         }
     }

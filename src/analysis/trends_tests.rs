@@ -3,7 +3,6 @@
 use super::{
     Configuration, FEWEST_RUNS, Metric, Trends, Turn, WATCHED,
     change_point::Class,
-    departures,
     sample::{UNPRICED, measurement, run},
 };
 use record::Run;
@@ -134,7 +133,7 @@ fn a_wrong_unit_is_a_departure_and_no_confirmed_change() {
     let runs = runs(16, |at| throughput(about(if at == 10 { 480_000.0 } else { 8000.0 }, at)));
     let trends = Trends::new(&runs, &UNPRICED);
     assert!(trends.confirmed().is_empty());
-    let departures = departures(&only(&trends).histories[0].values);
+    let departures = only(&trends).histories[0].departures();
     assert_eq!(departures.iter().map(|found| found.index).collect::<Vec<_>>(), [10]);
 }
 

@@ -108,17 +108,20 @@ impl Acknowledgement {
 
 /// Checks each, and that no change is spoken of twice.
 pub(super) fn check(acknowledgements: &[Acknowledgement], findings: &mut Vec<Finding>) {
-    let mut seen: BTreeMap<&str, &Acknowledgement> = BTreeMap::new();
+    let mut seen: BTreeMap<&str, (&Acknowledgement, usize)> = BTreeMap::new();
     for acknowledgement in acknowledgements {
         acknowledgement.check(findings);
         for (change, line) in acknowledgement.changes() {
-            if let Some(first) = seen.insert(change, acknowledgement) {
-                let message = format!(
-                    "change `{change}` also stands in {}. Keep it in one place",
-                    first.text.file.display()
-                );
-                findings.push(Finding::error(&acknowledgement.text.file, Some(line), message));
-            }
+            let Some((first, line_of_first)) = seen.insert(change, (acknowledgement, line)) else { continue };
+            let message = if first.slug == acknowledgement.slug {
+                format!(
+                    "`changes` names `{change}` twice, first in line {line_of_first}. Remove one of the two"
+                )
+            } else {
+                let file = first.text.file.display();
+                format!("change `{change}` also stands in {file}. Keep it in one place")
+            };
+            findings.push(Finding::error(&acknowledgement.text.file, Some(line), message));
         }
     }
 }

@@ -5,6 +5,7 @@ use super::{
     charts::{day_words, point_label},
     measurement::{configuration, heading, outcome_words},
     table::{Cell, Column, Table},
+    trends,
     workload::full_series_name,
 };
 use crate::{
@@ -76,6 +77,7 @@ fn page(analysis: &Analysis<'_>, at: usize, after: &Run) -> Page {
             "summary": summary,
             "differences": differences(before, after, &found),
             "changelog": changelog(&found),
+            "confirmed": trends::between(analysis, &before.id, &after.id),
             "shared": shared_tables(analysis, &found),
             "basis": basis(&found),
             "command": format!("site diff {} {}", before.id, after.id),

@@ -1,6 +1,10 @@
 //! Which accelerator has which colour and shape, the same on every chart of the site.
 
-use crate::{analysis::SeriesKey, catalog::Catalog, chart::Style};
+use crate::{
+    analysis::SeriesKey,
+    catalog::Catalog,
+    chart::{COLORS, Style},
+};
 use record::{AcceleratorKey, FrameworkKey, RunKind};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,7 +48,8 @@ impl Styles {
             "bf16" | "fp16" => 2,
             _ => 3,
         };
-        Style { color: slot, shape: slot, dash }
+        // Where the colours begin again the shapes are one further, so that no two accelerators share both.
+        Style { color: slot, shape: slot + slot / COLORS, dash }
     }
 
     /// The same for the accelerator, precision and source of a series; another source has another shape.

@@ -2,15 +2,12 @@
 //! They are listed, and never removed.
 
 use super::{
-    charts::day_words,
+    charts::{day_words, point_label},
     measurement::configuration,
     table::{Cell, Column, Table},
 };
 use crate::{
-    analysis::{
-        Analysis, Entry, LimitKind, Metric, SeriesKey, departures, histories, limits, metric_history,
-        outliers, standing_entries,
-    },
+    analysis::{Analysis, Entry, LimitKind, Metric, SeriesKey, limits, outliers, standing_entries},
     format,
 };
 use std::collections::BTreeMap;
@@ -31,8 +28,13 @@ pub(super) fn table(analysis: &Analysis<'_>) -> Table {
                 analysis.catalog.accelerator_name(&key.accelerator),
                 key.workload.name()
             );
-            let how =
-                format!("{}, {}; {}", key.precision, configuration(entry.measurement), day_words(entry.run));
+            let how = [
+                key.precision.to_string(),
+                configuration(entry.measurement),
+                point_label(entry.measurement),
+                format!("run of {}", day_words(entry.run)),
+            ];
+            let how = how.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
             vec![Cell::link(what, entry.href()), Cell::text(why), Cell::default().remark(how)]
         })
         .collect();
@@ -41,7 +43,7 @@ pub(super) fn table(analysis: &Analysis<'_>) -> Table {
         columns: vec![
             Column::words("Measurement"),
             Column::words("What is unusual"),
-            Column::words("Configuration, run"),
+            Column::words("Configuration, load, run"),
         ],
         rows,
     }
@@ -85,18 +87,21 @@ fn off_the_frontier<'a>(analysis: &Analysis<'a>) -> Vec<(Entry<'a>, String)> {
     groups.into_values().flat_map(in_group).collect()
 }
 
-/// Far from the runs of the same configuration before them.
+/// Far from the runs of the same configuration before them, since its last confirmed change.
 fn off_their_past<'a>(analysis: &Analysis<'a>) -> Vec<(Entry<'a>, String)> {
-    let of_history = |history: Vec<Entry<'a>>| {
-        let metric = Metric::ThroughputPerAccelerator;
-        let (entries, values) = metric_history(&history, metric, &analysis.economics);
-        let words = |ratio: f64, runs: usize| {
-            format!("{} the median throughput of the {runs} runs before it", times(ratio))
-        };
-        let found = departures(&values).into_iter();
-        found.map(|it| (entries[it.index], words(it.ratio, it.history))).collect::<Vec<_>>()
+    let words = |ratio: f64, runs: usize| {
+        format!("{} the median throughput of the {runs} runs before it", times(ratio))
     };
-    histories(&analysis.catalog.runs).into_values().flat_map(of_history).collect()
+    let of_throughput = analysis
+        .trends()
+        .histories()
+        .filter_map(|(_, history)| (history.metric == Metric::ThroughputPerAccelerator).then_some(history));
+    of_throughput
+        .flat_map(|history| {
+            let found = history.departures().into_iter();
+            found.map(|it| (history.entries[it.index], words(it.ratio, it.history)))
+        })
+        .collect()
 }
 
 fn times(ratio: f64) -> String {

@@ -208,9 +208,11 @@ fn what_is_wrong_with_a_file_about_changes_is_told_with_its_line_and_a_remedy() 
         "also stands in content/changes/a.md",
         "Keep it in one",
     ]);
-    checked(&[("a", about(&[&id, &id], seen))])
-        .exits(2)
-        .says(&["content/changes/a.md:2: error:", "also stands in"]);
+    checked(&[("a", about(&[&id, &id], seen))]).exits(2).says(&[
+        "content/changes/a.md:2: error:",
+        "twice, first in line 2",
+        "Remove one",
+    ]);
     checked(&[("a", about(&[&id], "status = \"explained\"\ncause = \"A guess.\""))]).exits(2).says(&[
         "content/changes/a.md:1: error:",
         "no source",

@@ -4,10 +4,14 @@
 
 mod across_series;
 mod asv;
+mod ballot;
+#[cfg(test)]
+mod choice_tests;
 mod e_divisive;
 mod energy;
 mod evidence;
 mod golden_section;
+mod levels;
 mod mersenne_twister;
 mod otava;
 mod perfherder;

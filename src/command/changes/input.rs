@@ -100,7 +100,21 @@ fn from_csv(text: &str, column: &str) -> Result<Vec<Point>, String> {
     let rows: Result<Vec<csv::StringRecord>, csv::Error> = reader.records().collect();
     let rows = rows.map_err(|error| format!("isn't CSV: {error}"))?;
     let Some(first) = rows.first() else { return Ok(Vec::new()) };
+    if let Some(cell) = rows.iter().flatten().find(|cell| delimiter == b';' && has_decimal_comma(cell)) {
+        return Err(format!("has `{cell}`, with a decimal comma. Write decimals with a point"));
+    }
     let columns = columns(first, column)?;
+    if !columns.has_header
+        && columns.time.is_some()
+        && delimiter == b','
+        && rows.iter().all(may_be_one_number)
+    {
+        return Err(format!(
+            "may have decimal commas: is `{}` one number, or a time and a value? Write decimals with a point, or name the \
+             columns in a first row: time,value",
+            first.iter().collect::<Vec<_>>().join(",")
+        ));
+    }
     rows.iter()
         .skip(usize::from(columns.has_header))
         .enumerate()
@@ -112,6 +126,23 @@ fn from_csv(text: &str, column: &str) -> Result<Vec<Point>, String> {
             Ok(Point { position, time: time.map(|time| moment(time, position)).transpose()?, value })
         })
         .collect()
+}
+
+/// Whether a cell is a number as many countries write it: `1,5`.
+fn has_decimal_comma(cell: &str) -> bool {
+    let unsigned = cell.trim_start_matches(['+', '-']);
+    unsigned.split_once(',').is_some_and(|(whole, decimals)| is_digits(whole) && is_digits(decimals))
+}
+
+/// Whether two cells may be one number that its decimal comma cut in two.
+fn may_be_one_number(row: &csv::StringRecord) -> bool {
+    let mut cells = row.iter();
+    let whole = cells.next().unwrap_or_default().trim_start_matches(['+', '-']);
+    is_digits(whole) && cells.all(is_digits)
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Which column is which, by the names in the first row, or by their number where that row holds a value.
@@ -213,6 +244,8 @@ mod tests {
         assert_eq!(values("tokens\n1\n2\n"), [1.0, 2.0]);
         assert_eq!(values("2026-05-05,1\n2026-05-06,2\n"), [1.0, 2.0]);
         assert_eq!(values("time;commit;value\n2026-05-05;a;1\n2026-05-06;b;\n"), [1.0]);
+        assert_eq!(values("1,100.5\n2,101\n"), [100.5, 101.0], "a point shows that the commas part columns");
+        assert_eq!(values("time,value\n1,5\n2,6\n"), [5.0, 6.0]);
         let otava = "time,commit,metric1,metric2\n1,a,154023,10.43\n";
         assert_eq!(parse(otava, "metric2").expect("a series").values, [10.43]);
     }
@@ -241,6 +274,10 @@ mod tests {
             ("1\ninf\n", "isn't finite"),
             ("1\nx\n", "row 1"),
             ("a,b,c\n1,2,3\n", "--column"),
+            ("1,5;2,5", "decimal comma"),
+            ("time;value\n1;1,5\n", "decimal comma"),
+            ("1,5\n2,5\n", "decimal commas"),
+            ("1,5", "decimal commas"),
         ] {
             let error = parse(text, "value").expect_err(text);
             assert!(error.contains(reason), "{text}: {error}");

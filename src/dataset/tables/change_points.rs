@@ -2,7 +2,7 @@
 
 use crate::{
     analysis::{
-        self, Analysis, Cause, Entry, Metric, SeriesKey, Turn, causes,
+        self, Analysis, Candidate, Cause, Entry, Metric, SeriesKey, Turn,
         change_point::{ChangePoint, Class, Shift},
     },
     dataset::{
@@ -21,11 +21,11 @@ struct Change<'a> {
     before: Entry<'a>,
     after: Entry<'a>,
     turn: Turn,
+    candidates: Vec<Candidate<'a>>,
 }
 
 pub(super) fn table<'a>(analysis: &Analysis<'a>) -> Result<Table<'a>, DatasetError> {
     let changes = changes(analysis);
-    let runs = &analysis.catalog.runs;
     let columns = vec![
         text("measurement", "First measurement after the change", |c: &Change<'a>| {
             Some(c.after.measurement.id.as_str())
@@ -80,7 +80,7 @@ pub(super) fn table<'a>(analysis: &Analysis<'a>) -> Result<Table<'a>, DatasetErr
         text(
             "changed_with_it",
             "What else differs between the two runs, as far as they say; none of it is proof",
-            |c: &Change<'a>| changed(&causes(c.before, c.after, runs)),
+            |c: &Change<'a>| changed(&c.candidates),
         ),
         text("model", "Key of the model", |c: &Change<'a>| Some(c.series.model.to_string()))
             .required()
@@ -122,6 +122,7 @@ fn changes<'a>(analysis: &Analysis<'a>) -> Vec<Change<'a>> {
         before: change.before,
         after: change.after,
         turn: change.turn(),
+        candidates: change.candidates.clone(),
     };
     analysis.trends().changes().into_iter().map(of).collect()
 }
@@ -135,10 +136,10 @@ fn class(class: Class) -> &'static str {
 }
 
 /// The kinds of what differs, a comma between them; nothing where nothing stated does.
-fn changed(causes: &[Cause<'_>]) -> Option<String> {
-    let kinds: BTreeSet<&str> = causes
+fn changed(candidates: &[Candidate<'_>]) -> Option<String> {
+    let kinds: BTreeSet<&str> = candidates
         .iter()
-        .map(|cause| match cause {
+        .map(|candidate| match &candidate.cause {
             Cause::Image(..) => "image",
             Cause::FrameworkVersion(..) => "framework version",
             Cause::Recipe(..) => "recipe",

@@ -7,17 +7,22 @@ use super::{
         difference_href,
     },
     acknowledgement::said_of,
-    change_href, full_configuration,
+    change_href,
+    formerly::earlier_ids,
+    full_configuration,
 };
 use crate::{
-    analysis::{Analysis, Candidate, Cause, Change, Entry, History, SeriesKey, Turn, change_point::Class},
+    analysis::{
+        Analysis, Candidate, Cause, Change, Entry, History, SeriesKey, StatedImage, Turn, change_point::Class,
+    },
     chart::{Spark, spark},
     format,
 };
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 /// `Improvement` or `Regression`.
-pub(super) fn turn_word(change: &Change<'_>) -> &'static str {
+pub(in crate::page) fn turn_word(change: &Change<'_>) -> &'static str {
     match change.turn() {
         Turn::Improvement => "Improvement",
         Turn::Regression => "Regression",
@@ -112,6 +117,7 @@ pub(super) fn card(
         "sides": sides(analysis, change),
         "cause": explanation(change),
         "said": said_of(analysis.catalog, change),
+        "earlier_ids": earlier_ids(analysis, change),
     })
 }
 
@@ -150,24 +156,42 @@ fn explained(change: &Change<'_>, words: impl Fn(&Candidate<'_>) -> String) -> S
     format!("What else changed: {}.", words.join("; "))
 }
 
-/// What is known of the images where they explain nothing.
+/// What is known of the images where they explain nothing: a run further away is named, as a witness and no more.
 fn unexplained(change: &Change<'_>) -> String {
-    let image = |entry: Entry<'_>| entry.measurement.framework.image.clone();
-    match (image(change.before), image(change.after)) {
-        (Some(same), Some(_)) => {
-            format!("both runs state the image {same}, and nothing else that they state differs.")
-        }
-        (None, Some(new)) => {
-            format!("the run after states the image {new}; no run on the level before states another.")
-        }
-        (Some(old), None) => {
-            format!("the run before states the image {old}; no run on the level after states another.")
-        }
-        (None, None) => {
-            "no two runs around it state different images, and nothing else that they state differs."
-                .to_owned()
-        }
+    if let [Some(old), Some(new)] = change.images
+        && (old.runs, new.runs) == (0, 0)
+    {
+        let image = old.image().unwrap_or_default();
+        return format!("both runs state the image {image}, and nothing else that they state differs.");
     }
+    let [before, after] = change.images;
+    let sides = [("before", "earlier", change.before, before), ("after", "later", change.after, after)];
+    let sides = sides.map(|(side, way, next, stated)| of_side(side, way, next, stated));
+    format!("nothing that both runs state differs. {}. {}.", sides[0], sides[1])
+}
+
+/// What is stated of the image on one side of a change.
+fn of_side(side: &str, way: &str, next: Entry<'_>, stated: Option<StatedImage<'_>>) -> String {
+    let Some(stated) = stated else {
+        return format!("The run {side} states no image, and no other on its level does");
+    };
+    let image = stated.image().unwrap_or_default();
+    if stated.runs == 0 {
+        return format!("The run {side} states the image {image}");
+    }
+    let run = stated.entry.run;
+    let known = run.date_until.is_none() && next.run.date_until.is_none();
+    let days = days_between(run.date, next.run.date);
+    let days = if known { format!(" and {}", format::plural(days, "day", "days")) } else { String::new() };
+    format!(
+        "The run {side} states no image; the nearest that does is of {}, {}{days} {way}, and states {image}",
+        day_words(run),
+        format::plural(stated.runs, "run", "runs"),
+    )
+}
+
+fn days_between(one: Date, other: Date) -> usize {
+    (one - other).get_days().unsigned_abs() as usize
 }
 
 fn cause_words(cause: &Cause<'_>) -> String {
@@ -185,14 +209,8 @@ fn cause_words(cause: &Cause<'_>) -> String {
     }
 }
 
-/// Who states what one of the two measurements doesn't.
+/// Which other configuration of the same run states what one of the two measurements doesn't.
 fn witness(own: Entry<'_>, other: Entry<'_>) -> Option<String> {
     let day = day_words(other.run);
-    if own == other {
-        None
-    } else if own.run.id == other.run.id {
-        Some(format!("the run of {day} states it at {}", full_configuration(other.measurement)))
-    } else {
-        Some(format!("the run of {day} states it, the one next to the change does not"))
-    }
+    (own != other).then(|| format!("the run of {day} states it at {}", full_configuration(other.measurement)))
 }

@@ -34,6 +34,25 @@ pub(super) fn events(analysis: &Analysis<'_>, class: Class) -> Vec<Value> {
     events.iter().map(|(key, together)| event(analysis, key, together)).collect()
 }
 
+/// The confirmed changes between two runs, those of each series together.
+pub(in crate::page) fn between(analysis: &Analysis<'_>, before: &str, after: &str) -> Vec<Value> {
+    let mut events: BTreeMap<&SeriesKey, Vec<Value>> = BTreeMap::new();
+    for (key, change) in analysis.trends().confirmed() {
+        if change.before.run.id == before && change.after.run.id == after {
+            events.entry(key).or_default().push(row(key, change));
+        }
+    }
+    let event = |(key, rows): (&SeriesKey, Vec<Value>)| {
+        json!({
+            "series": full_series_name(analysis, key),
+            "href": series_href(key),
+            "work": work(analysis, key),
+            "rows": rows,
+        })
+    };
+    events.into_iter().map(event).collect()
+}
+
 fn event(analysis: &Analysis<'_>, key: &SeriesKey, together: &[&Change<'_>]) -> Value {
     let first = together[0];
     let rows: Vec<Value> = together.iter().map(|change| row(key, change)).collect();

@@ -4,10 +4,12 @@ use super::{
     super::feed::{Feed, FeedEntry},
     acknowledgement::acknowledgement_of,
     change::{explanation, interval, medians, percent, turn_word},
-    change_href, full_configuration,
+    change_href,
+    formerly::{fate_words, taken_back},
+    full_configuration,
 };
 use crate::{
-    analysis::{Analysis, Change, SeriesKey},
+    analysis::{Analysis, Change, Formerly, SeriesKey},
     page::{
         charts::{day_words, lower_first},
         workload::full_series_name,
@@ -51,7 +53,23 @@ fn of_watched(analysis: &Analysis<'_>, what: &str, wanted: impl Fn(&SeriesKey) -
 
 fn entries(analysis: &Analysis<'_>, wanted: impl Fn(&SeriesKey) -> bool) -> Vec<FeedEntry> {
     let confirmed = analysis.trends().confirmed().into_iter().filter(|(key, _)| wanted(key));
-    confirmed.take(NEWEST).map(|(key, change)| entry(analysis, key, change)).collect()
+    let confirmed = confirmed.map(|(key, change)| entry(analysis, key, change));
+    let mut entries: Vec<FeedEntry> =
+        confirmed.chain(taken_back(analysis, &wanted).map(|known| revoked(analysis, known))).collect();
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.day));
+    entries.truncate(NEWEST);
+    entries
+}
+
+/// A change that subscribers were told of and that later runs took back: the same entry, which now says so.
+fn revoked(analysis: &Analysis<'_>, known: &Formerly<'_>) -> FeedEntry {
+    let entry = entry(analysis, &known.series, &known.change);
+    FeedEntry {
+        title: format!("No longer confirmed: {}", lower_first(&entry.title)),
+        summary: format!("{} It said: {}", fate_words(known), entry.summary),
+        changed: analysis.newest_day().map_or(entry.changed, |day| day.max(entry.changed)),
+        ..entry
+    }
 }
 
 fn entry(analysis: &Analysis<'_>, key: &SeriesKey, change: &Change<'_>) -> FeedEntry {

@@ -1,14 +1,16 @@
 //! Changes over time: an overview of every watched configuration, and a page for each series with its full charts.
 
 mod acknowledgement;
-mod change;
+pub(super) mod change;
 mod charts;
 mod event;
 mod feed;
+mod formerly;
 mod overview;
 mod series;
 
 pub(super) use acknowledgement::unknown_changes;
+pub(super) use event::between;
 pub(super) use feed::{of_accelerator, of_model};
 
 use super::{LazyPage, charts::point_label, measurement::configuration, workload::series_slug};
@@ -20,6 +22,7 @@ pub(super) fn pages<'a>(analysis: &'a Analysis<'a>) -> Vec<LazyPage<'a>> {
     // Asked for here, before pages are made in parallel: the analysis is parallel itself, and a page that waited for it on one of
     // the threads that it needs would wait for ever.
     let series = analysis.trends().series.keys();
+    analysis.formerly();
     let overview: LazyPage<'a> = Box::new(|| overview::page(analysis));
     let of_series = series.map(|key| -> LazyPage<'a> { Box::new(move || series::page(analysis, key)) });
     std::iter::once(overview).chain(of_series).collect()
@@ -31,7 +34,7 @@ fn series_href(key: &SeriesKey) -> String {
 }
 
 /// The address of what is said of a change. It never changes, for feeds have it.
-fn change_href(key: &SeriesKey, change: &Change<'_>) -> String {
+pub(super) fn change_href(key: &SeriesKey, change: &Change<'_>) -> String {
     format!("{}#change-{}", series_href(key), change.id)
 }
 

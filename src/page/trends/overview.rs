@@ -2,7 +2,7 @@
 
 use super::{
     super::{Link, Page, workload::full_series_name},
-    change, event, feed, names, series_href,
+    change, event, feed, formerly, names, series_href,
 };
 use crate::{
     analysis::{Analysis, Configuration, FEWEST_RUNS, SeriesKey, change_point::Class},
@@ -52,6 +52,9 @@ pub(super) fn page(analysis: &Analysis<'_>) -> Page {
             "works": works,
             "left_out": left_out.map(|left_out| format::plural(left_out, "configuration", "configurations")),
             "classes": classes,
+            "formerly": formerly::taken_back(analysis, |_| true)
+                .map(|known| formerly::row(analysis, known))
+                .collect::<Vec<_>>(),
             "feeds": feeds(analysis),
         }),
         changes: Some(feed::of_site(analysis)),

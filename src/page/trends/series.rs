@@ -8,7 +8,7 @@ use super::{
         workload::{full_series_name, workload_href},
     },
     acknowledgement::all_said,
-    change, charts, feed, full_configuration, series_href, work,
+    change, charts, feed, formerly, full_configuration, series_href, work,
 };
 use crate::{
     analysis::{Analysis, Configuration, Entry, FEWEST_RUNS, SeriesKey, WATCHED, change_point::Class},
@@ -55,6 +55,7 @@ pub(super) fn page(analysis: &Analysis<'_>, key: &SeriesKey) -> Page {
             "fewest": FEWEST_RUNS,
             "drawn": drawn,
             "classes": classes,
+            "formerly": formerly::of_series(analysis, key, &changes),
             "said": said,
             "table": table(analysis, &name, configurations).html(),
         }),

@@ -8,6 +8,7 @@ use crate::{
         charts::{day_words, point_label},
         measurement::configuration,
         table::{Cell, Column, Table},
+        trends::{change::turn_word, change_href},
         workload::full_series_name,
     },
 };
@@ -20,11 +21,13 @@ pub(super) fn html(analysis: &Analysis<'_>, days: Days) -> String {
     }
     let columns = vec![
         Column::words("Model, workload"),
-        Column::figures("Change", "%"),
+        Column::words("Change"),
+        Column::figures("Of the median", "%"),
         Column::words("Of"),
         Column::figures("Before", ""),
         Column::figures("After", ""),
         Column::words("Between"),
+        Column::words("And"),
         Column::words("What else the source says changed"),
     ];
     let rows = news.changes.iter().map(|(key, change)| row(analysis, key, change)).collect();
@@ -51,12 +54,14 @@ fn row(analysis: &Analysis<'_>, key: &SeriesKey, change: &Change<'_>) -> Vec<Cel
         change.candidates.iter().map(|candidate| what_differs(&candidate.cause)).collect();
     causes.dedup();
     vec![
-        Cell::link(work, after.href()).remark(how),
+        Cell::link(work, change_href(key, change)).remark(how),
+        Cell::text(turn_word(change)),
         Cell::text(share).remark(interval),
         Cell::text(metric.name()).remark(metric.unit()),
         Cell::figure(Some(point.before)),
         Cell::figure(Some(point.after)),
-        Cell::link(day_words(before.run), before.href()).remark(format!("and {}", day_words(after.run))),
+        Cell::link(day_words(before.run), before.href()).remark("last run before"),
+        Cell::link(day_words(after.run), after.href()).remark("first run after"),
         Cell::text(if causes.is_empty() { "Nothing: unexplained".to_owned() } else { causes.join(", ") }),
     ]
 }

@@ -2,17 +2,19 @@
 
 use super::{Step, Worked, named, number, work};
 use crate::analysis::{
-    Analysis, Metric, SeriesKey, departures, histories, metric_history,
+    Analysis, Metric, SeriesKey,
     statistics::{median, robust_deviation},
 };
 
 /// The newest departure from its own past.
 pub(super) fn departure(analysis: &Analysis<'_>) -> Option<Worked> {
-    let found = histories(&analysis.catalog.runs).into_values().flat_map(|history| {
-        let (entries, values) =
-            metric_history(&history, Metric::ThroughputPerAccelerator, &analysis.economics);
-        let far = departures(&values);
-        far.into_iter().map(|it| (entries[it.index], values[..=it.index].to_vec(), it)).collect::<Vec<_>>()
+    let of_throughput = analysis
+        .trends()
+        .histories()
+        .filter_map(|(_, history)| (history.metric == Metric::ThroughputPerAccelerator).then_some(history));
+    let found = of_throughput.flat_map(|history| {
+        let far = history.departures().into_iter();
+        far.map(|it| (history.entries[it.index], &history.values[..=it.index], it))
     });
     let (entry, values, departure) =
         found.max_by_key(|(entry, ..)| (entry.run.date, std::cmp::Reverse(entry.href())))?;
