@@ -20,7 +20,7 @@ pub(super) fn write(html: &mut String, measurement: &Measurement) {
     html.push_str("</details>");
 }
 
-fn facts(html: &mut String, facts: Vec<(&str, String)>) {
+pub(super) fn facts(html: &mut String, facts: Vec<(&str, String)>) {
     if facts.is_empty() {
         return;
     }
@@ -117,7 +117,9 @@ fn conditions(client: &Client) -> Vec<(&'static str, String)> {
     ])
 }
 
-fn known<const N: usize>(facts: [(&'static str, Option<String>); N]) -> Vec<(&'static str, String)> {
+pub(super) fn known<const N: usize>(
+    facts: [(&'static str, Option<String>); N],
+) -> Vec<(&'static str, String)> {
     facts.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
@@ -177,12 +179,12 @@ fn times(count: u64) -> String {
     if count == 0 { "never".to_owned() } else { format::plural(count as usize, "time", "times") }
 }
 
-fn percent(share: f64) -> String {
+pub(super) fn percent(share: f64) -> String {
     format!("{} %", format::significant(100.0 * share, 2))
 }
 
 /// Seconds in the unit that fits.
-fn duration(seconds: f64) -> String {
+pub(super) fn duration(seconds: f64) -> String {
     let (scaled, unit) = match seconds.abs() {
         0.0 => return "0 s".to_owned(),
         size if size >= 1.0 => (seconds, "s"),

@@ -3,6 +3,7 @@
 mod client;
 mod latencies;
 mod repeats;
+mod server;
 
 use super::{
     charts::lower_first,
@@ -116,6 +117,7 @@ pub(super) fn section(html: &mut String, analysis: &Analysis<'_>, entry: &Entry<
     latencies::write(html, entry);
     repeats::write(html, &analysis.economics, measurement);
     client::write(html, measurement);
+    server::write(html, measurement);
     for note in &measurement.notes {
         let _ = write!(html, "<p class=\"note\">{}</p>", Escaped(note));
     }
