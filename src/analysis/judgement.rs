@@ -69,6 +69,8 @@ pub enum Reason {
     Missing,
     /// One run a side, and no adjacent runs to take the noise from.
     NoNoiseEstimate,
+    /// Figures so far apart, or so large, that a number can't hold their ratio.
+    BeyondNumbers,
     /// A side was measured only at speeds around this one, and the metric isn't one that is interpolated.
     BetweenMeasurements,
 }
@@ -86,6 +88,7 @@ impl fmt::Display for Reason {
             Self::Outcome => "a measurement that doesn't stand",
             Self::Missing => "a side without this metric",
             Self::NoNoiseEstimate => "one run a side, and no adjacent runs that would show the noise",
+            Self::BeyondNumbers => "figures whose ratio is beyond what a number can hold",
             Self::BetweenMeasurements => "not measured at this speed, and only throughput is interpolated",
         })
     }
@@ -199,6 +202,9 @@ pub fn judge(left: &[f64], right: &[f64], better: Direction, noise: Option<Noise
     let swap = order(left, right).is_lt();
     let (greater, smaller) = if swap { (right, left) } else { (left, right) };
     let ratio = mean(greater) / mean(smaller);
+    if !ratio.is_normal() {
+        return Judgement::not_comparable(vec![Reason::BeyondNumbers]);
+    }
     let (basis, apart) = if greater.len() > 1 && smaller.len() > 1 {
         by_repeats(greater, smaller)
     } else {
@@ -283,6 +289,17 @@ mod tests {
                 prop_assert!((forth.low * back.high - 1.0).abs() < 1e-12);
             }
         }
+    }
+
+    #[test]
+    fn no_ratio_is_infinite() {
+        let beyond = Claim::NotComparable(vec![Reason::BeyondNumbers]);
+        for (left, right) in [([1e308], [1e-308]), ([1e-308], [1e308])] {
+            let judged = judge(&left, &right, Direction::Higher, Some(NOISE));
+            assert_eq!((judged.ratio, judged.claim), (None, beyond.clone()));
+        }
+        let sums = judge(&[1.7e308, 1.7e308], &[1.0, 1.1], Direction::Higher, None);
+        assert_eq!((sums.ratio, sums.claim), (None, beyond));
     }
 
     #[test]

@@ -208,7 +208,8 @@ fn compared(
         }
         reasons => Judgement { ratio: None, claim: Claim::NotComparable(reasons), basis: Basis::Nothing },
     };
-    Some(Compared { metric, left: Some(mean(&new)), right: Some(mean(&old)), judgement })
+    let [left, right] = [&new, &old].map(|values| Some(mean(values)).filter(|mean| mean.is_finite()));
+    Some(Compared { metric, left, right, judgement })
 }
 
 /// What the runs' surroundings state differently: name, before, after. What one of them doesn't state is no difference.

@@ -21,8 +21,8 @@ pub(super) fn html(analysis: &Analysis<'_>, days: Days) -> String {
     }
     let columns = vec![
         Column::words("Model, workload"),
-        Column::words("Change"),
-        Column::figures("Of the median", "%"),
+        Column::words("Turn"),
+        Column::figures("Change", "%"),
         Column::words("Of"),
         Column::figures("Before", ""),
         Column::figures("After", ""),
