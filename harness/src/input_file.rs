@@ -54,7 +54,11 @@ pub(crate) fn read<T>(
         let what = "is larger than a gigabyte: take a part of it";
         return Err(InputError::Size { path: name(), what });
     }
-    let items = parse(&text).map_err(|(line, what)| InputError::Line { path: name(), line, what })?;
+    let items = parse(text.trim_start_matches('\u{feff}')).map_err(|(line, what)| InputError::Line {
+        path: name(),
+        line,
+        what,
+    })?;
     if items.is_empty() {
         return Err(InputError::Size { path: name(), what: nothing });
     }

@@ -312,6 +312,51 @@ fn repeats_end_when_their_interval_is_narrow_enough() {
 }
 
 #[test]
+fn a_key_that_the_server_echoes_is_in_no_record_and_in_nothing_that_is_said() {
+    // Answers every request with what it was sent, as a proxy in a bad mood does.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        use std::io::{Read, Write};
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut buffer = [0; 8192];
+            let length = stream.read(&mut buffer).unwrap_or(0);
+            let sent = String::from_utf8_lossy(&buffer[..length]);
+            let body = format!("\u{1b}[31mwho is {sent}");
+            let _ = write!(
+                stream,
+                "HTTP/1.1 403 No\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+                body.len()
+            );
+        }
+    });
+    let out = tempfile::tempdir().unwrap();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_inferencemax"))
+        .args(["bench", "--url", &url, "--model", "m", "--plain", "--requests", "2", "--out"])
+        .arg(out.path())
+        .env("INFERENCEMAX_API_KEY", "sk-very-secret")
+        .output()
+        .unwrap();
+    let said = text(&output.stderr) + &text(&output.stdout);
+    assert!(said.contains("***") && !said.contains("very-secret") && !said.contains('\u{1b}'), "{said}");
+}
+
+#[test]
+fn a_run_writes_over_no_other_that_was_begun() {
+    let server = serve(quick());
+    let out = tempfile::tempdir().unwrap();
+    // What a crash has left: no record, and files beside it.
+    std::fs::write(out.path().join("k.series.csv"), "left").unwrap();
+    let options = ["--concurrency", "1", "--requests", "2", "--id", "k"];
+    let output = bench_into(&server.url, out.path(), &options);
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("was begun before"), "{}", text(&output.stderr));
+    assert_eq!(std::fs::read_to_string(out.path().join("k.series.csv")).unwrap(), "left");
+    measured(&bench_into(&server.url, out.path(), &[&options[..], &["--resume"]].concat()));
+}
+
+#[test]
 fn a_server_whose_every_request_fails_gives_a_failed_measurement() {
     // Two probes and no warm-up get through; what follows doesn't.
     let server = serve(Settings { itl: Spread::Fixed(Duration::from_millis(100)), ..quick() });

@@ -14,6 +14,7 @@ use crate::{
     environment::accelerator_key,
     load::TraceRequest,
     measure::{Clocking, Exchange, Failure, Figures, ServiceLevels, summarise},
+    protocol::RequestShape,
     workload::{Kind, Lengths},
 };
 use jiff::{Timestamp, tz::TimeZone};
@@ -112,10 +113,10 @@ pub(crate) fn measurement(
     let client = client::describe(settings, server, measured, &figures, clocking, calibration);
     let mut requests = figures.record.requests.clone().unwrap_or_default();
     requests.warmup = Some(u64::from(measured.warmup + server.probes));
-    let outcome = outcome(measured, &client);
+    let outcome = outcome(&settings.shape, measured, &client);
     let grown: Option<Vec<_>> = measured.rounds.iter().map(|round| round.counted).collect();
     let counts = grown.and_then(|grown| server_counts::describe(&grown));
-    let mut notes = notes(measured, server);
+    let mut notes = notes(settings, measured, server);
     notes.extend(company(measured, counts.as_ref()));
     notes.extend(warm_prefixes(settings, figures.record.tokens.as_ref(), counts.as_ref()));
     let repeats = if measured.rounds.len() > 1 {
@@ -206,12 +207,12 @@ fn service_levels(
     settings.goodput.iter().map(counted).collect()
 }
 
-fn outcome(measured: &Measured, client: &Client) -> Outcome {
+fn outcome(shape: &RequestShape, measured: &Measured, client: &Client) -> Outcome {
     let exchanges = || measured.rounds.iter().flat_map(|round| &round.exchanges);
     if !exchanges().any(Exchange::is_complete) {
         let why = exchanges()
             .find_map(|exchange| exchange.failure.as_ref())
-            .map_or_else(|| "nothing was sent".to_owned(), Failure::explain);
+            .map_or_else(|| "nothing was sent".to_owned(), |failure| shape.without_key(&failure.explain()));
         return Outcome::Failed { why: format!("no request completed; {why}") };
     }
     match (client.error_s, client.error_bound_s) {
@@ -226,7 +227,7 @@ fn outcome(measured: &Measured, client: &Client) -> Outcome {
     }
 }
 
-fn notes(measured: &Measured, server: &Server) -> Vec<String> {
+fn notes(settings: &Settings, measured: &Measured, server: &Server) -> Vec<String> {
     let mut notes = server.notes.clone();
     if measured.rounds.iter().any(|round| round.driven.interrupted) {
         notes.push(format!("{STOPPED}; what was in flight is counted as cancelled."));
@@ -248,7 +249,8 @@ fn notes(measured: &Measured, server: &Server) -> Vec<String> {
     }
     let mut failures = exchanges().filter_map(|exchange| exchange.failure.as_ref());
     if let Some(failure) = failures.find(|failure| **failure != Failure::Cancelled) {
-        notes.push(format!("First failure: {}.", failure.explain().trim_end_matches('.')));
+        let words = settings.shape.without_key(&failure.explain());
+        notes.push(format!("First failure: {}.", words.trim_end_matches('.')));
     }
     let mismatches = exchanges().filter(|exchange| server.counts && mismatches(exchange)).count();
     if mismatches > 0 {

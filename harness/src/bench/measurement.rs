@@ -249,5 +249,5 @@ fn talk(
 }
 
 fn lost(settings: &Settings, failure: &Failure) -> Failed {
-    Failed::server(format!("{}: {}", settings.shape.target, failure.explain()))
+    Failed::server(format!("{}: {}", settings.shape.target, settings.shape.without_key(&failure.explain())))
 }

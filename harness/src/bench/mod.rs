@@ -20,10 +20,10 @@ use jiff::Timestamp;
 use live::Live;
 use measurement::Bench;
 use record::{Environment, Outcome, Run};
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
 use std::{
     fs,
-    io::Write,
+    io::{ErrorKind, Write},
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -54,6 +54,9 @@ pub(crate) fn run(settings: &Settings) -> Result<u8, Failed> {
             assemble::run(settings, &server, environment, started_at)?
         }
     };
+    if !settings.resume {
+        claim(settings, &mut run)?;
+    }
     let mut files = Files::open(settings, &run, started_at)?;
     measure_all(settings, &server, &mut run, &mut files, &stop)?;
     run.search = plan::search(settings, &run);
@@ -175,6 +178,9 @@ fn watch_for_stop() -> Result<Arc<AtomicBool>, Failed> {
             .and_then(|_| signal_hook::flag::register(signal, stop.clone()))
             .map_err(|error| Failed::here(format!("can't watch for Ctrl-C: {error}")))?;
     }
+    // Writing beyond a limit on the size of files is then an error like that of a full disk, and not the end of the process.
+    signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))
+        .map_err(|error| Failed::here(format!("can't watch for the limit on files: {error}")))?;
     Ok(stop)
 }
 
@@ -188,6 +194,29 @@ fn prepare_folder(folder: &Path) -> Result<(), Failed> {
     };
     fs::create_dir_all(folder).map_err(fail)?;
     tempfile::Builder::new().prefix(".probe-").tempfile_in(folder).map_err(fail)?;
+    Ok(())
+}
+
+/// Makes the run's files its own, so that it writes over no other's: one that another has just begun, or that a crash has left
+/// without a record. An id that nobody chose gives way.
+fn claim(settings: &Settings, run: &mut Run) -> Result<(), Failed> {
+    let first = run.id.clone();
+    for number in 2.. {
+        let path = settings.out.join(format!("{}.series.csv", run.id));
+        match fs::OpenOptions::new().write(true).create_new(true).open(&path) {
+            Ok(_) => break,
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+                return Err(Failed::here(format!("can't write {}: {error}", path.display())));
+            }
+            Err(_) if settings.identity.id.is_some() => {
+                return Err(Failed::usage(format!(
+                    "{} exists: a run of this id was begun before. Choose another --id, or go on with it by --resume",
+                    path.display()
+                )));
+            }
+            Err(_) => run.id = format!("{first}-{number}"),
+        }
+    }
     Ok(())
 }
 

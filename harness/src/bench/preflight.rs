@@ -169,7 +169,8 @@ fn refused(settings: &Settings, failure: &Failure) -> Failed {
         }
         _ => "Nothing was measured",
     };
-    Failed::server(format!("{target}{}: {}. {advice}", settings.shape.interface, failure.explain()))
+    let words = settings.shape.without_key(&failure.explain());
+    Failed::server(format!("{target}{}: {words}. {advice}", settings.shape.interface))
 }
 
 /// Who owns `model` by the server's list of models.

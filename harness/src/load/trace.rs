@@ -39,7 +39,10 @@ fn parse(text: &str) -> Result<Vec<TraceRequest>, (usize, String)> {
     let json = text.trim_start().starts_with('{');
     let mut requests = Vec::new();
     let mut origin = None;
-    for (index, line) in lines.skip(usize::from(!json)) {
+    // A header is a first line that is no request.
+    let header = !json
+        && text.lines().find(|line| !line.trim().is_empty()).is_some_and(|line| csv_line(line).is_err());
+    for (index, line) in lines.skip(usize::from(header)) {
         let (at, input, output) =
             if json { json_line(line) } else { csv_line(line) }.map_err(|what| (index + 1, what))?;
         let origin = *origin.get_or_insert(at);
@@ -129,5 +132,10 @@ mod tests {
             assert_eq!(parse(text).unwrap_err().0, line, "{text:?}");
         }
         assert_eq!((parse("").unwrap(), parse("t,i,o\n").unwrap()), (vec![], vec![]));
+        assert_eq!(
+            parse("0,10,5\n1,10,5\n").unwrap().len(),
+            2,
+            "without a header the first line is a request"
+        );
     }
 }

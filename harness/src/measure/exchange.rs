@@ -2,7 +2,7 @@
 
 use crate::{
     clock::Nanos,
-    protocol::{Answer, Fault, Output},
+    protocol::{Answer, Fault, Output, Usage},
     workload::{Prepared, Turn},
 };
 use std::io;
@@ -125,6 +125,9 @@ impl Failure {
     }
 }
 
+/// No request has more tokens than this, either way.
+const MOST_TOKENS: u64 = 100_000_000;
+
 /// One request and its answer. Times are on the run's clock.
 #[derive(Clone, Debug)]
 pub(crate) struct Exchange {
@@ -232,8 +235,18 @@ impl Exchange {
         self.counted_by_server = answer.usage.output.is_some();
         self.output_tokens = answer.usage.output.unwrap_or(listed);
         self.chunk_tokens = tokens_by_chunk(outputs, self.output_tokens);
-        self.failure = failure;
+        let nonsense = !outputs.is_empty() && !self.is_plausible(&answer.usage);
+        self.failure = failure.or(nonsense.then_some(Failure::Fault(Fault::BadUsage)));
         self.ended = ended;
+    }
+
+    /// Whether the server's counts can be those of an answer with output, to a request of this size.
+    fn is_plausible(&self, usage: &Usage) -> bool {
+        let most = |asked: Option<u32>| {
+            asked.map_or(MOST_TOKENS, |asked| MOST_TOKENS.min(u64::from(asked) * 100 + 10_000))
+        };
+        usage.output.is_none_or(|tokens| tokens > 0 && tokens <= most(self.asked_output))
+            && usage.input.is_none_or(|tokens| tokens <= most(self.asked_input))
     }
 
     /// Whether it completed.
@@ -259,6 +272,18 @@ fn tokens_by_chunk(outputs: &[Output], total: u64) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counts_that_cannot_be_those_of_the_answer_are_a_failure() {
+        let mut exchange = Exchange::example();
+        exchange.asked_output = Some(16);
+        for (output, plausible) in [(1, true), (16, true), (11_600, true), (0, false), (11_601, false)] {
+            let usage = Usage { output: Some(output), ..Usage::default() };
+            assert_eq!(exchange.is_plausible(&usage), plausible, "{output}");
+        }
+        assert!(exchange.is_plausible(&Usage::default()));
+        assert!(!exchange.is_plausible(&Usage { input: Some(u64::MAX), ..Usage::default() }));
+    }
 
     fn outputs(tokens: &[Option<u32>]) -> Vec<Output> {
         tokens.iter().enumerate().map(|(at, tokens)| Output { at: at as Nanos, tokens: *tokens }).collect()

@@ -203,12 +203,25 @@ pub(crate) fn message(error: &serde_json::Value) -> String {
     let nested = error.get("error").unwrap_or(error);
     let text = (nested.get("message").or_else(|| nested.get("detail")).unwrap_or(nested).as_str())
         .map_or_else(|| nested.to_string(), str::to_owned);
-    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(300).collect()
+    plain(&text)
+}
+
+/// Somebody's words fit for a terminal and a record: on one line, without control characters, and not too many.
+pub(crate) fn plain(text: &str) -> String {
+    let shown: String =
+        text.chars().filter(|letter| letter.is_whitespace() || !letter.is_control()).collect();
+    shown.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(300).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn somebodys_words_are_one_short_line_without_control_characters() {
+        assert_eq!(plain("no\u{1b}[31m  memory\r\nleft\0"), "no[31m memory left");
+        assert_eq!(plain(&"a".repeat(1000)).len(), 300);
+    }
 
     /// (data, output, answer, finish)
     const FORMS: &[(&str, bool, bool, bool)] = &[

@@ -10,6 +10,7 @@ mod sse;
 mod stream;
 mod target;
 
+pub(crate) use chunk::Usage;
 pub(crate) use prompt::{Message, Prompt, Role, Tool};
 pub(crate) use request::{Interface, RequestShape};
 pub(crate) use response::{Decoder, Head};

@@ -47,6 +47,14 @@ pub(crate) struct RequestShape {
 }
 
 impl RequestShape {
+    /// `words` without the key: a server may echo what it was sent.
+    pub(crate) fn without_key(&self, words: &str) -> String {
+        match self.api_key.as_deref().filter(|key| !key.is_empty()) {
+            Some(key) => words.replace(key, "***"),
+            None => words.to_owned(),
+        }
+    }
+
     /// The bytes of a request for `output_tokens` tokens after `prompt`.
     pub(crate) fn completion(&self, prompt: &Prompt, output_tokens: u32) -> Vec<u8> {
         let body = prompt.body(self.interface, &self.model, output_tokens);

@@ -191,7 +191,7 @@ impl Answer {
         let Some(head) = self.decoder.head() else { return Some(Fault::Truncated) };
         if head.status != 200 {
             let words = serde_json::from_slice(&self.plain).map_or_else(
-                |_| String::from_utf8_lossy(&self.plain).chars().take(300).collect(),
+                |_| chunk::plain(&String::from_utf8_lossy(&self.plain)),
                 |value| chunk::message(&value),
             );
             return Some(Fault::Status(head.status, words));
