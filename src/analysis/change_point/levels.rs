@@ -6,8 +6,8 @@
 use super::vote::AGREEMENT;
 use crate::analysis::statistics::median;
 
-/// The borders of the levels among the places that detectors name. A piece of fewer than [`AGREEMENT`] values is no level where the series comes back after it (a
-/// spike), nor is a single value between two levels.
+/// The borders of the levels among the places that detectors name. A piece of fewer than [`AGREEMENT`] values is no level where
+/// the series comes back after it (a spike), nor is a single value between two levels.
 pub(super) fn levels(series: &[f64], places: &[usize]) -> Vec<usize> {
     let mut borders = places.to_vec();
     borders.dedup();
