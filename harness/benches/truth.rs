@@ -2,7 +2,8 @@
 //!
 //! `cargo bench -p harness` runs the mock with a log on core 0 and the client on core 1, and sets the client's record
 //! beside what the mock's log says that it really sent. `-- --long` sends two million tokens where a bound on processor
-//! time holds; `-- 256` runs only the rows of 256 streams. Figures from a busy machine are worth little: it says how busy.
+//! time holds; `-- 256` runs only the rows of 256 streams; `-- --check` ends with an
+//! error where a bound is not kept. Figures from a busy machine are worth little: it says how busy.
 
 use nix::sys::resource::{UsageWho, getrusage};
 use std::{
@@ -21,6 +22,18 @@ const ROWS: [(u32, u32, u32, u32); 7] = [
     (512, 10, 4, 16),
     (1024, 20, 3, 8),
     (4096, 100, 1, 2),
+];
+
+/// What the rows must keep to, in their order: errors of mean and p99 of the time to first token and of the mean inter-token
+/// latency, and share of the tokens, all as fractions; processor seconds per million tokens, where there are two million; MB.
+const BOUNDS: [[f64; 6]; 7] = [
+    [0.015, 0.03, 0.001, 0.995, f64::INFINITY, 64.0],
+    [0.015, 0.03, 0.001, 0.995, f64::INFINITY, 64.0],
+    [0.015, 0.03, 0.001, 0.995, f64::INFINITY, 64.0],
+    [0.02, 0.04, 0.002, 0.995, 8.0, 64.0],
+    [0.02, 0.10, 0.002, 0.99, 8.0, 96.0],
+    [0.06, 0.20, 0.005, 0.99, 9.0, 128.0],
+    [f64::INFINITY, f64::INFINITY, 0.01, 0.98, f64::INFINITY, 400.0],
 ];
 
 /// Tokens of each answer.
@@ -50,7 +63,8 @@ fn main() -> Result<(), Failure> {
         "| streams | TTFT true, found (ms) | mean | p99 | ITL mean | tok/s of truth | CPU s/M tokens | memory MB | failed | client on itself |",
     )?;
     say("|---|---|---|---|---|---|---|---|---|---|")?;
-    for (streams, gap, short, full) in ROWS {
+    let mut missed = Vec::new();
+    for ((streams, gap, short, full), bounds) in ROWS.into_iter().zip(BOUNDS) {
         if !only.is_empty() && !only.contains(&streams) {
             continue;
         }
@@ -69,8 +83,31 @@ fn main() -> Result<(), Failure> {
             row.failed,
             row.verdict,
         ))?;
+        missed.extend(row.misses(bounds, long).map(|what| format!("{streams} x {gap} ms: {what}")));
+    }
+    if arguments.iter().any(|argument| argument == "--check") && !missed.is_empty() {
+        return Err(format!("beyond its bound: {}", missed.join("; ")).into());
     }
     Ok(())
+}
+
+impl Row {
+    /// Which of the bounds it doesn't keep; that on processor time holds in a `long` run.
+    fn misses(&self, bounds: [f64; 6], long: bool) -> impl Iterator<Item = &'static str> + use<> {
+        let error = |(truth, found): (f64, f64)| (found / truth - 1.0).abs();
+        let [ttft, p99, itl, rate, cpu, memory] = bounds;
+        [
+            ("mean time to first token", error(self.ttft) <= ttft),
+            ("p99 of the time to first token", error(self.ttft_p99) <= p99),
+            ("mean inter-token latency", error(self.itl) <= itl),
+            ("tokens/s of truth", self.rate.1 / self.rate.0 >= rate),
+            ("processor time", !long || self.cpu_per_million <= cpu),
+            ("memory", self.memory <= memory),
+            ("failed requests", self.failed == 0),
+        ]
+        .into_iter()
+        .filter_map(|(what, kept)| (!kept).then_some(what))
+    }
 }
 
 fn say(line: &str) -> std::io::Result<()> {
