@@ -29,12 +29,7 @@ pub(crate) fn ask(
     models: &[u8],
     stop: &AtomicBool,
 ) -> io::Result<EngineInfo> {
-    let mut get = |path: &str| -> io::Result<Vec<u8>> {
-        engine.plain.clear();
-        let job = Job { scheduled: engine.clock().now(), prepared: Prepared::whole(shape.get(path)) };
-        let answered = engine.exchange(job, stop)?.failure.is_none();
-        Ok(if answered { std::mem::take(&mut engine.plain) } else { Vec::new() })
-    };
+    let mut get = |path: &str| body(engine, shape, path, stop);
     let json = |body: Vec<u8>| serde_json::from_slice::<Value>(&body).ok();
     let mut info = match json(get("/get_server_info")?).and_then(|info| sglang(&info)) {
         Some(info) => info,
@@ -47,6 +42,19 @@ pub(crate) fn ask(
     let key = shape.api_key.as_deref().unwrap_or_default();
     info.arguments.retain(|argument| key.is_empty() || !argument.contains(key));
     Ok(info)
+}
+
+/// What the server answers at `path`; nothing where it doesn't.
+pub(crate) fn body(
+    engine: &mut Engine,
+    shape: &RequestShape,
+    path: &str,
+    stop: &AtomicBool,
+) -> io::Result<Vec<u8>> {
+    engine.plain.clear();
+    let job = Job { scheduled: engine.clock().now(), prepared: Prepared::whole(shape.get(path)) };
+    let answered = engine.exchange(job, stop)?.failure.is_none();
+    Ok(if answered { std::mem::take(&mut engine.plain) } else { Vec::new() })
 }
 
 /// SGLang's server arguments stand beside the version in one object.

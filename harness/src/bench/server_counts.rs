@@ -3,11 +3,11 @@
 //!
 //! The page is Prometheus' text format. The engines' names: vLLM's documentation of metrics, SGLang's of production metrics.
 
+use super::engine_info;
 use crate::{
     clock::Clock,
-    load::{Engine, Job, Route},
+    load::{Engine, Route},
     protocol::RequestShape,
-    workload::Prepared,
 };
 use record::ServerCounts;
 use std::{io, ops::Index, sync::atomic::AtomicBool, thread::sleep, time::Duration};
@@ -131,14 +131,8 @@ impl Reader<'_> {
     /// The counters now; empty where the engine doesn't tell.
     pub(crate) fn read(&self) -> io::Result<Counters> {
         let mut engine = Engine::new(self.route, Clock::start())?;
-        let job =
-            Job { scheduled: engine.clock().now(), prepared: Prepared::whole(self.shape.get("/metrics")) };
-        let answered = engine.exchange(job, self.stop)?.failure.is_none();
-        Ok(if answered {
-            Counters::parse(&String::from_utf8_lossy(&engine.plain))
-        } else {
-            Counters::default()
-        })
+        let page = engine_info::body(&mut engine, self.shape, "/metrics", self.stop)?;
+        Ok(Counters::parse(&String::from_utf8_lossy(&page)))
     }
 
     /// How far the counters have grown since `before`, once they show the `answered` requests that got a first token: an engine

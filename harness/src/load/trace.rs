@@ -35,14 +35,15 @@ pub(crate) fn read_trace(path: &Path) -> Result<Vec<TraceRequest>, InputError> {
 
 /// Reads a trace's text; an error has its line.
 fn parse(text: &str) -> Result<Vec<TraceRequest>, (usize, String)> {
-    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).peekable();
     let json = text.trim_start().starts_with('{');
     let mut requests = Vec::new();
     let mut origin = None;
-    // A header is a first line that is no request.
-    let header = !json
-        && text.lines().find(|line| !line.trim().is_empty()).is_some_and(|line| csv_line(line).is_err());
-    for (index, line) in lines.skip(usize::from(header)) {
+    if !json {
+        // A header is a first line that is no request.
+        lines.next_if(|(_, line)| csv_line(line).is_err());
+    }
+    for (index, line) in lines {
         let (at, input, output) =
             if json { json_line(line) } else { csv_line(line) }.map_err(|what| (index + 1, what))?;
         let origin = *origin.get_or_insert(at);
