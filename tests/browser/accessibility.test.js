@@ -1,28 +1,11 @@
 // Every kind of page against WCAG 2.2 AA and axe's best practices, light and dark, on a desk and on a phone.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import axe from "axe-core";
+import { violations } from "./axe.js";
 import { session } from "./session.js";
 import { base, kinds, pageOf } from "./site.js";
 
 const at = session();
-
-const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-
-/**
- * What axe finds in the page that is open, a line for each element. The debugger puts axe in, so the page's own policy
- * stays in force.
- * @param {import("playwright-core").Page} page @returns {Promise<string[]>}
- */
-async function violations(page) {
-  await page.evaluate(`typeof axe === "undefined" && (() => { ${axe.source} })()`);
-  const results = await page.evaluate(async (tags) => {
-    const run = /** @type {any} */ (window).axe.run;
-    const found = await run(document, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] });
-    return /** @type {import("axe-core").AxeResults} */ (found).violations;
-  }, tags);
-  return results.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")}: ${node.failureSummary?.replaceAll("\n", " ")}`));
-}
 
 /** The page in both themes, once on a desk and once on a phone; sizes and themes don't act on each other. @param {import("playwright-core").Page} page */
 async function check(page) {

@@ -1,7 +1,7 @@
 // The pages that say how sure something is, on a phone: method, service levels, a run with repeats, a difference, a pair.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import axe from "axe-core";
+import { checkUnfolded } from "./axe.js";
 import { session } from "./session.js";
 import { base, pageOf } from "./site.js";
 
@@ -21,17 +21,7 @@ for (const path of [`${base}/method/`, levels, `${base}/best/smollm2-135m/64-64/
   for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
     test(`${path} is accessible and fits a phone with all of it unfolded, ${colorScheme}`, async () => {
       const page = await open(path, { colorScheme });
-      await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      assert.equal(wide, 0, "pixels too wide");
-      await page.evaluate(`(() => { ${axe.source} })()`);
-      const violations = await page.evaluate(async () => {
-        const run = /** @type {any} */ (window).axe.run;
-        const tags = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"];
-        const found = await run(document, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] });
-        return /** @type {import("axe-core").AxeResults} */ (found).violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")}`));
-      });
-      assert.deepEqual(violations, []);
+      await checkUnfolded(page);
       await page.context().close();
     });
   }

@@ -2,7 +2,7 @@
 // comes to life like any other.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import axe from "axe-core";
+import { checkUnfolded } from "./axe.js";
 import { session } from "./session.js";
 import { base } from "./site.js";
 
@@ -15,17 +15,7 @@ for (const path of [guide, `${base}/docs/architecture/`, `${base}/docs/environme
       const context = await at.browser.newContext({ colorScheme, viewport: { width: 360, height: 800 } });
       const page = await context.newPage();
       await page.goto(at.server.origin + path);
-      await page.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      assert.equal(wide, 0, "pixels too wide");
-      await page.evaluate(`(() => { ${axe.source} })()`);
-      const violations = await page.evaluate(async () => {
-        const run = /** @type {any} */ (window).axe.run;
-        const tags = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"];
-        const found = await run(document, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] });
-        return /** @type {import("axe-core").AxeResults} */ (found).violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")}`));
-      });
-      assert.deepEqual(violations, []);
+      await checkUnfolded(page);
       await context.close();
     });
   }
