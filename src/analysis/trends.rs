@@ -4,7 +4,7 @@
 use super::{
     Candidate, Departure, Direction, Economics, Entry, Metric, SeriesKey,
     candidate::{StatedImage, candidates, stated_images},
-    change_point::{ChangePoint, Class, Shift, VoteSettings, change_points_of_all},
+    change_point::{ChangePoint, Class, Persistence, Shift, VoteSettings, change_points_of_all},
     departures, histories, metric_history,
 };
 use record::Run;
@@ -26,6 +26,10 @@ const MOST_RUNS: usize = 100;
 pub struct Trends<'a> {
     /// The configurations of each series with enough runs, in order of load.
     pub series: BTreeMap<SeriesKey, Vec<Configuration<'a>>>,
+    /// How well changes that were confirmed after fewer runs hold now.
+    pub persistence: Persistence,
+    /// How many changes are only candidates because the control of false discoveries let them not pass.
+    pub demoted: usize,
 }
 
 /// One configuration of a series: a topology under a load.
@@ -108,8 +112,9 @@ impl<'a> Trends<'a> {
             .collect();
         let values: Vec<&[f64]> = histories.iter().map(|(_, history)| history.values.as_slice()).collect();
         let found = change_points_of_all(&values, settings);
-        let mut trends = Self::default();
-        for (((series, id), mut history), points) in histories.drain(..).zip(found) {
+        let mut trends =
+            Self { series: BTreeMap::new(), persistence: found.persistence, demoted: found.demoted };
+        for (((series, id), mut history), points) in histories.drain(..).zip(found.points) {
             history.changes = points.into_iter().map(|point| history.change(point, runs)).collect();
             let configurations = trends.series.entry(series).or_default();
             match configurations.last_mut().filter(|last| last.id == id) {

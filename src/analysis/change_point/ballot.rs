@@ -1,6 +1,6 @@
 //! What the three detectors name, and where they agree.
 
-use super::{VoteSettings, asv, otava, perfherder, vote::AGREEMENT};
+use super::{VoteSettings, asv, looks::Announced, otava, perfherder, vote::AGREEMENT};
 
 /// The places that each detector names in a series, by ascending index.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +18,15 @@ pub(super) struct Places {
 pub(super) struct Ballot {
     pub(super) index: usize,
     pub(super) votes: u8,
+    /// p of the change that an earlier look confirmed here.
+    pub(super) announced: Option<f64>,
+}
+
+impl Ballot {
+    /// Whether two detectors agree on it, or have agreed on it before.
+    pub(super) fn is_agreed(&self) -> bool {
+        self.votes > 1 || self.announced.is_some()
+    }
 }
 
 impl Places {
@@ -33,16 +42,25 @@ impl Places {
         }
     }
 
-    /// Matches what they name, the nearest first. A ballot keeps asv's place where it has one, since that fit is over the whole
-    /// series, else Otava's.
-    pub(super) fn ballots(&self) -> Vec<Ballot> {
+    /// Matches what they name, the nearest first, and what earlier looks announced. A ballot keeps asv's place where it has one,
+    /// since that fit is over the whole series, else Otava's.
+    pub(super) fn ballots(&self, announced: &[Announced]) -> Vec<Ballot> {
         let mut ballots: Vec<Ballot> = Vec::new();
         for places in [&self.asv, &self.otava, &self.perfherder] {
             let matched = matched(&ballots, places);
             for (place, ballot) in places.iter().zip(matched) {
                 match ballot {
                     Some(ballot) => ballots[ballot].votes += 1,
-                    None => ballots.push(Ballot { index: *place, votes: 1 }),
+                    None => ballots.push(Ballot { index: *place, votes: 1, announced: None }),
+                }
+            }
+        }
+        let places: Vec<usize> = announced.iter().map(|change| change.index).collect();
+        for (change, ballot) in announced.iter().zip(matched(&ballots, &places)) {
+            match ballot {
+                Some(ballot) => ballots[ballot].announced = Some(change.p),
+                None => {
+                    ballots.push(Ballot { index: change.index, votes: 0, announced: Some(change.p) });
                 }
             }
         }
@@ -79,7 +97,7 @@ mod tests {
     fn the_nearest_places_mean_the_same_change() {
         let places = Places { asv: vec![1, 3, 6], otava: vec![6, 40], perfherder: vec![42] };
         let ballots: Vec<(usize, u8)> =
-            places.ballots().iter().map(|ballot| (ballot.index, ballot.votes)).collect();
+            places.ballots(&[]).iter().map(|ballot| (ballot.index, ballot.votes)).collect();
         assert_eq!(ballots, [(1, 1), (3, 1), (6, 2), (40, 2)]);
     }
 }

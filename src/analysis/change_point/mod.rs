@@ -12,6 +12,7 @@ mod energy;
 mod evidence;
 mod golden_section;
 mod levels;
+mod looks;
 mod mersenne_twister;
 mod otava;
 mod perfherder;
@@ -20,6 +21,8 @@ mod range_median;
 #[cfg(test)]
 mod reference_tests;
 #[cfg(test)]
+mod replay_tests;
+#[cfg(test)]
 mod score_tests;
 #[cfg(test)]
 mod synthetic;
@@ -27,9 +30,10 @@ mod vote;
 mod whitened;
 
 pub use crate::analysis::statistics::Sampling;
-pub use across_series::{FALSE_DISCOVERY_RATE, change_points_of_all, control};
+pub use across_series::{FALSE_DISCOVERY_RATE, Found, change_points_of_all, control};
 pub use asv::{Step, asv, asv_steps};
 pub use e_divisive::{PermutationSettings, e_divisive, first_candidate};
+pub use looks::Persistence;
 pub use otava::{OtavaPoint, OtavaSettings, e_divisive_t, otava};
 pub use perfherder::{PerfherderSettings, perfherder};
 pub use vote::{AGREEMENT, ChangePoint, Class, Shift, VoteSettings, change_points};

@@ -2,13 +2,24 @@
 
 use super::AGREEMENT;
 use crate::analysis::statistics::Random;
-use std::ops::RangeInclusive;
+use std::{collections::BTreeSet, ops::RangeInclusive};
 
 /// A generated series and where it changes.
 pub(super) struct Synthetic {
     pub(super) name: String,
     pub(super) values: Vec<f64>,
     pub(super) changes: Vec<usize>,
+}
+
+impl Synthetic {
+    /// The changes that can be confirmed: those between levels of three values or more.
+    pub(super) fn confirmable(&self) -> BTreeSet<usize> {
+        let borders: Vec<usize> =
+            [0].into_iter().chain(self.changes.iter().copied()).chain([self.values.len()]).collect();
+        let long = |pair: &[usize]| pair[1] - pair[0] >= AGREEMENT;
+        let between = borders.windows(3).filter(|levels| levels.windows(2).all(long));
+        between.map(|levels| levels[1]).collect()
+    }
 }
 
 /// Levels (as shares of 100) from each start on, with normal noise of deviation `noise` (a share).

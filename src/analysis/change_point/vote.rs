@@ -1,14 +1,17 @@
 //! The vote of the three detectors.
 //!
-//! Two that place a change within [`AGREEMENT`] points of each other, with as many points after it, confirm it; one alone
-//! makes a candidate; what lies in the newest two points is suspect until more runs are in. Every point must also be worth
-//! reporting: larger than the effect floor, unlikely by chance ([`super::evidence`]), and more of a step than of a drift.
+//! Two that place a change within [`AGREEMENT`] points of each other, with levels of as many points on either side, confirm it;
+//! one alone makes a candidate; what lies in the newest two points is suspect until more runs are in. Every point must also be
+//! worth reporting: larger than the effect floor, unlikely by chance ([`super::evidence`]), and more of a step than of a drift.
+//! Where a series is too short for one of the three, that test of chance has the third voice. What was confirmed when a short
+//! series was shorter stays so until the levels are no longer apart ([`super::looks`]).
 
 use super::{
     OtavaSettings, PerfherderSettings,
     ballot::{Ballot, Places},
     evidence::{Evidence, weigh},
     levels::levels,
+    looks::{Persistence, looks},
 };
 use crate::analysis::statistics::{Centre, Interval, Sampling, bootstrap_ratio};
 use serde::Serialize;
@@ -34,6 +37,8 @@ pub struct VoteSettings {
     pub noise_factor: f64,
     /// Greatest p.
     pub max_p: f64,
+    /// Greatest p that counts as a voice of its own, where Perfherder has too few values to speak.
+    pub voice_p: f64,
     /// How the interval of the ratio is resampled.
     pub sampling: Sampling,
 }
@@ -46,6 +51,7 @@ impl Default for VoteSettings {
             least_effect: 0.02,
             noise_factor: 2.0,
             max_p: 0.01,
+            voice_p: 0.0001,
             sampling: Sampling { resamples: 10_000, confidence: 0.95, seed: 1 },
         }
     }
@@ -55,7 +61,7 @@ impl Default for VoteSettings {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Class {
-    /// Two detectors agree, and there are points enough on both sides.
+    /// Two voices agree, and there are points enough on both levels.
     Confirmed,
     /// One detector alone.
     Candidate,
@@ -90,9 +96,10 @@ pub struct ChangePoint {
     pub counts: [usize; 2],
     /// Bootstrap interval of after / before; absent where a median isn't positive, or a side has fewer than three values.
     pub interval: Option<Interval>,
-    /// p of the difference, allowing for noise that remembers and for the choice of the place.
+    /// p of the difference, allowing for noise that remembers and for the choice of the place; where an earlier look confirmed
+    /// the change, p as it was then if that is less.
     pub p: f64,
-    /// How many detectors found it.
+    /// How many detectors find it now.
     pub votes: u8,
 }
 
@@ -105,21 +112,28 @@ impl ChangePoint {
 
 /// The change points of a series of finite values, by ascending index.
 pub fn change_points(series: &[f64], settings: &VoteSettings) -> Vec<ChangePoint> {
+    change_points_and_persistence(series, settings).0
+}
+
+/// The same, with how well what was confirmed in fewer of the values holds in all of them.
+pub(super) fn change_points_and_persistence(
+    series: &[f64],
+    settings: &VoteSettings,
+) -> (Vec<ChangePoint>, Persistence) {
     let exponent = exponent(series);
-    if exponent == 0 {
-        return vote(series, &Places::of(series, settings), settings);
-    }
     let scaled: Vec<f64> = series.iter().map(|value| times_power(*value, -exponent)).collect();
-    let mut found = vote(&scaled, &Places::of(&scaled, settings), settings);
+    let mut looks = looks(&scaled, |end| Places::of(&scaled[..end], settings), settings);
+    let persistence = Persistence::of(&looks);
+    let mut found = looks.pop().unwrap_or_default();
     for point in &mut found {
         point.before = times_power(point.before, exponent);
         point.after = times_power(point.after, exponent);
     }
-    found
+    (found, persistence)
 }
 
 /// The power of two to divide a series by, so that squares of its values neither overflow nor vanish; 0 where they don't
-/// anyway, for a division by a power of two changes nothing but the scale.
+/// anyway. A division by a power of two changes nothing but the scale.
 fn exponent(series: &[f64]) -> i32 {
     const SAFE: i32 = 300;
     let greatest = series.iter().fold(0.0_f64, |greatest, value| greatest.max(value.abs()));
@@ -136,17 +150,16 @@ fn times_power(value: f64, exponent: i32) -> f64 {
     value * 2_f64.powi(half) * 2_f64.powi(exponent - half)
 }
 
-/// Weighs the places that detectors named.
-pub(super) fn vote(series: &[f64], places: &Places, settings: &VoteSettings) -> Vec<ChangePoint> {
-    let ballots = places.ballots();
-    let standing = keep_what_stands(series, &ballots, settings);
+/// Weighs the places that detectors named or earlier looks announced.
+pub(super) fn vote(series: &[f64], ballots: &[Ballot], settings: &VoteSettings) -> Vec<ChangePoint> {
+    let standing = keep_what_stands(series, ballots, settings);
     let borders: Vec<usize> = standing.iter().map(|ballot| ballot.index).collect();
     let mut found: Vec<ChangePoint> = ballots
         .iter()
-        .filter(|ballot| ballot.votes == 1 || standing.contains(ballot))
+        .filter(|ballot| !ballot.is_agreed() || standing.contains(ballot))
         .filter_map(|ballot| {
             let (left, right) = stretches_around(series, &borders, ballot.index);
-            let evidence = weigh(left, right).filter(|evidence| stands(evidence, settings))?;
+            let evidence = weigh(left, right).filter(|evidence| stands(evidence, *ballot, settings))?;
             Some(describe(series, *ballot, &evidence, (left, right), settings))
         })
         .collect();
@@ -160,13 +173,11 @@ pub(super) fn vote(series: &[f64], places: &Places, settings: &VoteSettings) -> 
 /// Perfherder needs twelve values on either side. Nearer to an end of the series, where only two detectors can speak, what
 /// one of them names counts here as well, lest a plateau that the other missed makes its neighbours look like a slope.
 fn keep_what_stands(series: &[f64], ballots: &[Ballot], settings: &VoteSettings) -> Vec<Ballot> {
-    let PerfherderSettings { min_back, fore, .. } = settings.perfherder;
-    let counts =
-        |ballot: &&Ballot| ballot.votes > 1 || ballot.index < min_back || series.len() - ballot.index < fore;
+    let counts = |ballot: &&Ballot| ballot.is_agreed() || is_out_of_sight(series, ballot.index, settings);
     let named: Vec<usize> = ballots.iter().filter(counts).map(|ballot| ballot.index).collect();
     let levels = levels(series, &named);
     let mut standing: Vec<Ballot> = (ballots.iter())
-        .filter(|ballot| ballot.votes > 1 || levels.contains(&ballot.index))
+        .filter(|ballot| ballot.is_agreed() || levels.contains(&ballot.index))
         .copied()
         .collect();
     // How weak each place is: nothing for one that stands, else its p.
@@ -175,7 +186,7 @@ fn keep_what_stands(series: &[f64], ballots: &[Ballot], settings: &VoteSettings)
         let end = standing.get(at + 1).map_or(series.len(), |next| next.index);
         let index = standing[at].index;
         match weigh(&series[start..index], &series[index..end]) {
-            Some(evidence) => (!stands(&evidence, settings)).then_some(evidence.p),
+            Some(evidence) => (!stands(&evidence, standing[at], settings)).then_some(evidence.p),
             None => Some(1.0),
         }
     };
@@ -203,11 +214,16 @@ fn stretches_around<'a>(series: &'a [f64], borders: &[usize], index: usize) -> (
     (&series[start..index], &series[index..end])
 }
 
-/// Whether a step is worth reporting.
-fn stands(evidence: &Evidence, settings: &VoteSettings) -> bool {
+/// Whether Perfherder has too few values before a place or after it to name it.
+fn is_out_of_sight(series: &[f64], index: usize, settings: &VoteSettings) -> bool {
+    let PerfherderSettings { min_back, fore, .. } = settings.perfherder;
+    index < min_back || series.len() - index < fore
+}
+
+/// Whether a step is worth reporting. Of one that an earlier look confirmed only its levels are asked.
+fn stands(evidence: &Evidence, ballot: Ballot, settings: &VoteSettings) -> bool {
     evidence.effect >= settings.least_effect.max(settings.noise_factor * evidence.noise)
-        && evidence.p <= settings.max_p
-        && evidence.beats_a_line
+        && (ballot.announced.is_some() || (evidence.p <= settings.max_p && evidence.beats_a_line))
 }
 
 fn describe(
@@ -217,10 +233,10 @@ fn describe(
     (left, right): (&[f64], &[f64]),
     settings: &VoteSettings,
 ) -> ChangePoint {
-    let newest = series.len() - ballot.index;
-    let class = if newest < AGREEMENT {
+    let third_voice = evidence.p <= settings.voice_p && is_out_of_sight(series, ballot.index, settings);
+    let class = if series.len() - ballot.index < AGREEMENT {
         Class::Suspect
-    } else if ballot.votes > 1 && ballot.index >= AGREEMENT {
+    } else if (ballot.is_agreed() || third_voice) && left.len().min(right.len()) >= AGREEMENT {
         Class::Confirmed
     } else {
         Class::Candidate
@@ -238,7 +254,7 @@ fn describe(
         interval: resampled
             .then(|| bootstrap_ratio(right, left, Centre::Median, settings.sampling))
             .flatten(),
-        p: evidence.p,
+        p: ballot.announced.map_or(evidence.p, |p| p.min(evidence.p)),
         votes: ballot.votes,
     }
 }
