@@ -66,7 +66,7 @@ pub use judgement::{
 pub use label::{Label, Labels};
 pub use metric::{Direction, Metric, measured_joules_per_token};
 pub use new_best::{BestOf, NewBest, new_bests};
-pub use news::{News, newly_confirmed};
+pub use news::{NewChange, News, newly_confirmed};
 pub use noise::{Noise, NoiseModel, Observed, Pair, Side, Yardstick, adjacent_pairs, interpolation_reach};
 pub use overview::Analysis;
 pub use ownership::{Assumptions, Ownership, ownership};

@@ -37,10 +37,12 @@ mod unusual;
 mod view;
 mod workload;
 
+pub(crate) use best::Order;
 pub use feed::{Feed, FeedEntry};
 pub(crate) use measurement::{configuration, heading, outcome_words};
 pub use run_difference::difference_href;
 pub use styles::Styles;
+pub(crate) use trends::{change_href, trend_href};
 pub use view::views;
 
 use crate::{

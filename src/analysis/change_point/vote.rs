@@ -19,6 +19,9 @@ pub const AGREEMENT: usize = 3;
 /// A median is resampled for an interval from this many values on.
 const FEWEST_TO_RESAMPLE: usize = 3;
 
+/// One value is no level: a change is only confirmed where as many lie between it and the changes next to it.
+const SHORTEST_LEVEL: usize = 2;
+
 /// What the vote depends on. Candidates were run over generated series (`choice_tests` prints the table); among those that do
 /// well there, the setting was taken that also reaches the targets on the labelled ones, so scores on those aren't blind.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -55,7 +58,7 @@ impl Default for VoteSettings {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Class {
-    /// Two detectors agree, and there are points enough on both sides.
+    /// Two detectors agree, three points lie on either side in the series, and two up to the changes next to it.
     Confirmed,
     /// One detector alone.
     Candidate,
@@ -100,6 +103,12 @@ impl ChangePoint {
     /// Relative change; infinite where the value before is 0.
     pub fn relative(&self) -> f64 {
         (self.after - self.before) / self.before.abs()
+    }
+
+    /// Which of the levels before and after have too few values for an interval: that there was a change may be sure, how large it
+    /// was isn't.
+    pub fn short_levels(&self) -> [bool; 2] {
+        self.counts.map(|count| count < FEWEST_TO_RESAMPLE)
     }
 }
 
@@ -218,16 +227,16 @@ fn describe(
     settings: &VoteSettings,
 ) -> ChangePoint {
     let newest = series.len() - ballot.index;
+    let shortest = left.len().min(right.len());
     let class = if newest < AGREEMENT {
         Class::Suspect
-    } else if ballot.votes > 1 && ballot.index >= AGREEMENT {
+    } else if ballot.votes > 1 && ballot.index >= AGREEMENT && shortest >= SHORTEST_LEVEL {
         Class::Confirmed
     } else {
         Class::Candidate
     };
     // The resamples of one or two values are those values: an interval of them would claim a certainty that nobody has.
-    let enough = left.len().min(right.len()) >= FEWEST_TO_RESAMPLE;
-    let resampled = enough && evidence.before > 0.0 && evidence.after > 0.0;
+    let resampled = shortest >= FEWEST_TO_RESAMPLE && evidence.before > 0.0 && evidence.after > 0.0;
     ChangePoint {
         index: ballot.index,
         class,
@@ -302,6 +311,25 @@ mod tests {
             "{points:?}"
         );
         assert!(!points.is_empty());
+    }
+
+    #[test]
+    fn one_value_is_no_level_and_two_give_no_interval() {
+        let with_landing = |count: usize| {
+            let steps = [(10, 100.0), (count, 150.0), (10, 200.0)];
+            let values = steps
+                .iter()
+                .flat_map(|(count, level)| (0..*count).map(move |at| level + (at % 3) as f64 / 5.0));
+            found(&values.collect::<Vec<f64>>())
+        };
+        for point in with_landing(1) {
+            assert!(!(point.class == Class::Confirmed && point.counts.contains(&1)), "{point:?}");
+        }
+        let two = with_landing(2);
+        let confirmed: Vec<_> = two.iter().filter(|point| point.class == Class::Confirmed).collect();
+        let said: Vec<_> = confirmed.iter().map(|point| (point.counts, point.short_levels())).collect();
+        assert_eq!(said, [([10, 2], [false, true]), ([2, 10], [true, false])]);
+        assert!(confirmed.iter().all(|point| point.interval.is_none()));
     }
 
     #[test]

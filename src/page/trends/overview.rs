@@ -2,7 +2,7 @@
 
 use super::{
     super::{Link, Page, workload::full_series_name},
-    change, event, feed, formerly, names, series_href,
+    change, event, feed, formerly, names, trend_href,
 };
 use crate::{
     analysis::{Analysis, Configuration, FEWEST_RUNS, SeriesKey, change_point::Class},
@@ -22,7 +22,11 @@ pub(super) fn page(analysis: &Analysis<'_>) -> Page {
     let (works, left_out) = works(analysis, watched > MOST_DRAWN);
     let of = |class: Class| trends.changes().iter().filter(|(_, change)| change.point.class == class).count();
     let classes = [
-        (Class::Confirmed, "Confirmed", "Two detectors agree, and there are three runs on either side."),
+        (
+            Class::Confirmed,
+            "Confirmed",
+            "Two detectors agree, and there are three runs on either side. Where fewer lie between two changes, it is said.",
+        ),
         (Class::Suspect, "Suspects", "In the newest two runs: more runs will tell."),
         (Class::Candidate, "Candidates", "One detector alone, or too weak among so many histories."),
     ];
@@ -77,7 +81,7 @@ fn works(analysis: &Analysis<'_>, only_changed: bool) -> (Vec<Value>, Option<usi
         left_out += configurations.len() - drawn.len();
         works.entry((&key.model, &key.workload)).or_default().push(json!({
             "name": full_series_name(analysis, key),
-            "href": series_href(key),
+            "href": trend_href(key),
             "configurations": drawn,
         }));
     }
@@ -98,7 +102,7 @@ fn small(key: &SeriesKey, configuration: &Configuration<'_>, name: &str) -> Valu
     let marks = history.map(|history| history.changes.iter().map(change::mark).collect()).unwrap_or_default();
     let confirmed = configuration.changes().filter(|change| change.point.class == Class::Confirmed).count();
     json!({
-        "href": format!("{}#{}", series_href(key), history.map_or("", |history| history.metric.key())),
+        "href": format!("{}#{}", trend_href(key), history.map_or("", |history| history.metric.key())),
         "name": name,
         "spark": spark(&Spark { values, marks }),
         "newest": history.and_then(|history| history.values.last()).map(|value| format::figure(*value)),
