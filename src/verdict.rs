@@ -110,12 +110,16 @@ pub fn noise(noise: &Noise) -> String {
 
 /// `9 shared configurations: 3 faster, 1 slower and 5 within noise, by throughput`.
 pub fn counts(difference: &RunDifference<'_>) -> String {
-    let words = ["faster", "slower", "within noise", "not comparable"];
-    let counts = difference.counts().into_iter().zip(words).filter(|(count, _)| *count > 0);
-    let counts: Vec<String> = counts.map(|(count, word)| format!("{count} {word}")).collect();
     let shared = difference.shared.len();
     let shared = format::plural(shared, "shared configuration", "shared configurations");
-    format!("{shared}: {}, by throughput", listed(&counts))
+    format!("{shared}: {}, by throughput", counts_in_words(difference.counts()))
+}
+
+/// `3 faster, 1 slower and 5 within noise`, of how many are faster, slower, within noise and not comparable.
+pub fn counts_in_words(counts: [usize; 4]) -> String {
+    let words = ["faster", "slower", "within noise", "not comparable"];
+    let counts = counts.into_iter().zip(words).filter(|(count, _)| *count > 0);
+    listed(&counts.map(|(count, word)| format!("{count} {word}")).collect::<Vec<_>>())
 }
 
 /// What verdicts rest on, a sentence each: intervals of repeats, or the noise of adjacent runs with its size and source.

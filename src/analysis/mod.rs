@@ -75,7 +75,9 @@ pub use preset::{DEFAULT, GENERAL, MLPERF, Preset, RECOMMENDED, presets_for};
 pub use ranking::{Ranked, Stability, rank, stability};
 pub use recommendation::{Flip, Lever, Next, Recommendation, recommendation};
 pub use roofline::{Limit, LimitKind, limits};
-pub use run_difference::{Neighbours, RunDifference, Shared, Unshared, run_difference, surroundings};
+pub use run_difference::{
+    Neighbours, RunDifference, Shared, Unshared, claim_counts, run_difference, surroundings,
+};
 pub use sample_size::{NEEDED, Requests, highest_percentile, requests_needed};
 pub use series::{Entry, SeriesKey, ServingMethod, is_disaggregated, standing_entries, standing_series};
 pub use service_level::best_at;

@@ -49,13 +49,13 @@ pub(in crate::page) fn percent(change: &Change<'_>) -> String {
 }
 
 /// `527 → 432 tok/s/accelerator`.
-pub(super) fn medians(change: &Change<'_>) -> String {
+pub(in crate::page) fn medians(change: &Change<'_>) -> String {
     let [before, after] = [change.point.before, change.point.after].map(format::figure);
     format!("{before} → {after} {}", change.metric.unit())
 }
 
 /// The interval of the ratio of the medians, where there is one.
-pub(super) fn interval(change: &Change<'_>) -> Option<String> {
+pub(in crate::page) fn interval(change: &Change<'_>) -> Option<String> {
     let interval = change.point.interval?;
     let [low, high] = [interval.low, interval.high].map(|bound| format::significant(bound, 3));
     Some(format!("{low} to {high}"))

@@ -10,7 +10,7 @@ use crate::{
         measurement::configuration,
         table::{Cell, Column, Table},
         trends::{
-            change::{drawing, explanation, percent, reservation, turn_word},
+            change::{drawing, explanation, interval, medians, percent, reservation, turn_word},
             change_href, trend_href,
         },
         workload::full_series_name,
@@ -26,13 +26,10 @@ pub(super) fn html(analysis: &Analysis<'_>, days: Days) -> String {
     }
     let columns = vec![
         Column::words("Model, workload"),
-        Column::words("Turn"),
-        Column::figures("Change", "%"),
+        Column::words("Change"),
         Column::words("Of"),
-        Column::figures("Before", ""),
-        Column::figures("After", ""),
-        Column::words("Between"),
-        Column::words("And"),
+        Column::words("Last run before"),
+        Column::words("First run after"),
         Column::words("What else changed, as the sources state it"),
     ];
     let rows = news.changes.iter().map(|new| row(analysis, &new.series, &new.change)).collect();
@@ -78,29 +75,21 @@ fn small(html: &mut String, NewChange { series, change, values }: &NewChange<'_>
 }
 
 fn row(analysis: &Analysis<'_>, key: &SeriesKey, change: &Change<'_>) -> Vec<Cell> {
-    let Change { metric, point, before, after, .. } = change;
-    let interval = point.interval.map_or_else(String::new, |interval| {
-        let share = |ratio: f64| format::significant(100.0 * (ratio - 1.0), 2).replace('-', "−");
-        format!("{} to {}", share(interval.low), share(interval.high))
-    });
+    let Change { metric, before, after, .. } = change;
     let how = format!(
         "{}, {}, {}",
         full_series_name(analysis, key),
         configuration(after.measurement),
         point_label(after.measurement)
     );
-    let share = format::significant(100.0 * point.relative(), 3);
-    let share = if point.relative() > 0.0 { format!("+{share}") } else { share.replace('-', "−") };
-    let explained = Cell::text(explanation(change)).remark(reservation(change).unwrap_or_default());
+    let sure = interval(change).map(|interval| format!("ratio {interval} at 95 % confidence"));
+    let sure = sure.or_else(|| reservation(change)).unwrap_or_default();
     vec![
         Cell::link(work(analysis, key), change_href(key, change)).remark(how),
-        Cell::text(turn_word(change)),
-        Cell::text(share).remark(interval),
-        Cell::text(metric.name()).remark(metric.unit()),
-        Cell::figure(Some(point.before)),
-        Cell::figure(Some(point.after)),
-        Cell::link(day_words(before.run), before.href()).remark("last run before"),
-        Cell::link(day_words(after.run), after.href()).remark("first run after"),
-        Cell { class: "explained", ..explained },
+        Cell::text(format!("{}, {}", turn_word(change), percent(change))).remark(sure),
+        Cell::text(metric.name()).remark(medians(change)),
+        Cell::link(day_words(before.run), before.href()),
+        Cell::link(day_words(after.run), after.href()),
+        Cell { class: "explained", ..Cell::text(explanation(change)) },
     ]
 }
