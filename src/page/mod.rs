@@ -24,6 +24,7 @@ mod percentile;
 mod places;
 mod power;
 mod reliability;
+mod repeated;
 mod roofline;
 mod run;
 mod run_difference;
