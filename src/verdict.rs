@@ -57,8 +57,12 @@ fn better_and_worse(metric: Metric) -> (&'static str, &'static str) {
     }
 }
 
-/// A ratio: two digits, or as many as tell it from one.
+/// A ratio: two digits, or as many as tell it from one; as a power of ten beyond a million times.
 pub fn ratio(ratio: f64) -> String {
+    const MOST: f64 = 1e6;
+    if ratio.is_finite() && ratio != 0.0 && !(1.0 / MOST..MOST).contains(&ratio.abs()) {
+        return format!("{ratio:.1e}×");
+    }
     let digits = if (0.8..1.25).contains(&ratio) { 3 } else { 2 };
     format!("{}×", format::significant(ratio, digits))
 }
@@ -170,6 +174,7 @@ mod tests {
     #[test]
     fn a_ratio_near_one_keeps_the_digit_that_matters() {
         assert_eq!([1.012, 0.998, 1.52, 0.441, 12.3].map(ratio), ["1.01×", "0.998×", "1.5×", "0.44×", "12×"]);
+        assert_eq!([2.5e6, 1e300, 4e-9].map(ratio), ["2.5e6×", "1.0e300×", "4.0e-9×"]);
     }
 
     #[test]
