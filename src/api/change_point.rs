@@ -67,7 +67,7 @@ pub(super) struct ChangeOf {
     after: f64,
     /// After over before.
     ratio: f64,
-    /// Interval of that ratio, low and high, at 95 % confidence; absent where a side has fewer than three runs up to the change next to
+    /// Interval of that ratio, low and high, at 95 % confidence; of three or four runs on a side it covers some 90 %. Absent where a side has fewer than three runs up to the change next to
     /// it: then the size isn't sure, even where the change is confirmed.
     #[serde(skip_serializing_if = "Option::is_none")]
     interval: Option<[f64; 2]>,

@@ -19,6 +19,12 @@ pub const AGREEMENT: usize = 3;
 /// A median is resampled for an interval from this many values on.
 const FEWEST_TO_RESAMPLE: usize = 3;
 
+/// A bootstrap of fewer values on a side covers the truth less often than it says: `coverage_of_few_values` measures it.
+const ENOUGH_TO_COVER: usize = 5;
+
+/// The smallest p that is stated: what is below can't be told from rounding, and no series shows that chance is ruled out.
+const LEAST_P: f64 = f64::EPSILON;
+
 /// One value is no level: a change is only confirmed where as many lie between it and the changes next to it.
 const SHORTEST_LEVEL: usize = 2;
 
@@ -91,9 +97,9 @@ pub struct ChangePoint {
     pub after: f64,
     /// How many values, next to the index on either side, these medians are of.
     pub counts: [usize; 2],
-    /// Bootstrap interval of after / before; absent where a median isn't positive, or a side has fewer than three values.
+    /// Bootstrap interval of after / before; absent where a median isn't positive, a side has fewer than three values, or none differ.
     pub interval: Option<Interval>,
-    /// p of the difference, allowing for noise that remembers and for the choice of the place.
+    /// p of the difference, allowing for noise that remembers and for the choice of the place; never 0.
     pub p: f64,
     /// How many detectors found it.
     pub votes: u8,
@@ -103,6 +109,11 @@ impl ChangePoint {
     /// Relative change; infinite where the value before is 0.
     pub fn relative(&self) -> f64 {
         (self.after - self.before) / self.before.abs()
+    }
+
+    /// Whether the levels are so short that the interval is narrower than its confidence says.
+    pub fn interval_is_narrow(&self) -> bool {
+        self.interval.is_some() && self.counts.iter().any(|count| *count < ENOUGH_TO_COVER)
     }
 
     /// Which of the levels before and after have too few values for an interval: that there was a change may be sure, how large it
@@ -246,8 +257,10 @@ fn describe(
         counts: [left.len(), right.len()],
         interval: resampled
             .then(|| bootstrap_ratio(right, left, Centre::Median, settings.sampling))
-            .flatten(),
-        p: evidence.p,
+            .flatten()
+            // Values without any spread have an interval without width: no certainty that anybody has.
+            .filter(|interval| interval.low < interval.high),
+        p: evidence.p.max(LEAST_P),
         votes: ballot.votes,
     }
 }
@@ -311,6 +324,37 @@ mod tests {
             "{points:?}"
         );
         assert!(!points.is_empty());
+    }
+
+    #[test]
+    fn values_without_spread_give_neither_an_interval_nor_certainty() {
+        let points = found(&[1.0, 1.0, 1.0, 1.0, 9.0, 9.0, 9.0, 9.0]);
+        assert!(!points.is_empty());
+        assert!(points.iter().all(|point| point.interval.is_none() && point.p > 0.0), "{points:?}");
+    }
+
+    /// How often the interval of a step of 30 % in noise of 1 % holds the true ratio, with so many values on a side.
+    fn coverage(count: usize) -> f64 {
+        const DRAWS: usize = 1_500;
+        let mut random = crate::analysis::statistics::Random::new(7);
+        let sampling = Sampling { resamples: 400, ..VoteSettings::default().sampling };
+        let mut level = |middle: f64| -> Vec<f64> {
+            (0..count).map(|_| middle * (1.0 + 0.01 * random.normal())).collect()
+        };
+        let holds = (0..DRAWS).filter(|_| {
+            let (before, after) = (level(100.0), level(130.0));
+            let interval = bootstrap_ratio(&after, &before, Centre::Median, sampling);
+            interval.is_some_and(|interval| interval.contains(1.3))
+        });
+        holds.count() as f64 / DRAWS as f64
+    }
+
+    #[test]
+    fn coverage_of_few_values() {
+        let found = [3, 4, ENOUGH_TO_COVER, 10].map(coverage);
+        eprintln!("{found:?}");
+        assert!((0.86..0.92).contains(&found[0]), "three values cover less than 95 %: {found:?}");
+        assert!(found[2] >= 0.92 && found[3] >= 0.93, "from five on it is near: {found:?}");
     }
 
     #[test]

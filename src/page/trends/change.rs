@@ -54,11 +54,12 @@ pub(in crate::page) fn medians(change: &Change<'_>) -> String {
     format!("{before} → {after} {}", change.metric.unit())
 }
 
-/// The interval of the ratio of the medians, where there is one.
+/// The interval of the ratio of the medians, where there is one: `ratio 0.80 to 0.83 at 95 % confidence`.
 pub(in crate::page) fn interval(change: &Change<'_>) -> Option<String> {
     let interval = change.point.interval?;
     let [low, high] = [interval.low, interval.high].map(|bound| format::significant(bound, 3));
-    Some(format!("{low} to {high}"))
+    let less = if change.point.interval_is_narrow() { ", and less with so few runs" } else { "" };
+    Some(format!("ratio {low} to {high} at 95 % confidence{less}"))
 }
 
 /// What a confirmed change rests on, where that is so little that its size isn't sure.
@@ -79,8 +80,7 @@ pub(in crate::page) fn reservation(change: &Change<'_>) -> Option<String> {
 
 /// A change in one sentence: what a chart says of it.
 pub(super) fn sentence(change: &Change<'_>) -> String {
-    let interval = interval(change)
-        .map_or_else(String::new, |interval| format!(", ratio {interval} at 95 % confidence"));
+    let interval = interval(change).map_or_else(String::new, |interval| format!(", {interval}"));
     format!(
         "{} {}, {}: medians {}{interval}{}",
         capitalised(class_word(change.point.class)),

@@ -1,7 +1,7 @@
 //! Every watched configuration as a small drawing, and what changed lately.
 
 use super::{
-    super::{Link, Page, workload::full_series_name},
+    super::{Link, Page, charts::lower_first, workload::full_series_name},
     change, event, feed, formerly, names, trend_href,
 };
 use crate::{
@@ -100,7 +100,6 @@ fn small(key: &SeriesKey, configuration: &Configuration<'_>, name: &str) -> Valu
     let history = configuration.histories.first();
     let values = history.map(|history| history.values.clone()).unwrap_or_default();
     let marks = history.map(|history| history.changes.iter().map(change::mark).collect()).unwrap_or_default();
-    let confirmed = configuration.changes().filter(|change| change.point.class == Class::Confirmed).count();
     json!({
         "href": format!("{}#{}", trend_href(key), history.map_or("", |history| history.metric.key())),
         "name": name,
@@ -108,8 +107,21 @@ fn small(key: &SeriesKey, configuration: &Configuration<'_>, name: &str) -> Valu
         "newest": history.and_then(|history| history.values.last()).map(|value| format::figure(*value)),
         "unit": history.map(|history| history.metric.unit()),
         "runs": history.map(|history| format::plural(history.values.len(), "run", "runs")),
-        "confirmed": (confirmed > 0).then(|| format!("{confirmed} confirmed")),
+        "confirmed": confirmed_words(configuration),
     })
+}
+
+/// How many changes are confirmed, and of which metric those are that the drawing doesn't show: `1 confirmed`, `2 confirmed in time to
+/// first token`.
+fn confirmed_words(configuration: &Configuration<'_>) -> Option<String> {
+    let counts = configuration.histories.iter().enumerate().filter_map(|(at, history)| {
+        let count = history.confirmed().count();
+        let name = history.metric.name().split(',').next().unwrap_or_default();
+        let of = if at == 0 { String::new() } else { format!(" in {}", lower_first(name)) };
+        (count > 0).then(|| format!("{count} confirmed{of}"))
+    });
+    let counts: Vec<String> = counts.collect();
+    (!counts.is_empty()).then(|| counts.join(", "))
 }
 
 /// The feeds of models and accelerators.

@@ -82,8 +82,7 @@ fn row(analysis: &Analysis<'_>, key: &SeriesKey, change: &Change<'_>) -> Vec<Cel
         configuration(after.measurement),
         point_label(after.measurement)
     );
-    let sure = interval(change).map(|interval| format!("ratio {interval} at 95 % confidence"));
-    let sure = sure.or_else(|| reservation(change)).unwrap_or_default();
+    let sure = interval(change).or_else(|| reservation(change)).unwrap_or_default();
     vec![
         Cell::link(work(analysis, key), change_href(key, change)).remark(how),
         Cell::text(format!("{}, {}", turn_word(change), percent(change))).remark(sure),
