@@ -87,8 +87,8 @@ fn row(analysis: &Analysis<'_>, key: &SeriesKey, change: &Change<'_>) -> Vec<Cel
         Cell::link(work(analysis, key), change_href(key, change)).remark(how),
         Cell::text(format!("{}, {}", turn_word(change), percent(change))).remark(sure),
         Cell::text(metric.name()).remark(medians(change)),
-        Cell::link(day_words(before.run), before.href()),
-        Cell::link(day_words(after.run), after.href()),
+        Cell { class: "day", ..Cell::link(day_words(before.run), before.href()) },
+        Cell { class: "day", ..Cell::link(day_words(after.run), after.href()) },
         Cell { class: "explained", ..Cell::text(explanation(change)) },
     ]
 }
