@@ -29,6 +29,19 @@ pub fn script_json(value: &serde_json::Value) -> String {
     value.to_string().replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e")
 }
 
+/// Text as HTML in which what stands between backticks is code; an odd backtick stays as it is.
+pub fn with_code(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return Escaped(text).to_string();
+    }
+    let part = |(at, part): (usize, &&str)| match at % 2 {
+        0 => Escaped(part).to_string(),
+        _ => format!("<code>{}</code>", Escaped(part)),
+    };
+    parts.iter().enumerate().map(part).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,6 +54,12 @@ mod tests {
             "&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;"
         );
         assert_eq!(Escaped("plain é").to_string(), "plain é");
+    }
+
+    #[test]
+    fn code_is_marked_and_still_escaped() {
+        assert_eq!(with_code("no `<b>` here"), "no <code>&lt;b&gt;</code> here");
+        assert_eq!(with_code("one ` alone"), "one ` alone");
     }
 
     #[test]

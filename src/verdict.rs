@@ -57,8 +57,12 @@ fn better_and_worse(metric: Metric) -> (&'static str, &'static str) {
     }
 }
 
-/// A ratio: two digits, or as many as tell it from one.
+/// A ratio: two digits, or as many as tell it from one; as a power of ten beyond a million times.
 pub fn ratio(ratio: f64) -> String {
+    const MOST: f64 = 1e6;
+    if ratio.is_finite() && ratio != 0.0 && !(1.0 / MOST..MOST).contains(&ratio.abs()) {
+        return format!("{ratio:.1e}×");
+    }
     let digits = if (0.8..1.25).contains(&ratio) { 3 } else { 2 };
     format!("{}×", format::significant(ratio, digits))
 }
@@ -110,12 +114,16 @@ pub fn noise(noise: &Noise) -> String {
 
 /// `9 shared configurations: 3 faster, 1 slower and 5 within noise, by throughput`.
 pub fn counts(difference: &RunDifference<'_>) -> String {
-    let words = ["faster", "slower", "within noise", "not comparable"];
-    let counts = difference.counts().into_iter().zip(words).filter(|(count, _)| *count > 0);
-    let counts: Vec<String> = counts.map(|(count, word)| format!("{count} {word}")).collect();
     let shared = difference.shared.len();
     let shared = format::plural(shared, "shared configuration", "shared configurations");
-    format!("{shared}: {}, by throughput", listed(&counts))
+    format!("{shared}: {}, by throughput", counts_in_words(difference.counts()))
+}
+
+/// `3 faster, 1 slower and 5 within noise`, of how many are faster, slower, within noise and not comparable.
+pub fn counts_in_words(counts: [usize; 4]) -> String {
+    let words = ["faster", "slower", "within noise", "not comparable"];
+    let counts = counts.into_iter().zip(words).filter(|(count, _)| *count > 0);
+    listed(&counts.map(|(count, word)| format!("{count} {word}")).collect::<Vec<_>>())
 }
 
 /// What verdicts rest on, a sentence each: intervals of repeats, or the noise of adjacent runs with its size and source.
@@ -166,6 +174,7 @@ mod tests {
     #[test]
     fn a_ratio_near_one_keeps_the_digit_that_matters() {
         assert_eq!([1.012, 0.998, 1.52, 0.441, 12.3].map(ratio), ["1.01×", "0.998×", "1.5×", "0.44×", "12×"]);
+        assert_eq!([2.5e6, 1e300, 4e-9].map(ratio), ["2.5e6×", "1.0e300×", "4.0e-9×"]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What became of the changes that reports stated: one that later runs take back is said to be taken back.
 
 use super::{
-    Change, History, News, SeriesKey, Trends,
+    Change, History, NewChange, News, SeriesKey, Trends,
     change_point::{AGREEMENT, Class},
 };
 use jiff::civil::Date;
@@ -55,7 +55,7 @@ pub(super) fn formerly_confirmed<'a>(
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
     for (until, news) in looks {
-        for (series, change) in &news.changes {
+        for NewChange { series, change, .. } in &news.changes {
             if !now.series.contains_key(series) || !seen.insert(change.id.clone()) {
                 continue;
             }

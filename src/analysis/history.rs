@@ -130,7 +130,8 @@ mod tests {
             .unzip();
         let lengths: Vec<usize> = values.iter().map(Vec::len).collect();
         let (mut classes, mut explained) = (BTreeMap::<Class, usize>::new(), 0);
-        for (points, entries) in change_points_of_all(&values, &VoteSettings::default()).points.iter().zip(&entries)
+        for (points, entries) in
+            change_points_of_all(&values, &VoteSettings::default()).points.iter().zip(&entries)
         {
             assert!(entries.windows(2).all(|pair| pair[0].run.date <= pair[1].run.date));
             for point in points {

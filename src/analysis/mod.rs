@@ -66,7 +66,7 @@ pub use judgement::{
 pub use label::{Label, Labels};
 pub use metric::{Direction, Metric, measured_joules_per_token};
 pub use new_best::{BestOf, NewBest, new_bests};
-pub use news::{News, newly_confirmed};
+pub use news::{NewChange, News, newly_confirmed};
 pub use noise::{Noise, NoiseModel, Observed, Pair, Side, Yardstick, adjacent_pairs, interpolation_reach};
 pub use overview::Analysis;
 pub use ownership::{Assumptions, Ownership, ownership};
@@ -75,7 +75,9 @@ pub use preset::{DEFAULT, GENERAL, MLPERF, Preset, RECOMMENDED, presets_for};
 pub use ranking::{Ranked, Stability, rank, stability};
 pub use recommendation::{Flip, Lever, Next, Recommendation, recommendation};
 pub use roofline::{Limit, LimitKind, limits};
-pub use run_difference::{Neighbours, RunDifference, Shared, Unshared, run_difference, surroundings};
+pub use run_difference::{
+    Neighbours, RunDifference, Shared, Unshared, claim_counts, run_difference, surroundings,
+};
 pub use sample_size::{NEEDED, Requests, highest_percentile, requests_needed};
 pub use series::{Entry, SeriesKey, ServingMethod, is_disaggregated, standing_entries, standing_series};
 pub use service_level::best_at;

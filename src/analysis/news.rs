@@ -13,7 +13,18 @@ pub struct News<'a> {
     /// How many configurations were watched at their end.
     pub watched: usize,
     /// The changes that were not confirmed before, newest first; each may be older than the runs that confirmed it.
-    pub changes: Vec<(SeriesKey, Change<'a>)>,
+    pub changes: Vec<NewChange<'a>>,
+}
+
+/// A change that was not confirmed before.
+#[derive(Clone, Debug)]
+pub struct NewChange<'a> {
+    /// The series that it is of.
+    pub series: SeriesKey,
+    /// The change.
+    pub change: Change<'a>,
+    /// The values of its history, as far as it was known.
+    pub values: Vec<f64>,
 }
 
 /// What the days up to `now` confirmed beside what the days up to `before` had. Both are the oldest of one site's runs, in
@@ -30,9 +41,13 @@ pub fn newly_confirmed<'a>(before: &'a [Run], now: &'a [Run], economics: &Econom
         let earlier = earlier.get(&place);
         let new =
             history.confirmed().filter(|change| !earlier.is_some_and(|had| knows(had, history, change)));
-        changes.extend(new.map(|change| (place.0.clone(), with_interval(history, change))));
+        changes.extend(new.map(|change| NewChange {
+            series: place.0.clone(),
+            change: with_interval(history, change),
+            values: history.values.clone(),
+        }));
     }
-    changes.sort_by_cached_key(|(_, change)| (Reverse(change.after.run.date), change.id.clone()));
+    changes.sort_by_cached_key(|new| (Reverse(new.change.after.run.date), new.change.id.clone()));
     News { watched: now.configurations().count(), changes }
 }
 
@@ -77,7 +92,7 @@ mod tests {
         let news = |before: &[Run], now: &[Run]| -> Vec<String> {
             let news = newly_confirmed(before, now, &UNPRICED);
             assert_eq!(news.watched, 1);
-            news.changes.iter().map(|(_, change)| change.after.run.id.clone()).collect()
+            news.changes.iter().map(|new| new.change.after.run.id.clone()).collect()
         };
         let (early, later, last) = (dropped(2), dropped(6), dropped(10));
         assert_eq!(news(&[], &early), [""; 0], "two runs are no confirmation");
@@ -93,8 +108,8 @@ mod tests {
         let looked = Trends::new(&runs, &UNPRICED);
         let found: Vec<&ChangePoint> =
             looked.confirmed().into_iter().map(|(_, change)| &change.point).collect();
-        assert_eq!(news.changes.iter().map(|(_, change)| &change.point).collect::<Vec<_>>(), found);
-        assert_eq!(news.changes[0].1.metric, Metric::ThroughputPerAccelerator);
+        assert_eq!(news.changes.iter().map(|new| &new.change.point).collect::<Vec<_>>(), found);
+        assert_eq!(news.changes[0].change.metric, Metric::ThroughputPerAccelerator);
         assert!(found[0].interval.is_some_and(|interval| interval.contains(0.8)));
     }
 }

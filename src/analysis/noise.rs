@@ -116,7 +116,7 @@ impl NoiseModel {
 
     /// The same noise for every series.
     #[cfg(test)]
-    pub(super) fn of_all(of_ratio: f64, pairs: usize) -> Self {
+    pub(crate) fn of_all(of_ratio: f64, pairs: usize) -> Self {
         let all = Noise { of_ratio, pairs, observed: Observed::AllSeries, of_interpolation: 0.0 };
         Self { series: BTreeMap::new(), all: Some(all) }
     }

@@ -60,19 +60,24 @@ impl Shared<'_> {
 impl RunDifference<'_> {
     /// How many shared configurations are faster, slower, within noise and not comparable, by throughput.
     pub fn counts(&self) -> [usize; 4] {
-        let place = |claim: &Claim| match claim {
-            Claim::Faster => 0,
-            Claim::Slower => 1,
-            Claim::WithinNoise => 2,
-            Claim::NotComparable(_) => 3,
-        };
-        let mut counts = [0; 4];
-        for shared in &self.shared {
-            let verdict = shared.verdict(Metric::ThroughputPerAccelerator);
-            counts[verdict.map_or(3, |verdict| place(&verdict.judgement.claim))] += 1;
-        }
-        counts
+        claim_counts(&self.shared)
     }
+}
+
+/// How many are faster, slower, within noise and not comparable, by throughput.
+pub fn claim_counts(shared: &[Shared<'_>]) -> [usize; 4] {
+    let place = |claim: &Claim| match claim {
+        Claim::Faster => 0,
+        Claim::Slower => 1,
+        Claim::WithinNoise => 2,
+        Claim::NotComparable(_) => 3,
+    };
+    let mut counts = [0; 4];
+    for one in shared {
+        let verdict = one.verdict(Metric::ThroughputPerAccelerator);
+        counts[verdict.map_or(3, |verdict| place(&verdict.judgement.claim))] += 1;
+    }
+    counts
 }
 
 /// For each run, by id, other runs, by theirs, each with a number of configurations.

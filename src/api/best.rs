@@ -6,8 +6,9 @@ use super::{
     resource::{address, series_segment},
     series::selection,
 };
-use crate::analysis::{
-    Preset, RANKINGS, SeriesAnswer, SeriesKey, Unanswered, WorkloadKey, best, presets_for,
+use crate::{
+    analysis::{Preset, RANKINGS, SeriesAnswer, SeriesKey, Unanswered, WorkloadKey, best, presets_for},
+    page::Order,
 };
 use rayon::prelude::*;
 use record::ModelKey;
@@ -58,7 +59,8 @@ struct Level {
     interactivity: f64,
     /// The percentile that keeps it.
     interactivity_at: &'static str,
-    /// The series that answer, cheapest first; what has no price is last.
+    /// The series that answer, cheapest first; what has no price is last. Two that share a place aren't told apart, whatever their
+    /// order here.
     answers: Vec<AnswerOf>,
     /// The series that don't, and why.
     unanswered: Vec<NoAnswerOf>,
@@ -81,11 +83,28 @@ struct AnswerOf {
     /// Tokens/s per megawatt of provisioned power.
     #[serde(skip_serializing_if = "Option::is_none")]
     throughput_per_megawatt: Option<f64>,
+    /// Its places by each figure.
+    places: Places,
     /// The measurement that keeps both limits: its page, from the root of the server.
     keeps: String,
     /// Its neighbour that is too slow for each user, where the throughput is interpolated.
     #[serde(skip_serializing_if = "Option::is_none")]
     misses: Option<String>,
+}
+
+/// The places of an answer at its level: the first and the last that it shares, counted from 1, and twice the same where it is told
+/// apart from all others. Absent for what lacks the figure, for a lone one, and where nothing shows the noise.
+#[derive(Serialize, JsonSchema)]
+struct Places {
+    /// By dollars per million tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost: Option<[usize; 2]>,
+    /// By tokens/s per accelerator.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    throughput: Option<[usize; 2]>,
+    /// By tokens/s per megawatt of provisioned power.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    throughput_per_megawatt: Option<[usize; 2]>,
 }
 
 /// Why a series has no answer.
@@ -131,6 +150,13 @@ fn level(api: &Api<'_>, model: &ModelKey, workload: &WorkloadKey, preset: &Prese
     let analysis = api.analysis;
     let level = preset.level;
     let found = best(analysis.series_of(model, workload), &level, RANKINGS[0], &analysis.economics);
+    let orders = RANKINGS.map(|metric| Order::by(metric, analysis, &found));
+    let places = |answer: usize| {
+        let [cost, throughput, throughput_per_megawatt] =
+            std::array::from_fn(|ranking| orders[ranking].span(answer));
+        Places { cost, throughput, throughput_per_megawatt }
+    };
+    let answers = found.answers.iter().enumerate();
     Level {
         key: preset.key,
         name: preset.name.map_or_else(|| level.words(), str::to_owned),
@@ -138,12 +164,12 @@ fn level(api: &Api<'_>, model: &ModelKey, workload: &WorkloadKey, preset: &Prese
         time_to_first_token_at: level.first_token_at.key(),
         interactivity: level.interactivity,
         interactivity_at: level.interactivity_at.key(),
-        answers: found.answers.iter().filter_map(|answer| answered(api, answer)).collect(),
+        answers: answers.filter_map(|(at, answer)| answered(api, answer, places(at))).collect(),
         unanswered: found.unanswered.iter().map(|(key, why)| not_answered(key, *why)).collect(),
     }
 }
 
-fn answered(api: &Api<'_>, found: &SeriesAnswer<'_, '_>) -> Option<AnswerOf> {
+fn answered(api: &Api<'_>, found: &SeriesAnswer<'_, '_>, places: Places) -> Option<AnswerOf> {
     Some(AnswerOf {
         series: series_segment(found.key),
         of: selection(found.key),
@@ -151,6 +177,7 @@ fn answered(api: &Api<'_>, found: &SeriesAnswer<'_, '_>) -> Option<AnswerOf> {
         interpolated: found.answer.misses.is_some(),
         cost_per_million_tokens: figure(found.cost),
         throughput_per_megawatt: figure(found.per_megawatt),
+        places,
         keeps: api.href(&found.answer.keeps.entry.href()),
         misses: found.answer.misses.map(|misses| api.href(&misses.entry.href())),
     })

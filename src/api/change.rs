@@ -1,12 +1,17 @@
 //! What changed: figures from one run to the next, what authors said that they changed, what was withdrawn.
 
-use super::{Api, Document, figure, list::Selection, resource::address, run::Withdrawal, series::selection};
-use crate::analysis::{Change, SeriesKey, Turn, change_point::Class};
+use super::{
+    Api, Document,
+    change_point::{ChangeOf, changes_of_class},
+    resource::address,
+    run::Withdrawal,
+};
+use crate::analysis::change_point::Class;
 use record::{Reference, Retraction};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// So many of each kind are listed.
+/// So many of each kind are listed, and of each class of changes.
 const NEWEST: usize = 200;
 
 /// The newest changes of each kind.
@@ -14,7 +19,7 @@ const NEWEST: usize = 200;
 pub(super) struct Changes {
     /// Addresses from the root of the server.
     links: ChangeLinks,
-    /// Where a figure of a configuration changed, newest first.
+    /// Where a figure of a configuration changed, newest first. What is older is in the documents of the series.
     change_points: Vec<ChangeOf>,
     /// What the authors of runs said that they changed, newest first.
     announced: Vec<Announced>,
@@ -32,40 +37,6 @@ struct ChangeLinks {
     html: String,
     /// The page for people about changes over time.
     trends: String,
-}
-
-/// A change of one metric of one configuration.
-#[derive(Serialize, JsonSchema)]
-struct ChangeOf {
-    /// Its id, which stays.
-    id: String,
-    /// What the measurements have in common.
-    of: Selection,
-    /// The metric.
-    metric: &'static str,
-    /// Its unit, of `before` and `after`.
-    unit: &'static str,
-    /// `improvement` or `regression`, by the metric's own direction.
-    turn: &'static str,
-    /// `confirmed`: two detectors agree, and three runs lie on either side; `suspect`: in the newest two runs; `candidate`: one detector
-    /// alone, or too weak among so many configurations.
-    class: &'static str,
-    /// Median before.
-    before: f64,
-    /// Median after.
-    after: f64,
-    /// After over before.
-    ratio: f64,
-    /// Interval of that ratio, low and high, where there are enough runs for one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    interval: Option<[f64; 2]>,
-    /// The last measurement before: its page, from the root of the server.
-    last_before: String,
-    /// The first measurement after.
-    first_after: String,
-    /// Day of the first measurement after (UTC).
-    #[schemars(extend("format" = "date"))]
-    date: String,
 }
 
 /// What the authors of a run said that they changed.
@@ -110,37 +81,13 @@ pub(super) fn documents(api: &Api<'_>) -> Vec<Document> {
     vec![Document::new(Vec::new(), &document)]
 }
 
+/// The newest of each class, so that those that are still open never crowd out what is confirmed.
 fn change_points(api: &Api<'_>) -> Vec<ChangeOf> {
-    let changes = api.analysis.trends().changes().into_iter();
-    changes.filter_map(|(key, change)| change_of(api, key, change)).take(NEWEST).collect()
-}
-
-/// A change as it is published; nothing for one of figures that JSON can't hold.
-fn change_of(api: &Api<'_>, key: &SeriesKey, change: &Change<'_>) -> Option<ChangeOf> {
-    let point = &change.point;
-    let interval = point.interval.and_then(|it| Some([figure(Some(it.low))?, figure(Some(it.high))?]));
-    Some(ChangeOf {
-        id: change.id.clone(),
-        of: selection(key),
-        metric: change.metric.key(),
-        unit: change.metric.unit(),
-        turn: match change.turn() {
-            Turn::Improvement => "improvement",
-            Turn::Regression => "regression",
-        },
-        class: match point.class {
-            Class::Confirmed => "confirmed",
-            Class::Suspect => "suspect",
-            Class::Candidate => "candidate",
-        },
-        before: figure(Some(point.before))?,
-        after: figure(Some(point.after))?,
-        ratio: figure(Some(point.after / point.before))?,
-        interval,
-        last_before: api.href(&change.before.href()),
-        first_after: api.href(&change.after.href()),
-        date: change.after.run.date.to_string(),
-    })
+    let classes = [Class::Confirmed, Class::Suspect, Class::Candidate];
+    let newest = classes.into_iter().flat_map(|class| changes_of_class(api, class).take(NEWEST));
+    let mut newest: Vec<ChangeOf> = newest.collect();
+    newest.sort_by(ChangeOf::newest_first);
+    newest
 }
 
 fn announced(api: &Api<'_>) -> Vec<Announced> {

@@ -8,11 +8,13 @@
 //! |---|---|
 //! | `resource.rs` | the list, and how addresses follow from keys |
 //! | `list.rs` | lists in pages of a fixed number of items |
-//! | `measurement.rs`, `run.rs`, `series.rs`, `frontier.rs`, `best.rs`, `change.rs`, `knowledge.rs`, `index.rs` | a document each |
+//! | `measurement.rs`, `run.rs`, `series.rs`, `frontier.rs`, `best.rs`, `change.rs`, `change_point.rs` with `cause.rs`, `knowledge.rs`, `index.rs` | a document each |
 //! | `openapi.rs` | the description |
 
 mod best;
+mod cause;
 mod change;
+mod change_point;
 mod frontier;
 mod index;
 mod knowledge;
@@ -65,6 +67,8 @@ impl Document {
 
 impl<'a> Api<'a> {
     fn new(analysis: &'a Analysis<'a>) -> Self {
+        // Asked for here, before documents are made in parallel: several would otherwise work it out at once.
+        analysis.trends();
         let mut api = Self { analysis, rows: Vec::new() };
         api.rows = measurement::rows(&api);
         api

@@ -1,8 +1,8 @@
 //! Everything that the API has, and how addresses follow from keys.
 
 use super::{
-    Api, Document, best::Best, change::Changes, frontier::Frontiers, index::Index, knowledge, list::List,
-    measurement, run::RunSummary, series,
+    Api, Document, best::Best, change::Changes, change_point::SeriesChanges, frontier::Frontiers,
+    index::Index, knowledge, list::List, measurement, run::RunSummary, series,
 };
 use crate::analysis::SeriesKey;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -242,11 +242,21 @@ pub static RESOURCES: &[Resource] = &[
         id: "changes",
         path: "/api/v1/changes.json",
         summary: "What changed",
-        description: "The newest changes: where throughput changed from one run to the next, what the runs' authors said that they changed, and what was withdrawn. Newest first.",
+        description: "The newest changes: where throughput, interactivity or time to first token changed from one run to the next and what may have caused it, what the runs' authors said that they changed, and what was withdrawn. Newest first.",
         parameters: &[],
         deprecated: None,
         schema: schema::<Changes>,
         documents: Some(super::change::documents),
+    },
+    Resource {
+        id: "seriesChanges",
+        path: "/api/v1/changes/{model}/{workload}/{series}.json",
+        summary: "Changes of a series",
+        description: "Every change of a series that has runs enough to be watched: how sure it is, the candidates for its cause and who states them, newest first.",
+        parameters: &[MODEL, WORKLOAD, SERIES],
+        deprecated: None,
+        schema: schema::<SeriesChanges>,
+        documents: Some(super::change_point::documents),
     },
 ];
 

@@ -1,7 +1,9 @@
 //! Series: what they are, and their histories.
 
 use super::{
-    Api, Document, knowledge,
+    Api, Document,
+    change_point::series_address,
+    knowledge,
     list::{About, Selection, pages},
     resource::{address, series_segment},
 };
@@ -45,6 +47,9 @@ struct SeriesLinks {
     frontiers: String,
     /// The answers at service levels of its workload, its own among them.
     best: String,
+    /// Its changes over time, where it has runs enough to be watched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changes: Option<String>,
 }
 
 /// The same as a selection of measurements.
@@ -73,6 +78,7 @@ fn members(api: &Api<'_>) -> BTreeMap<SeriesKey, Vec<usize>> {
 }
 
 pub(super) fn list(api: &Api<'_>) -> Vec<Document> {
+    let trends = api.analysis.trends();
     let day = |place: &usize| api.rows[*place].entry.run.date.to_string();
     let summary = |(key, places): (SeriesKey, Vec<usize>)| {
         let (model, workload, segment) = (key.model.as_str(), key.workload.slug(), series_segment(&key));
@@ -87,6 +93,7 @@ pub(super) fn list(api: &Api<'_>) -> Vec<Document> {
                 html: api.href(&knowledge::workload_href(model, &workload)),
                 frontiers: api.href(&address("frontiers", &[model, &workload])),
                 best: api.href(&address("best", &[model, &workload])),
+                changes: trends.series.contains_key(&key).then(|| api.href(&series_address(&key))),
             },
             key: segment,
         }

@@ -61,6 +61,15 @@ pub enum Status {
 }
 
 impl Status {
+    /// As it is written in a file.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Acknowledged => "acknowledged",
+            Self::Explained => "explained",
+            Self::Artefact => "artefact",
+        }
+    }
+
     /// In a word.
     pub fn word(self) -> &'static str {
         match self {

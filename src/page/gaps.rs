@@ -12,6 +12,7 @@ use super::{
 use crate::{
     analysis::{Analysis, Entry, Metric, standing_entries},
     format,
+    html::with_code,
 };
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -38,7 +39,7 @@ pub(super) fn page(analysis: &Analysis<'_>) -> Page {
     }
     let unmapped: Vec<_> = unmapped
         .into_iter()
-        .map(|(reason, rows)| json!({ "reason": reason, "rows": format::count(rows) }))
+        .map(|(reason, rows)| json!({ "reason": with_code(reason), "rows": format::count(rows) }))
         .collect();
     let inexact = catalog.runs.iter().filter(|run| run.date_until.is_some()).count();
     let unusual = unusual::table(analysis);

@@ -24,6 +24,7 @@ mod percentile;
 mod places;
 mod power;
 mod reliability;
+mod repeated;
 mod roofline;
 mod run;
 mod run_difference;
@@ -37,10 +38,12 @@ mod unusual;
 mod view;
 mod workload;
 
+pub(crate) use best::Order;
 pub use feed::{Feed, FeedEntry};
 pub(crate) use measurement::{configuration, heading, outcome_words};
 pub use run_difference::difference_href;
 pub use styles::Styles;
+pub(crate) use trends::{change_href, trend_href};
 pub use view::views;
 
 use crate::{

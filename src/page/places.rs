@@ -37,15 +37,18 @@ impl Places {
 
     /// The place of the one at an index: `1`, or `2 to 4` where it is shared; nothing for what isn't ranked.
     pub(super) fn at(&self, index: usize) -> String {
-        let mut first = 1;
-        for group in &self.0 {
-            let last = first + group.len() - 1;
-            if group.contains(&index) {
-                return if first == last { first.to_string() } else { format!("{first} to {last}") };
-            }
-            first = last + 1;
+        match self.span(index) {
+            Some([first, last]) if first == last => first.to_string(),
+            Some([first, last]) => format!("{first} to {last}"),
+            None => String::new(),
         }
-        String::new()
+    }
+
+    /// The first and the last place that the one at an index shares, counted from 1; nothing for what isn't ranked.
+    pub(super) fn span(&self, index: usize) -> Option<[usize; 2]> {
+        let group = self.0.iter().position(|group| group.contains(&index))?;
+        let before: usize = self.0[..group].iter().map(Vec::len).sum();
+        Some([before + 1, before + self.0[group].len()])
     }
 }
 

@@ -9,6 +9,7 @@ use super::{
     charts::{day_words, point_label},
     compare::{self, serving, source, speculation},
     measurement::configuration,
+    repeated,
     workload::{accelerator_group, full_series_name, group_key, series_name, series_slug},
 };
 use crate::{
@@ -84,7 +85,7 @@ fn view(
             json!({ "key": group.key, "name": group.name, "style": slots(group.style) })
         })
         .collect();
-    json!({
+    let mut view = json!({
         "model": { "key": model, "name": analysis.catalog.model_name(model) },
         "workload": { "key": workload.slug(), "name": workload.name() },
         "groups": groups,
@@ -94,7 +95,11 @@ fn view(
         "labels": columns.labels.values,
         "configurations": columns.configurations.values,
         "columns": columns.columns,
-    })
+    });
+    if let Some(pairs) = repeated::pairs(entries, &of_rows) {
+        view["repeats"] = pairs.into();
+    }
+    view
 }
 
 /// What single runs of a series are told apart by; cost and efficiency derive from the same throughput.

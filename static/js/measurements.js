@@ -30,6 +30,11 @@
  * @property {number | null} accelerators
  * @property {number | null} requests
  * @property {Record<string, number | null>} figures `total`, `ttft_p99` …
+ * @property {Map<Row, Against>} [against] the rows of other series that it can be held against by the repeats of both
+ *
+ * @typedef {[number, number]} Interval
+ * @typedef {{throughput: Interval, reciprocal: Interval}} Against the ratio of this one's mean throughput to the other's, and of the
+ *   means of the reciprocals, at 95 %
  *
  * @typedef {{id: string, date: string, day: string}} Run
  *
@@ -69,7 +74,7 @@ async function load(url) {
 const known = ["total", "output", "input", "ttft", "ttft_p90", "ttft_p99", "tpot", "tpot_p90", "tpot_p99", "interactivity", "interactivity_p90", "interactivity_p99", "e2e", "energy"];
 
 /** Rows out of columns. @param {any} data @returns {Measurements} */
-export function unpacked({ columns, runs, labels, configurations, ...rest }) {
+export function unpacked({ columns, runs, labels, configurations, repeats, ...rest }) {
   const at = (/** @type {string} */ name, /** @type {number} */ index) => columns[name]?.[index] ?? null;
   const rows = columns.id.map((/** @type {string} */ id, /** @type {number} */ index) => {
     const run = runs[at("run", index)];
@@ -85,8 +90,20 @@ export function unpacked({ columns, runs, labels, configurations, ...rest }) {
       figures: Object.fromEntries(known.map((name) => [name, at(name, index)])),
     };
   });
+  for (const [one, other, throughput, reciprocal] of repeats ?? []) {
+    against(rows[one], rows[other], { throughput, reciprocal });
+    against(rows[other], rows[one], { throughput: turned(throughput), reciprocal: turned(reciprocal) });
+  }
   return { ...rest, rows };
 }
+
+/** @param {Row} row @param {Row} other @param {Against} intervals */
+function against(row, other, intervals) {
+  row.against = (row.against ?? new Map()).set(other, intervals);
+}
+
+/** The interval of the ratio the other way round. @param {Interval} interval @returns {Interval} */
+export const turned = ([low, high]) => [1 / high, 1 / low];
 
 /** What stood on each day that was asked for. @type {WeakMap<Row[], Map<string, Row[]>>} */
 const stood = new WeakMap();

@@ -104,7 +104,18 @@ fn assert_linked(built: &Built, base: &str) {
 
 /// The values of `links` and of the fields that are links.
 fn collect<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
-    const LINKS: [&str; 6] = ["html", "history", "keeps", "misses", "last_before", "first_after"];
+    const LINKS: [&str; 10] = [
+        "html",
+        "history",
+        "keeps",
+        "misses",
+        "last_before",
+        "first_after",
+        "stated_before",
+        "stated_after",
+        "stated_by",
+        "difference",
+    ];
     match value {
         Value::Array(items) => items.iter().for_each(|item| collect(item, found)),
         Value::Object(fields) => {
@@ -265,4 +276,97 @@ fn a_long_list_is_in_pages_that_lead_to_each_other_and_a_full_page_stays_as_it_i
         .collect();
     assert_eq!(ids.len(), lengths.iter().sum::<usize>(), "nothing twice");
     assert!(compressed(text(&built, "api/v1/measurements/months/2026-06/1.json").as_bytes()) < LARGEST);
+}
+
+fn document(built: &Built, path: &str) -> Value {
+    serde_json::from_str(text(built, path)).unwrap()
+}
+
+/// The address of a document or page as the path of its file.
+fn file_of(address: &str) -> String {
+    let path = address.split('#').next().unwrap().trim_start_matches('/');
+    if path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() }
+}
+
+#[test]
+fn a_confirmed_change_has_the_cause_and_the_witnesses_that_its_page_names() {
+    let built = &*BUILT;
+    let changes = document(built, "api/v1/changes.json");
+    let points = changes["change_points"].as_array().unwrap();
+    let confirmed: Vec<&Value> = points.iter().filter(|point| point["class"] == "confirmed").collect();
+    let trends = text(built, "trends/index.html");
+    assert!(trends.contains(&format!("Confirmed ({})", confirmed.len())), "none is crowded out");
+    let (mut explained, mut witnessed, mut short) = (0, 0, 0);
+    for point in confirmed {
+        let page = text(built, &file_of(point["html"].as_str().unwrap()));
+        let id = point["id"].as_str().unwrap();
+        let card = page.split(&format!("id=\"change-{id}\"")).nth(1).unwrap();
+        let card = card.split("</li>").next().unwrap();
+        let candidates = point["candidates"].as_array().unwrap();
+        assert_eq!(point["explained"], !candidates.is_empty(), "{id}");
+        assert_eq!(card.contains("Unexplained: "), candidates.is_empty(), "{id}");
+        explained += candidates.len();
+        for candidate in candidates {
+            let stated = ["before", "after"].map(|side| candidate[side].as_str().unwrap_or_default());
+            assert!(stated.iter().all(|text| card.contains(*text)), "{id}: {stated:?}");
+        }
+        if candidates.is_empty() {
+            for witness in ["image_before", "image_after"].map(|side| &point[side]["image"]) {
+                let Some(image) = witness.as_str() else { continue };
+                assert!(card.contains(image), "{id}: {image}");
+                witnessed += 1;
+            }
+        }
+        let runs: Vec<u64> =
+            point["runs"].as_array().unwrap().iter().map(|runs| runs.as_u64().unwrap()).collect();
+        assert!(card.contains(&format!("of {} runs before and {} runs after", runs[0], runs[1])), "{id}");
+        assert_eq!(point.get("interval").is_none(), runs.iter().any(|runs| *runs < 3), "{id}");
+        assert_eq!(card.contains("It rests on 2 runs"), runs.contains(&2), "{id}");
+        short += usize::from(runs.contains(&2));
+    }
+    assert!(explained > 0 && witnessed > 0 && short > 0, "{explained}, {witnessed}, {short}");
+}
+
+#[test]
+fn a_series_has_the_changes_that_the_list_of_all_has() {
+    let built = &*BUILT;
+    let all = document(built, "api/v1/changes.json");
+    let mut of_series = BTreeMap::new();
+    for series in document(built, "api/v1/series/1.json")["items"].as_array().unwrap() {
+        let Some(address) = series["links"]["changes"].as_str() else { continue };
+        let changes = document(built, &file_of(address));
+        assert_eq!(changes["of"], series["of"]);
+        let points = changes["change_points"].as_array().unwrap().clone();
+        assert!(points.is_sorted_by(|a, b| a["date"].as_str() >= b["date"].as_str()));
+        of_series.extend(points.into_iter().map(|point| (point["id"].to_string(), point)));
+    }
+    for point in all["change_points"].as_array().unwrap() {
+        assert_eq!(of_series.get(&point["id"].to_string()), Some(point));
+    }
+}
+
+#[test]
+fn answers_share_places_as_they_do_on_the_page() {
+    let built = &*BUILT;
+    let best = document(built, "api/v1/best/dsr1/8192-1024.json");
+    let page = text(built, "best/dsr1/8192-1024/index.html");
+    let mut shared = 0;
+    for level in best["levels"].as_array().unwrap() {
+        for by in ["cost", "throughput", "throughput_per_megawatt"] {
+            let of = |answer: &Value| -> Option<[u64; 2]> {
+                serde_json::from_value(answer["places"].get(by)?.clone()).unwrap()
+            };
+            let places: Vec<[u64; 2]> = level["answers"].as_array().unwrap().iter().filter_map(of).collect();
+            // Whoever shares the places from m to n is one of n − m + 1.
+            for [first, last] in &places {
+                let together = places.iter().filter(|other| **other == [*first, *last]).count();
+                assert_eq!(together as u64, last - first + 1, "{} by {by}", level["key"]);
+                if first != last && by == "cost" {
+                    assert!(page.contains(&format!("{first} to {last}")), "{} by {by}", level["key"]);
+                    shared += 1;
+                }
+            }
+        }
+    }
+    assert!(shared > 0);
 }

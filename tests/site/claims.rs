@@ -4,8 +4,16 @@ use super::builder::{Site, repository};
 use std::fs;
 use walkdir::WalkDir;
 
-/// (the text, the file, the name) of every test that a text of the content names.
-fn named_tests() -> Vec<(String, String, String)> {
+/// A test that a text of the content names.
+struct Named {
+    text: String,
+    file: String,
+    name: String,
+    by_hand: bool,
+}
+
+/// Every test that a text of the content names.
+fn named_tests() -> Vec<Named> {
     let texts =
         WalkDir::new(repository().join("content")).sort_by_file_name().into_iter().map(Result::unwrap);
     let texts = texts.filter(|entry| entry.path().extension().is_some_and(|ending| ending == "md"));
@@ -18,30 +26,44 @@ fn named_tests() -> Vec<(String, String, String)> {
                 let value = shortcode.split(&format!("{name}=\"")).nth(1).unwrap();
                 value.split('"').next().unwrap().to_owned()
             };
-            named.push((text.path().display().to_string(), argument("file"), argument("name")));
+            named.push(Named {
+                text: text.path().display().to_string(),
+                file: argument("file"),
+                name: argument("name"),
+                by_hand: shortcode.contains("run=\"by hand\""),
+            });
         }
     }
     named
 }
 
-/// Whether a source holds a test of this name: a function right below a line `#[test]`, as the attributes go.
-fn holds(source: &str, name: &str) -> bool {
+/// How a source has a test: a function right below a line `#[test]`, as the attributes go.
+#[derive(Debug, PartialEq)]
+enum Held {
+    /// `cargo test` runs it.
+    Always,
+    /// It is ignored until somebody asks for it.
+    ByHand,
+}
+
+fn held(source: &str, name: &str) -> Option<Held> {
     let lines: Vec<&str> = source.lines().map(str::trim).collect();
-    let here = lines.iter().position(|line| line.starts_with(&format!("fn {name}(")));
-    here.is_some_and(|here| {
-        let attributes = lines[..here].iter().rev().take_while(|line| line.starts_with("#["));
-        attributes.into_iter().any(|line| *line == "#[test]")
-    })
+    let here = lines.iter().position(|line| line.starts_with(&format!("fn {name}(")))?;
+    let attributes: Vec<&&str> =
+        lines[..here].iter().rev().take_while(|line| line.starts_with("#[")).collect();
+    let ignored = attributes.iter().any(|line| line.starts_with("#[ignore"));
+    attributes.contains(&&"#[test]").then_some(if ignored { Held::ByHand } else { Held::Always })
 }
 
 #[test]
-fn every_test_that_a_text_names_is_in_the_source() {
+fn every_test_that_a_text_names_is_in_the_source_and_one_that_is_left_out_says_so() {
     let named = named_tests();
     assert!(named.len() > 40, "only {} were found", named.len());
-    for (text, file, name) in named {
+    for Named { text, file, name, by_hand } in named {
         let source = fs::read_to_string(repository().join(&file))
             .unwrap_or_else(|error| panic!("{text}: {file}: {error}"));
-        assert!(holds(&source, &name), "{text}: {file} has no test `{name}`");
+        let expected = if by_hand { Held::ByHand } else { Held::Always };
+        assert_eq!(held(&source, &name), Some(expected), "{text}: {file} has no such test `{name}`");
     }
 }
 
@@ -82,7 +104,9 @@ fn a_section_holds_its_subsections_and_not_what_follows() {
 #[test]
 fn a_function_that_is_no_test_holds_no_claim() {
     let source = "#[test]\n#[ignore]\nfn a_claim() {}\n\nfn a_helper() {}\n";
-    assert!(holds(source, "a_claim") && !holds(source, "a_helper") && !holds(source, "a_cla"));
+    assert_eq!(held(source, "a_claim"), Some(Held::ByHand));
+    assert_eq!([held(source, "a_helper"), held(source, "a_cla")], [None, None]);
+    assert_eq!(held(&source.replace("#[ignore]\n", ""), "a_claim"), Some(Held::Always));
 }
 
 #[test]
@@ -103,6 +127,7 @@ fn a_test_is_a_link_to_its_file_and_nothing_else_can_be() {
         ("file=\"src/a.md\" name=\"a\"", "Expected a file of the repository"),
         ("file=\"src/a.rs\" name=\"a b\"", "Expected the name of a function"),
         ("file=\"src/a.rs\"", "the argument `name` is missing"),
+        ("file=\"src/a.rs\" name=\"a\" run=\"never\"", "Expected \"by hand\""),
     ] {
         with(arguments).check().exits(2).says(&["content/docs/page.md:5: error:", fault]);
     }

@@ -134,3 +134,27 @@ fn what_can_t_be_compared_is_refused_with_a_remedy() {
     let nothing = site.run(&["diff", BEFORE, "29003473063", "--format", "json"]).exits(2).json();
     assert_eq!(nothing["ok"], false);
 }
+
+#[test]
+fn a_record_can_t_steer_the_terminal() {
+    let site = followed().edit(AFTER, |run| {
+        for measurement in &mut run.measurements {
+            measurement.framework.image = Some("\u{1b}[31mred\u{1b}]0;title\u{7}\u{202e}".to_owned());
+        }
+    });
+    let ran = site.run(&["diff", BEFORE, "27300000000"]).exits(0);
+    assert!(ran.out.contains("[31mred"), "{}", ran.out);
+    let steers = |letter: char| letter != '\n' && (letter.is_control() || letter == '\u{202e}');
+    assert!(!ran.out.contains(steers), "{:?}", ran.out);
+}
+
+#[test]
+fn a_record_that_is_no_result_is_refused_by_the_field_that_is_wrong() {
+    let site = followed();
+    let mut run: record::Run = serde_json::from_str(&site.read(AFTER)).unwrap();
+    run.measurements[1].throughput.as_mut().unwrap().total = Some(-5.0);
+    let site = site.write("offered.json", serde_json::to_string(&run).unwrap());
+    let record = site.root().join("offered.json").display().to_string();
+    let said = ["offered.json: $.measurements[1].throughput.total: -5 is negative", "site check"];
+    site.run(&["diff", BEFORE, &record]).exits(2).says(&said);
+}

@@ -62,6 +62,23 @@ def test_answers_are_cheapest_first_and_keep_their_level(site: Site) -> None:
         site.best("dsr1", "8192-1024", "nothing")
 
 
+def test_answers_say_which_places_they_share(site: Site) -> None:
+    level = site.best("dsr1", "8192-1024", "40-5s")
+    places = [answer["places"]["cost"] for answer in level["answers"] if "cost" in answer["places"]]
+    assert places[0][0] == 1 and places[-1][1] == len(places)
+    assert all(places.count(place) == place[1] - place[0] + 1 for place in places)
+
+
+def test_change_points_of_a_series_say_what_else_changed(site: Site) -> None:
+    changes = site.change_points(model="dsr1", accelerator="mi355x")
+    confirmed = [row for row in changes if row["class"] == "confirmed"]
+    assert confirmed and {row["of"]["accelerator"] for row in changes} == {"mi355x"}
+    assert [row["date"] for row in changes] == sorted((row["date"] for row in changes), reverse=True)
+    assert all(row["explained"] == bool(row["candidates"]) and len(row["runs"]) == 2 for row in confirmed)
+    newest = {row["id"]: row for row in site.changes()["change_points"]}
+    assert all(newest[row["id"]] == row for row in confirmed)
+
+
 def test_frontiers_trade_throughput_for_interactivity(site: Site) -> None:
     series = site.frontiers("dsr1", "8192-1024")["series"]
     assert len(series) > 5

@@ -106,7 +106,9 @@ fn scores() -> Vec<Score> {
     for (otava, of_otava) in otava_grid().into_iter().enumerate() {
         for (perfherder, of_perfherder) in perfherder_grid().into_iter().enumerate() {
             for max_p in MAX_P {
-                grid.extend(VOICE_P.map(|voice_p| (otava, of_otava, perfherder, of_perfherder, max_p, voice_p)));
+                grid.extend(
+                    VOICE_P.map(|voice_p| (otava, of_otava, perfherder, of_perfherder, max_p, voice_p)),
+                );
             }
         }
     }
@@ -114,8 +116,14 @@ fn scores() -> Vec<Score> {
         .map(|(otava, of_otava, perfherder, of_perfherder, max_p, voice_p)| {
             let default = VoteSettings::default();
             let sampling = Sampling { resamples: 0, ..default.sampling };
-            let settings =
-                VoteSettings { otava: of_otava, perfherder: of_perfherder, max_p, voice_p, sampling, ..default };
+            let settings = VoteSettings {
+                otava: of_otava,
+                perfherder: of_perfherder,
+                max_p,
+                voice_p,
+                sampling,
+                ..default
+            };
             let found = |one: &Known| confirmed(one, &settings, otava, perfherder);
             let tally: Tally = changing.iter().map(|one| Tally::of(&one.series, &found(one))).sum();
             let alarms = |series: &[Known]| {
@@ -137,7 +145,9 @@ fn scores() -> Vec<Score> {
 fn the_settings_come_close_to_the_best_of_a_grid() {
     let mut scores = scores();
     scores.sort_by(|a, b| b.f1().total_cmp(&a.f1()));
-    eprintln!("window  otava p  threshold  greatest p  voice p  precision  recall     F1  alarms  restless  quiet");
+    eprintln!(
+        "window  otava p  threshold  greatest p  voice p  precision  recall     F1  alarms  restless  quiet"
+    );
     for score in &scores {
         let Score { settings, precision, recall, false_alarms, restless_alarms, .. } = score;
         eprintln!(

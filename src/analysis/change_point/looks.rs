@@ -42,8 +42,7 @@ pub(super) fn looks(
         let announced: Vec<Announced> =
             earlier.map(|point| Announced { index: point.index, p: point.p }).collect();
         let resamples = if end == series.len() { settings.sampling.resamples } else { 0 };
-        let settings =
-            VoteSettings { sampling: Sampling { resamples, ..settings.sampling }, ..*settings };
+        let settings = VoteSettings { sampling: Sampling { resamples, ..settings.sampling }, ..*settings };
         looks.push(vote(&series[..end], &places(end).ballots(&announced), &settings));
     }
     looks

@@ -51,7 +51,15 @@ fn parse(text: &str, column: &str) -> Result<Series, String> {
 const JSON_EXPECTED: &str = "Expected an array of numbers or nulls, or of {\"time\": …, \"value\": …}";
 
 fn from_json(text: &str) -> Result<Vec<Point>, String> {
-    let document: Value = serde_json::from_str(text).map_err(|error| format!("isn't JSON: {error}"))?;
+    let document: Value = serde_json::from_str(text).map_err(|error| {
+        // Python writes them.
+        let remedy = if text.contains("NaN") || text.contains("Infinity") {
+            ". JSON has no NaN and no Infinity: write null where there is no value"
+        } else {
+            ""
+        };
+        format!("isn't JSON: {error}{remedy}")
+    })?;
     let Value::Array(elements) = document else {
         return Err(format!("holds no array. {JSON_EXPECTED}"));
     };
@@ -148,6 +156,9 @@ fn is_digits(text: &str) -> bool {
 /// Which column is which, by the names in the first row, or by their number where that row holds a value.
 fn columns(first: &csv::StringRecord, column: &str) -> Result<Columns, String> {
     let named = |wanted: &str| first.iter().position(|name| name.eq_ignore_ascii_case(wanted));
+    if first.iter().filter(|name| name.eq_ignore_ascii_case(column)).count() > 1 {
+        return Err(format!("has several columns `{column}`. Rename all but one"));
+    }
     let time = named("time").or_else(|| named("date"));
     if let Some(value) = named(column) {
         return Ok(Columns { value, time: time.filter(|time| *time != value), has_header: true });
@@ -204,6 +215,10 @@ fn in_order(points: Vec<Point>) -> Result<Series, String> {
     let timed = points.iter().filter(|point| point.time.is_some()).count();
     if timed > 0 && timed < points.len() {
         return Err("some values have a time and some don't. Give all a time, or none".to_owned());
+    }
+    let is_number = |point: &&Point| point.time.as_ref().is_some_and(|(_, text)| text.parse::<f64>().is_ok());
+    if ![0, timed].contains(&points.iter().filter(is_number).count()) {
+        return Err("some times are numbers and some are days or moments. Give all in one form".to_owned());
     }
     let key = |point: &Point| point.time.as_ref().map_or(0.0, |(seconds, _)| *seconds);
     if !points.is_sorted_by(|a, b| key(a) <= key(b)) {
@@ -271,6 +286,9 @@ mod tests {
             ("[{\"time\": \"yesterday\", \"value\": 1}]", "yesterday"),
             ("[{\"time\": 1, \"value\": 1}, {\"value\": 1}]", "Give all a time"),
             ("[1, 2", "isn't JSON"),
+            ("[{\"time\": 1, \"value\": 1}, {\"time\": \"2026-01-01\", \"value\": 1}]", "in one form"),
+            ("[1, NaN, 2]", "write null"),
+            ("value,value\n1,2\n", "several columns `value`"),
             ("1\ninf\n", "isn't finite"),
             ("1\nx\n", "row 1"),
             ("a,b,c\n1,2,3\n", "--column"),

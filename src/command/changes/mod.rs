@@ -21,8 +21,9 @@ use std::{path::PathBuf, process::ExitCode};
 #[command(
     after_help = "Exit codes: 0 done, whether anything was found or not; 1 internal error; 2 the file can't be used.
 
-Classes: confirmed, by two of three detectors and three points on each side; candidate, by one; suspect, in the newest two
-points. The interval is that of after / before, at 95 %."
+Classes: confirmed, by two of three voices and three points on each side; candidate, by one; suspect, in the newest two
+points. The interval is that of after / before, at 95 %; there is none where fewer than three values lie between a change and the
+next: then it is its size that isn't sure."
 )]
 pub struct ChangesArguments {
     /// The series; - for standard input
@@ -90,6 +91,9 @@ fn line(series: &Series, point: &ChangePoint) -> String {
     let interval = point
         .interval
         .map_or(String::new(), |interval| format!(", ratio {:.3} to {:.3}", interval.low, interval.high));
+    let [left, right] = point.counts;
     let (before, after, p) = (point.before, point.after, point.p);
-    format!("{position}{time}: {class}, {direction} from {before} to {after}{change}{interval}, p {p:.1e}")
+    format!(
+        "{position}{time}: {class}, {direction} from {before} to {after}{change} ({left} and {right} values){interval}, p {p:.1e}"
+    )
 }

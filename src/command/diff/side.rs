@@ -1,8 +1,8 @@
 //! What `site diff` compares: a run of the site, a record file, or a folder of records.
 
 use super::super::Failure;
-use crate::{catalog::Catalog, suggestion::close_matches};
-use record::Run;
+use crate::{catalog::Catalog, import::printable, suggestion::close_matches};
+use record::{Run, Severity};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -75,6 +75,14 @@ fn read(path: &Path) -> Result<Vec<Run>, Failure> {
         let read = record::read(&bytes).map_err(|error| {
             refused(format!("{error}. Expected a result record, as `site import` and the harness write"))
         })?;
+        let problems = record::validate(&read.run, &read.unknown_fields, None);
+        if let Some(wrong) = problems.iter().find(|problem| problem.severity == Severity::Error) {
+            return Err(refused(format!(
+                "{}: {}. `site check` says what a record must be",
+                wrong.path,
+                printable(&wrong.message)
+            )));
+        }
         runs.push(read.run);
     }
     runs.sort_by(|a, b| (a.date, &a.id).cmp(&(b.date, &b.id)));

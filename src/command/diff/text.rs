@@ -1,7 +1,7 @@
-//! For a terminal.
+//! For a terminal, which records of others must not steer.
 
 use super::{Differing, lines};
-use crate::{analysis::Unshared, format, verdict};
+use crate::{analysis::Unshared, format, import::printable, verdict};
 use std::fmt::Write;
 
 /// So much of what only one side has is listed.
@@ -11,8 +11,8 @@ const LISTED: usize = 10;
 pub(super) fn text(differing: &Differing<'_>, brief: bool) -> String {
     let mut text = format!(
         "{} → {}\n{}\n",
-        lines::side(differing.before),
-        lines::side(differing.after),
+        printable(&lines::side(differing.before)),
+        printable(&lines::side(differing.after)),
         verdict::counts(&differing.found)
     );
     if brief {
@@ -22,13 +22,13 @@ pub(super) fn text(differing: &Differing<'_>, brief: bool) -> String {
     if !differences.is_empty() {
         text.push_str("\nWhat else differs\n");
         for difference in differences {
-            let _ = writeln!(text, "  {difference}");
+            let _ = writeln!(text, "  {}", printable(&difference));
         }
     }
     text.push_str("\nMeasured by both\n");
     let metrics = lines::metrics(differing);
     for shared in &differing.found.shared {
-        let _ = writeln!(text, "  {}", lines::name(differing, shared.after.measurement));
+        let _ = writeln!(text, "  {}", printable(&lines::name(differing, shared.after.measurement)));
         for verdict in metrics.iter().filter_map(|metric| shared.verdict(*metric)) {
             let _ = writeln!(text, "    {}: {}", verdict.metric.name(), lines::judged(verdict));
         }
@@ -49,7 +49,8 @@ fn alone(text: &mut String, differing: &Differing<'_>, title: &str, list: &[Unsh
     let _ = writeln!(text, "\n{title}: {count}");
     for unshared in list.iter().take(LISTED) {
         let fate = lines::fate(unshared).map_or_else(String::new, |fate| format!("; in the other: {fate}"));
-        let _ = writeln!(text, "  {}{fate}", lines::name(differing, unshared.entry.measurement));
+        let line = format!("{}{fate}", lines::name(differing, unshared.entry.measurement));
+        let _ = writeln!(text, "  {}", printable(&line));
     }
     if list.len() > LISTED {
         let _ = writeln!(text, "  and {} more (--format json lists all)", list.len() - LISTED);

@@ -44,7 +44,7 @@ pub(super) fn report(analysis: &Analysis<'_>, days: Days) -> String {
          {{{{ period show=\"measured\" {of} }}}}\n\
          {chart}\
          \n## Confirmed changes\n\n\
-         A change is confirmed when two of three detectors agree on it and three runs lie on either side, so it may be older than the runs that confirmed it. What else changed is a candidate for the cause and no proof; [the method](/method/#changes-over-time) explains both.\n\n\
+         A change is confirmed when two of three voices agree on it and three runs lie on either side, so it may be older than the runs that confirmed it. What else changed is a candidate for the cause and no proof; [the method](/method/#changes-over-time) explains both.\n\n\
          {{{{ period show=\"changes\" {of} }}}}\n\
          \n## New bests\n\n\
          Measurements with more tokens/s per accelerator than any before them of the same model, workload, accelerator and precision, among those that reach a speed for each user, and by more than [the noise](/method/#noise-between-adjacent-runs).\n\n\

@@ -14,7 +14,8 @@ use crate::{
     format,
 };
 use answers::Question;
-use order::{Order, superlative};
+pub(crate) use order::Order;
+use order::superlative;
 pub(super) use recommended::choice_sentence;
 use recommended::recommended;
 use record::{AcceleratorKey, ModelKey};

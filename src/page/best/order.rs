@@ -20,7 +20,7 @@ const ORDERED: usize = 8;
 const NAMED: usize = 3;
 
 /// The answers at a level that have a value to rank by.
-pub(super) struct Order<'b, 's, 'a> {
+pub(crate) struct Order<'b, 's, 'a> {
     metric: Metric,
     best: &'b Best<'s, 'a>,
     /// Their indices among the answers, best first.
@@ -31,7 +31,7 @@ pub(super) struct Order<'b, 's, 'a> {
 
 impl<'b, 's, 'a> Order<'b, 's, 'a> {
     /// By one of the [`crate::analysis::RANKINGS`].
-    pub(super) fn by(metric: Metric, analysis: &Analysis<'_>, best: &'b Best<'s, 'a>) -> Self {
+    pub(crate) fn by(metric: Metric, analysis: &Analysis<'_>, best: &'b Best<'s, 'a>) -> Self {
         let signed = |at: usize| best.answers[at].value(metric).map(|value| metric.better().signed(value));
         let mut ranked: Vec<usize> = (0..best.answers.len()).filter(|at| signed(*at).is_some()).collect();
         ranked.sort_by(|a, b| signed(*b).partial_cmp(&signed(*a)).unwrap_or(std::cmp::Ordering::Equal));
@@ -51,6 +51,11 @@ impl<'b, 's, 'a> Order<'b, 's, 'a> {
             })
         };
         self.ranked.iter().filter_map(candidate).collect()
+    }
+
+    /// The first and the last place that an answer shares; nothing where places can't be told.
+    pub(crate) fn span(&self, answer: usize) -> Option<[usize; 2]> {
+        self.places.as_ref()?.span(self.ranked.iter().position(|ranked| *ranked == answer)?)
     }
 
     /// Whether places can be told.

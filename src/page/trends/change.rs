@@ -39,7 +39,7 @@ pub(super) fn class_word(class: Class) -> &'static str {
 }
 
 /// The relative change of the median, signed: `−18.1 %`.
-pub(super) fn percent(change: &Change<'_>) -> String {
+pub(in crate::page) fn percent(change: &Change<'_>) -> String {
     let relative = change.point.relative();
     if !relative.is_finite() {
         return "from zero".to_owned();
@@ -49,28 +49,45 @@ pub(super) fn percent(change: &Change<'_>) -> String {
 }
 
 /// `527 → 432 tok/s/accelerator`.
-pub(super) fn medians(change: &Change<'_>) -> String {
+pub(in crate::page) fn medians(change: &Change<'_>) -> String {
     let [before, after] = [change.point.before, change.point.after].map(format::figure);
     format!("{before} → {after} {}", change.metric.unit())
 }
 
-/// The interval of the ratio of the medians, where there is one.
-pub(super) fn interval(change: &Change<'_>) -> Option<String> {
+/// The interval of the ratio of the medians, where there is one: `ratio 0.80 to 0.83 at 95 % confidence`.
+pub(in crate::page) fn interval(change: &Change<'_>) -> Option<String> {
     let interval = change.point.interval?;
     let [low, high] = [interval.low, interval.high].map(|bound| format::significant(bound, 3));
-    Some(format!("{low} to {high}"))
+    let less = if change.point.interval_is_narrow() { ", and less with so few runs" } else { "" };
+    Some(format!("ratio {low} to {high} at 95 % confidence{less}"))
+}
+
+/// What a confirmed change rests on, where that is so little that its size isn't sure.
+pub(in crate::page) fn reservation(change: &Change<'_>) -> Option<String> {
+    let side = match change.point.short_levels() {
+        _ if change.point.class != Class::Confirmed => return None,
+        [false, false] => return None,
+        [true, false] => "before it",
+        [false, true] => "after it",
+        [true, true] => "on either side",
+    };
+    let fewest = change.point.counts.into_iter().min().unwrap_or_default();
+    let fewest = format::plural(fewest, "run", "runs");
+    Some(format!(
+        "It rests on {fewest} {side}, up to the change next to it, so its size isn’t sure and has no interval."
+    ))
 }
 
 /// A change in one sentence: what a chart says of it.
 pub(super) fn sentence(change: &Change<'_>) -> String {
-    let interval = interval(change)
-        .map_or_else(String::new, |interval| format!(", ratio {interval} at 95 % confidence"));
+    let interval = interval(change).map_or_else(String::new, |interval| format!(", {interval}"));
     format!(
-        "{} {}, {}: medians {}{interval}",
+        "{} {}, {}: medians {}{interval}{}",
         capitalised(class_word(change.point.class)),
         lower_first(turn_word(change)),
         percent(change),
         medians(change),
+        reservation(change).map_or_else(String::new, |reservation| format!(". {reservation}")),
     )
 }
 
@@ -96,7 +113,7 @@ pub(super) fn card(
     history: &History<'_>,
     change: &Change<'_>,
 ) -> Value {
-    let drawing = spark(&Spark { values: history.values.clone(), marks: vec![mark(change)] });
+    let drawing = drawing(&history.values, change);
     let [before, after] = change.point.counts.map(|count| format::plural(count, "run", "runs"));
     json!({
         "id": change.id,
@@ -111,6 +128,7 @@ pub(super) fn card(
         "medians": medians(change),
         "counts": format!("{before} before and {after} after"),
         "interval": interval(change),
+        "reservation": reservation(change),
         "p": p_words(change.point.p),
         "votes": change.point.votes,
         "spark": drawing,
@@ -126,6 +144,11 @@ fn p_words(p: f64) -> String {
     if p < 1e-4 { "p < 0.0001".to_owned() } else { format!("p = {}", format::significant(p, 2)) }
 }
 
+/// The history of a change as a small drawing, with it alone marked.
+pub(in crate::page) fn drawing(values: &[f64], change: &Change<'_>) -> String {
+    spark(&Spark { values: values.to_vec(), marks: vec![mark(change)] })
+}
+
 /// A change as a small drawing marks it.
 pub(super) fn mark(change: &Change<'_>) -> (usize, bool, bool) {
     let up = change.point.after > change.point.before;
@@ -134,7 +157,7 @@ pub(super) fn mark(change: &Change<'_>) -> (usize, bool, bool) {
 
 /// The candidates for a cause in words, with who states what. None is proof; where nothing stated differs, the change is
 /// unexplained.
-pub(super) fn explanation(change: &Change<'_>) -> String {
+pub(in crate::page) fn explanation(change: &Change<'_>) -> String {
     explained(change, |candidate| {
         let witnesses = [witness(change.before, candidate.before), witness(change.after, candidate.after)];
         let witnesses: Vec<String> = witnesses.into_iter().flatten().collect();

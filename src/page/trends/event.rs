@@ -3,8 +3,8 @@
 use super::{
     super::{charts::day_words, workload::full_series_name},
     acknowledgement::acknowledgement_of,
-    change::{medians, percent, short_explanation, turn_word},
-    change_href, full_configuration, series_href, work,
+    change::{medians, percent, reservation, short_explanation, turn_word},
+    change_href, full_configuration, trend_href, work,
 };
 use crate::{
     analysis::{Analysis, Change, SeriesKey, Turn, change_point::Class},
@@ -45,7 +45,7 @@ pub(in crate::page) fn between(analysis: &Analysis<'_>, before: &str, after: &st
     let event = |(key, rows): (&SeriesKey, Vec<Value>)| {
         json!({
             "series": full_series_name(analysis, key),
-            "href": series_href(key),
+            "href": trend_href(key),
             "work": work(analysis, key),
             "rows": rows,
         })
@@ -62,7 +62,7 @@ fn event(analysis: &Analysis<'_>, key: &SeriesKey, together: &[&Change<'_>]) -> 
     let said = together.iter().find_map(|change| acknowledgement_of(analysis.catalog, change));
     json!({
         "series": full_series_name(analysis, key),
-        "href": series_href(key),
+        "href": trend_href(key),
         "work": work(analysis, key),
         "before": { "text": day_words(first.before.run), "href": first.before.href() },
         "after": { "text": day_words(first.after.run), "href": first.after.href() },
@@ -83,5 +83,6 @@ fn row(key: &SeriesKey, change: &Change<'_>) -> Value {
         "metric": change.metric.name(),
         "load": if load.is_empty() { full_configuration(change.after.measurement) } else { load },
         "medians": medians(change),
+        "reservation": reservation(change),
     })
 }

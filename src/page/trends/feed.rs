@@ -3,7 +3,7 @@
 use super::{
     super::feed::{Feed, FeedEntry},
     acknowledgement::acknowledgement_of,
-    change::{explanation, interval, medians, percent, turn_word},
+    change::{explanation, interval, medians, percent, reservation, turn_word},
     change_href,
     formerly::{fate_words, taken_back},
     full_configuration,
@@ -74,13 +74,15 @@ fn revoked(analysis: &Analysis<'_>, known: &Formerly<'_>) -> FeedEntry {
 
 fn entry(analysis: &Analysis<'_>, key: &SeriesKey, change: &Change<'_>) -> FeedEntry {
     let said = acknowledgement_of(analysis.catalog, change);
-    let interval = interval(change)
-        .map_or_else(String::new, |interval| format!(" (95 % interval of the ratio {interval})"));
+    let interval = interval(change).map_or_else(String::new, |interval| format!(" ({interval})"));
+    let reservation = reservation(change).map_or_else(String::new, |reservation| format!("{reservation} "));
     let mut summary = format!(
-        "{}: medians {}{interval}, between the runs of {} and {}. {}",
+        "{}: medians {}{interval}, between run {} of {} and run {} of {}. {reservation}{}",
         full_configuration(change.after.measurement),
         medians(change),
+        change.before.run.id,
         day_words(change.before.run),
+        change.after.run.id,
         day_words(change.after.run),
         explanation(change),
     );

@@ -3,7 +3,7 @@
 use super::{
     super::{charts::day_words, workload::full_series_name},
     change::{medians, percent, sides, turn_word},
-    change_href, full_configuration, series_href, work,
+    change_href, full_configuration, trend_href, work,
 };
 use crate::{
     analysis::{Analysis, Change, Fate, Formerly, SeriesKey},
@@ -57,7 +57,7 @@ pub(super) fn row(analysis: &Analysis<'_>, known: &Formerly<'_>) -> Value {
         "percent": percent(change),
         "metric": change.metric.name(),
         "series": full_series_name(analysis, &known.series),
-        "series_href": series_href(&known.series),
+        "series_href": trend_href(&known.series),
         "work": work(analysis, &known.series),
         "configuration": full_configuration(change.after.measurement),
         "fate": fate_words(known),

@@ -29,13 +29,13 @@ pub(super) fn pages<'a>(analysis: &'a Analysis<'a>) -> Vec<LazyPage<'a>> {
 }
 
 /// The address of a series' page.
-fn series_href(key: &SeriesKey) -> String {
+pub(crate) fn trend_href(key: &SeriesKey) -> String {
     format!("/trends/{}/{}/{}/", key.model, key.workload.slug(), series_slug(key))
 }
 
 /// The address of what is said of a change. It never changes, for feeds have it.
-pub(super) fn change_href(key: &SeriesKey, change: &Change<'_>) -> String {
-    format!("{}#change-{}", series_href(key), change.id)
+pub(crate) fn change_href(key: &SeriesKey, change: &Change<'_>) -> String {
+    format!("{}#change-{}", trend_href(key), change.id)
 }
 
 /// What a series is measured with: `DeepSeek-R1-0528, 8k in, 1k out`.

@@ -1,11 +1,14 @@
 //! Every watched configuration as a small drawing, and what changed lately.
 
 use super::{
-    super::{Link, Page, workload::full_series_name},
-    change, event, feed, formerly, names, series_href,
+    super::{Link, Page, charts::lower_first, workload::full_series_name},
+    change, event, feed, formerly, names, trend_href,
 };
 use crate::{
-    analysis::{Analysis, Configuration, FEWEST_RUNS, SeriesKey, change_point::Class},
+    analysis::{
+        Analysis, Configuration, FEWEST_RUNS, SeriesKey,
+        change_point::{Class, Persistence},
+    },
     chart::{Spark, spark},
     format,
 };
@@ -22,9 +25,13 @@ pub(super) fn page(analysis: &Analysis<'_>) -> Page {
     let (works, left_out) = works(analysis, watched > MOST_DRAWN);
     let of = |class: Class| trends.changes().iter().filter(|(_, change)| change.point.class == class).count();
     let classes = [
-        (Class::Confirmed, "Confirmed", "Two detectors agree, and there are three runs on either side."),
+        (
+            Class::Confirmed,
+            "Confirmed",
+            "Two of three voices agree, and there are three runs on either side. Where fewer lie between two changes, it is said.",
+        ),
         (Class::Suspect, "Suspects", "In the newest two runs: more runs will tell."),
-        (Class::Candidate, "Candidates", "One detector alone, or too weak among so many histories."),
+        (Class::Candidate, "Candidates", "One voice alone, or too weak among so many histories."),
     ];
     let classes: Vec<Value> = classes
         .into_iter()
@@ -50,6 +57,8 @@ pub(super) fn page(analysis: &Analysis<'_>) -> Page {
             "histories": format::plural(histories, "history", "histories"),
             "fewest": FEWEST_RUNS,
             "works": works,
+            "persistence": persistence(trends.persistence),
+            "demoted": (trends.demoted > 0).then(|| format::plural(trends.demoted, "change is", "changes are")),
             "left_out": left_out.map(|left_out| format::plural(left_out, "configuration", "configurations")),
             "classes": classes,
             "formerly": formerly::taken_back(analysis, |_| true)
@@ -77,7 +86,7 @@ fn works(analysis: &Analysis<'_>, only_changed: bool) -> (Vec<Value>, Option<usi
         left_out += configurations.len() - drawn.len();
         works.entry((&key.model, &key.workload)).or_default().push(json!({
             "name": full_series_name(analysis, key),
-            "href": series_href(key),
+            "href": trend_href(key),
             "configurations": drawn,
         }));
     }
@@ -96,16 +105,34 @@ fn small(key: &SeriesKey, configuration: &Configuration<'_>, name: &str) -> Valu
     let history = configuration.histories.first();
     let values = history.map(|history| history.values.clone()).unwrap_or_default();
     let marks = history.map(|history| history.changes.iter().map(change::mark).collect()).unwrap_or_default();
-    let confirmed = configuration.changes().filter(|change| change.point.class == Class::Confirmed).count();
     json!({
-        "href": format!("{}#{}", series_href(key), history.map_or("", |history| history.metric.key())),
+        "href": format!("{}#{}", trend_href(key), history.map_or("", |history| history.metric.key())),
         "name": name,
         "spark": spark(&Spark { values, marks }),
         "newest": history.and_then(|history| history.values.last()).map(|value| format::figure(*value)),
         "unit": history.map(|history| history.metric.unit()),
         "runs": history.map(|history| format::plural(history.values.len(), "run", "runs")),
-        "confirmed": (confirmed > 0).then(|| format!("{confirmed} confirmed")),
+        "confirmed": confirmed_words(configuration),
     })
+}
+
+/// How many changes are confirmed, and of which metric those are that the drawing doesn't show: `1 confirmed`, `2 confirmed in time to
+/// first token`.
+fn confirmed_words(configuration: &Configuration<'_>) -> Option<String> {
+    let counts = configuration.histories.iter().enumerate().filter_map(|(at, history)| {
+        let count = history.confirmed().count();
+        let name = history.metric.name().split(',').next().unwrap_or_default();
+        let of = if at == 0 { String::new() } else { format!(" in {}", lower_first(name)) };
+        (count > 0).then(|| format!("{count} confirmed{of}"))
+    });
+    let counts: Vec<String> = counts.collect();
+    (!counts.is_empty()).then(|| counts.join(", "))
+}
+
+/// How well what was confirmed holds; nothing where nothing was.
+fn persistence(Persistence { announced, standing }: Persistence) -> Option<String> {
+    let found = format::plural(announced, "change", "changes");
+    (announced > 0).then(|| format!("Looked at after each of their runs, short histories showed {found} as confirmed at some time; {standing} of them are confirmed now."))
 }
 
 /// The feeds of models and accelerators.

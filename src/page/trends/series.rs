@@ -8,7 +8,7 @@ use super::{
         workload::{full_series_name, workload_href},
     },
     acknowledgement::all_said,
-    change, charts, feed, formerly, full_configuration, series_href, work,
+    change, charts, feed, formerly, full_configuration, trend_href, work,
 };
 use crate::{
     analysis::{Analysis, Configuration, Entry, FEWEST_RUNS, SeriesKey, WATCHED, change_point::Class},
@@ -40,7 +40,7 @@ pub(super) fn page(analysis: &Analysis<'_>, key: &SeriesKey) -> Page {
     charts.extend(charts_in_prose);
     let watched = format::plural(configurations.len(), "configuration", "configurations");
     Page {
-        path: series_href(key),
+        path: trend_href(key),
         title: format!("{name} over time: {work}"),
         description: format!(
             "{watched} of this series run by run: throughput, interactivity and time to first token, with {}.",

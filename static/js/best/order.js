@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * Who leads at a service level, if anybody does: ties are shown as ties, and a lone series leads nothing. As
- * src/analysis/ranking.rs and src/page/best/order.rs find it; the interval of repeats, which takes the repeats, is the build's alone.
+ * src/analysis/ranking.rs and src/page/best/order.rs find it. Where both have repeats their own spread decides, by intervals that the
+ * build worked out (src/page/repeated.rs); else the noise between adjacent runs.
  *
  * @typedef {import("./answer.js").Answer} Answer
  * @typedef {import("./answer.js").Level} Level
@@ -39,11 +40,22 @@ export function orderOf(answers, key, reachOfInterpolation) {
   const groups = [];
   for (const answer of ranked) {
     const group = groups.at(-1);
-    const apart = group && Math.abs(Math.log(value(group[0]) / value(answer))) > threshold(group[0], answer, reachOfInterpolation ?? 0);
+    const apart = group && toldApart(group[0], answer, key, reachOfInterpolation ?? 0);
     if (group && !apart) group.push(answer);
     else groups.push([answer]);
   }
   return { ranked, groups };
+}
+
+/** Whether two differ by more than chance. @param {Answer} a @param {Answer} b @param {Ranking} key @param {number} reachOfInterpolation */
+function toldApart(a, b, key, reachOfInterpolation) {
+  const ratio = /** @type {number} */ (a[key]) / /** @type {number} */ (b[key]);
+  const repeats = a.misses || b.misses ? undefined : a.keeps.row.against?.get(b.keeps.row);
+  if (!repeats) return Math.abs(Math.log(ratio)) > threshold(a, b, reachOfInterpolation);
+  // Prices and powers move the whole interval.
+  const throughputs = a.throughput / b.throughput;
+  const [[low, high], own] = key === "cost" ? [repeats.reciprocal, 1 / throughputs] : [repeats.throughput, throughputs];
+  return (low * ratio) / own > 1 || (high * ratio) / own < 1;
 }
 
 /** The logarithm of a ratio that a difference must exceed; see `Noise::threshold`. @param {Answer} a @param {Answer} b @param {number} reachOfInterpolation */

@@ -87,7 +87,7 @@ class Site:
         return answer
 
     def best(self, model: str, workload: str, level: str | None = None) -> Any:
-        """The answers at each prepared service level, or at the one with the key `level`."""
+        """The answers at each prepared service level, or at the one with the key `level`: cheapest first, with the `places` that each shares."""
         levels: list[Row] = self._json(f"api/v1/best/{model}/{workload}.json")["levels"]
         if level is None:
             return levels
@@ -119,9 +119,23 @@ class Site:
         return self._knowledge("prices")
 
     def changes(self) -> Row:
-        """The newest changes: of throughput, announced ones, withdrawals."""
+        """The newest changes: of figures over time, announced ones, withdrawals."""
         changes: Row = self._json("api/v1/changes.json")
         return changes
+
+    def change_points(self, **fields: Any) -> Table:
+        """Every change over time of the series in which every filter holds, newest first, with the candidates for its cause.
+
+        Look at `class`: only what is `confirmed` is sure. Without a filter, of all series that are watched.
+        """
+        rows: list[Row] = []
+        for series in self.series(**fields):
+            link = series["links"].get("changes")
+            if link is not None:
+                rows.extend(self._json(self._path(link))["change_points"])
+        rows.sort(key=lambda row: row["id"])
+        rows.sort(key=lambda row: row["date"], reverse=True)
+        return Table(rows)
 
     def record(self, run: str) -> Row:
         """All of a run, as its record has it."""

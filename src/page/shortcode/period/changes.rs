@@ -1,17 +1,22 @@
-//! The changes that were confirmed in some days.
+//! The changes that were confirmed in some days: each as a small drawing, and all in a table.
 
 use super::Days;
 use crate::{
-    analysis::{Analysis, Cause, Change, SeriesKey},
+    analysis::{Analysis, Change, NewChange, SeriesKey},
     format,
+    html::Escaped,
     page::{
         charts::{day_words, point_label},
         measurement::configuration,
         table::{Cell, Column, Table},
-        trends::{change::turn_word, change_href},
+        trends::{
+            change::{drawing, explanation, interval, medians, percent, reservation, turn_word},
+            change_href, trend_href,
+        },
         workload::full_series_name,
     },
 };
+use std::{collections::BTreeMap, fmt::Write};
 
 pub(super) fn html(analysis: &Analysis<'_>, days: Days) -> String {
     let news = analysis.news(days);
@@ -21,59 +26,69 @@ pub(super) fn html(analysis: &Analysis<'_>, days: Days) -> String {
     }
     let columns = vec![
         Column::words("Model, workload"),
-        Column::words("Turn"),
-        Column::figures("Change", "%"),
+        Column::words("Change"),
         Column::words("Of"),
-        Column::figures("Before", ""),
-        Column::figures("After", ""),
-        Column::words("Between"),
-        Column::words("And"),
-        Column::words("What else the source says changed"),
+        Column::words("Last run before"),
+        Column::words("First run after"),
+        Column::words("What else changed, as the sources state it"),
     ];
-    let rows = news.changes.iter().map(|(key, change)| row(analysis, key, change)).collect();
+    let rows = news.changes.iter().map(|new| row(analysis, &new.series, &new.change)).collect();
     let caption = format!("Confirmed from {} to {}, of {watched}", days.from, days.until);
-    Table { caption, columns, rows }.html()
+    format!("{}{}", drawings(analysis, &news.changes), Table { caption, columns, rows }.html())
+}
+
+fn work(analysis: &Analysis<'_>, key: &SeriesKey) -> String {
+    format!("{}, {}", analysis.catalog.model_name(&key.model), key.workload.name())
+}
+
+/// Each history up to these days as a small drawing, those of a series together.
+fn drawings(analysis: &Analysis<'_>, changes: &[NewChange<'_>]) -> String {
+    let mut series: BTreeMap<&SeriesKey, Vec<&NewChange<'_>>> = BTreeMap::new();
+    for new in changes {
+        series.entry(&new.series).or_default().push(new);
+    }
+    let mut html = String::from(
+        "<p>Run by run up to these days, oldest on the left, each with a scale of its own; the triangle marks the first run after the \
+         change.</p><ul class=\"multiples\">",
+    );
+    for (key, changes) in series {
+        let name = format!("{}, {}", full_series_name(analysis, key), work(analysis, key));
+        let _ = write!(html, "<li><a href=\"{}\">{}</a><ul>", Escaped(&trend_href(key)), Escaped(&name));
+        changes.into_iter().for_each(|new| small(&mut html, new));
+        html.push_str("</ul></li>");
+    }
+    html.push_str("</ul>");
+    html
+}
+
+fn small(html: &mut String, NewChange { series, change, values }: &NewChange<'_>) {
+    let _ = write!(
+        html,
+        "<li><a class=\"multiple\" href=\"{}\"><span>{}</span>{}<span><b>{}</b></span> <small>{}, {}</small></a></li>",
+        Escaped(&change_href(series, change)),
+        Escaped(&point_label(change.after.measurement)),
+        drawing(values, change),
+        Escaped(&percent(change)),
+        Escaped(change.metric.name()),
+        format::plural(values.len(), "run", "runs"),
+    );
 }
 
 fn row(analysis: &Analysis<'_>, key: &SeriesKey, change: &Change<'_>) -> Vec<Cell> {
-    let Change { metric, point, before, after, .. } = change;
-    let interval = point.interval.map_or_else(String::new, |interval| {
-        let share = |ratio: f64| format::significant(100.0 * (ratio - 1.0), 2).replace('-', "−");
-        format!("{} to {}", share(interval.low), share(interval.high))
-    });
-    let work = format!("{}, {}", analysis.catalog.model_name(&key.model), key.workload.name());
+    let Change { metric, before, after, .. } = change;
     let how = format!(
         "{}, {}, {}",
         full_series_name(analysis, key),
         configuration(after.measurement),
         point_label(after.measurement)
     );
-    let share = format::significant(100.0 * point.relative(), 3);
-    let share = if point.relative() > 0.0 { format!("+{share}") } else { share.replace('-', "−") };
-    let mut causes: Vec<&str> =
-        change.candidates.iter().map(|candidate| what_differs(&candidate.cause)).collect();
-    causes.dedup();
+    let sure = interval(change).or_else(|| reservation(change)).unwrap_or_default();
     vec![
-        Cell::link(work, change_href(key, change)).remark(how),
-        Cell::text(turn_word(change)),
-        Cell::text(share).remark(interval),
-        Cell::text(metric.name()).remark(metric.unit()),
-        Cell::figure(Some(point.before)),
-        Cell::figure(Some(point.after)),
-        Cell::link(day_words(before.run), before.href()).remark("last run before"),
-        Cell::link(day_words(after.run), after.href()).remark("first run after"),
-        Cell::text(if causes.is_empty() { "Nothing: unexplained".to_owned() } else { causes.join(", ") }),
+        Cell::link(work(analysis, key), change_href(key, change)).remark(how),
+        Cell::text(format!("{}, {}", turn_word(change), percent(change))).remark(sure),
+        Cell::text(metric.name()).remark(medians(change)),
+        Cell { class: "day", ..Cell::link(day_words(before.run), before.href()) },
+        Cell { class: "day", ..Cell::link(day_words(after.run), after.href()) },
+        Cell { class: "explained", ..Cell::text(explanation(change)) },
     ]
-}
-
-/// What differs, in a word; the pages of the two runs have the rest.
-fn what_differs(cause: &Cause<'_>) -> &'static str {
-    match cause {
-        Cause::Image(..) => "image",
-        Cause::FrameworkVersion(..) => "version",
-        Cause::Recipe(..) => "recipe",
-        Cause::ExactModel(..) => "checkpoint",
-        Cause::Driver(..) => "driver",
-        Cause::Changelog(_) => "a changelog entry",
-    }
 }

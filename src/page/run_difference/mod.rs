@@ -1,18 +1,16 @@
 //! Runs that follow each other: what both measured, before and after, and what else differs between them.
 
+mod shared;
+
 use super::{
     LazyPage, Link, Page,
-    charts::{day_words, point_label},
+    charts::day_words,
     measurement::{configuration, heading, outcome_words},
     table::{Cell, Column, Table},
     trends,
-    workload::full_series_name,
 };
 use crate::{
-    analysis::{
-        Analysis, Cause, Compared, Metric, RunDifference, SeriesKey, Shared, Unshared, run_difference,
-        surroundings,
-    },
+    analysis::{Analysis, Cause, Metric, RunDifference, Unshared, run_difference, surroundings},
     format,
     markdown::is_safe,
     verdict,
@@ -20,6 +18,9 @@ use crate::{
 use record::Run;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// A table of more rows is folded away.
+const MOST_ROWS: usize = 12;
 
 const THROUGHPUT: Metric = Metric::ThroughputPerAccelerator;
 
@@ -78,7 +79,8 @@ fn page(analysis: &Analysis<'_>, at: usize, after: &Run) -> Page {
             "differences": differences(before, after, &found),
             "changelog": changelog(&found),
             "confirmed": trends::between(analysis, &before.id, &after.id),
-            "shared": shared_tables(analysis, &found),
+            "moves": shared::moves(analysis, &found),
+            "shared": shared::series(analysis, &found),
             "basis": basis(&found),
             "command": format!("site diff {} {}", before.id, after.id),
             "alone": [
@@ -131,69 +133,6 @@ fn changelog(found: &RunDifference<'_>) -> Vec<Value> {
     found.causes.keys().filter_map(entry).collect()
 }
 
-/// A table for each series that both runs measured.
-fn shared_tables(analysis: &Analysis<'_>, found: &RunDifference<'_>) -> Vec<String> {
-    let same_series = |a: &Shared<'_>, b: &Shared<'_>| SeriesKey::of(&a.after) == SeriesKey::of(&b.after);
-    found.shared.chunk_by(same_series).map(|series| shared_table(analysis, series).html()).collect()
-}
-
-fn shared_table(analysis: &Analysis<'_>, series: &[Shared<'_>]) -> Table {
-    const BESIDE: [Metric; 4] = [
-        Metric::Interactivity,
-        Metric::TimeToFirstToken,
-        Metric::EndToEndLatency,
-        Metric::MeasuredEnergyPerToken,
-    ];
-    let known = |metric: &Metric| series.iter().any(|shared| shared.verdict(*metric).is_some());
-    let beside: Vec<Metric> = BESIDE.into_iter().filter(known).collect();
-    let mut columns = vec![
-        Column::words("Load"),
-        Column::figures("Throughput", "after over before"),
-        Column::figures("Before", THROUGHPUT.unit()),
-        Column::figures("After", THROUGHPUT.unit()),
-    ];
-    columns.extend(beside.iter().map(|metric| Column::figures(metric.name(), metric.unit())));
-    let row = |shared: &Shared<'_>| {
-        let throughput = shared.verdict(THROUGHPUT);
-        let measurement = shared.after.measurement;
-        let value = |value: Option<f64>, href: String| {
-            value.map_or_else(Cell::default, |value| Cell::link(format::figure(value), href))
-        };
-        let mut row = vec![
-            Cell::text(point_label(measurement)).remark(configuration(measurement)),
-            throughput.map_or_else(Cell::default, |it| judged(it, false)),
-            value(throughput.and_then(|it| it.right), shared.before.href()),
-            value(throughput.and_then(|it| it.left), shared.after.href()),
-        ];
-        let others = beside.iter().map(|metric| shared.verdict(*metric));
-        row.extend(others.map(|it| it.map_or_else(Cell::default, |it| judged(it, true))));
-        row
-    };
-    let key = SeriesKey::of(&series[0].after);
-    let model = analysis.catalog.model_name(&key.model);
-    let name = full_series_name(analysis, &key);
-    Table {
-        caption: format!("{model}, {}: {name}", key.workload.name()),
-        columns,
-        rows: series.iter().map(row).collect(),
-    }
-}
-
-/// `1.5× faster`, with the value before and after in small print.
-fn judged(compared: &Compared, with_values: bool) -> Cell {
-    let judgement = &compared.judgement;
-    let word = verdict::claim(compared.metric, &judgement.claim);
-    let text = judgement.ratio.map(|ratio| format!("{} {word}", verdict::ratio(ratio)));
-    let values = compared.right.zip(compared.left).filter(|_| with_values);
-    let values =
-        values.map(|(before, after)| format!("{} to {}", format::figure(before), format::figure(after)));
-    let remarks: Vec<String> = [values, verdict::interval(judgement), verdict::reasons_beside(judgement)]
-        .into_iter()
-        .flatten()
-        .collect();
-    Cell::claim(text.unwrap_or_default(), &judgement.claim).remark(remarks.join("; "))
-}
-
 /// What the verdicts on throughput rest on.
 fn basis(found: &RunDifference<'_>) -> Vec<String> {
     let judgements = found.shared.iter().filter_map(|shared| shared.verdict(THROUGHPUT));
@@ -224,7 +163,11 @@ fn alone(analysis: &Analysis<'_>, title: &str, list: &[Unshared<'_>]) -> Value {
     if !fallen {
         table.columns.truncate(2);
     }
-    json!({ "title": title, "table": (!list.is_empty()).then(|| table.html()) })
+    json!({
+        "title": title,
+        "folded": (list.len() > MOST_ROWS).then(|| table.caption.clone()),
+        "table": (!list.is_empty()).then(|| table.html()),
+    })
 }
 
 #[cfg(test)]
@@ -237,7 +180,7 @@ mod tests {
 
     #[test]
     fn only_runs_that_follow_each_other_have_an_address_and_each_has_its_page() {
-        let config: Config = toml::from_str(include_str!("../../site.toml")).expect("settings");
+        let config: Config = toml::from_str(include_str!("../../../site.toml")).expect("settings");
         let of_day = |day: &str| run(day, &format!("2026-01-0{day}"), vec![measurement(&json!({}))]);
         let catalog = catalog(vec![of_day("1"), of_day("2"), of_day("3")]);
         let analysis = Analysis::new(&config, &catalog);
