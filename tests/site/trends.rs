@@ -1,6 +1,9 @@
 //! Changes over time: from a history to its charts, its feeds, and what people say of it.
 
-use super::builder::{SINGLE_NODE, Site, text};
+use super::{
+    builder::{SINGLE_NODE, Site, text},
+    committed::BUILT,
+};
 use serde_json::Value;
 use site::site::Built;
 
@@ -79,6 +82,33 @@ fn a_change_can_be_followed_from_a_feed_to_its_chart_and_to_both_runs() {
         assert!(text(&built, &format!("runs/{day}/index.html")).contains(&format!("id=\"m-{measurement}\"")));
     }
     assert_eq!(site.findings(&built), []);
+}
+
+#[test]
+fn every_confirmed_change_of_the_committed_data_leads_from_its_feed_to_its_chart_and_to_both_runs() {
+    let built = &*BUILT;
+    let told: Vec<Value> = feed(built, "trends/");
+    let told: Vec<&Value> = (told.iter())
+        .filter(|entry| !entry["title"].as_str().unwrap().starts_with("No longer confirmed"))
+        .collect();
+    assert!(text(built, "trends/index.html").contains(&format!("Confirmed ({})", told.len())));
+    for entry in told {
+        let address = entry["url"].as_str().unwrap();
+        let (page, anchor) = address.split_once("/trends/").unwrap().1.split_once('#').unwrap();
+        let page = text(built, &format!("trends/{page}index.html"));
+        assert!(page.contains("<figure class=\"chart\""), "{address} has no chart");
+        let card = page.split_once(&format!("id=\"{anchor}\"")).unwrap_or_else(|| panic!("{address}")).1;
+        let card = card.split("</li>").next().unwrap();
+        assert!(card.contains("What else changed: ") || card.contains("Unexplained: "), "{card}");
+        let runs: Vec<&str> = card.split("href=\"/runs/").skip(1).collect();
+        let measurements = runs.iter().filter_map(|link| link.split('"').next()?.split_once("/#"));
+        let measurements: Vec<(&str, &str)> = measurements.collect();
+        assert_eq!(measurements.len(), 2, "{card}");
+        for (run, measurement) in measurements {
+            let run = text(built, &format!("runs/{run}/index.html"));
+            assert!(run.contains(&format!("id=\"{measurement}\"")), "{address}");
+        }
+    }
 }
 
 #[test]
