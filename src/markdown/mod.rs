@@ -12,6 +12,7 @@ mod link;
 mod outline;
 mod shortcode;
 mod slug;
+mod table;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -66,6 +67,8 @@ pub enum Remark {
     UnusedFootnote(String),
     /// A diagram that can't be drawn, and why; its text was shown as it stands.
     Diagram(String),
+    /// A table that readers wouldn't see as meant, and why.
+    Table(String),
     /// A shortcode that stands for nothing, and why. No page may be built from it.
     Shortcode(String),
 }
@@ -90,6 +93,9 @@ pub fn render(markdown: &str, expand: &mut Expand<'_>) -> Rendered {
         writer.event(event, range, line);
     }
     let (mut rendered, events) = writer.finish(markdown);
+    rendered
+        .remarks
+        .extend(table::faults(&text).into_iter().map(|(line, fault)| (line, Remark::Table(fault))));
     html::push_html(&mut rendered.html, events.into_iter());
     rendered
 }

@@ -268,6 +268,7 @@ fn remark_finding(text: &Text, line: usize, remark: &markdown::Remark) -> Findin
         }
         markdown::Remark::Diagram(fault) => Finding::error(file, line, fault),
         markdown::Remark::Shortcode(fault) => Finding::error(file, line, fault),
+        markdown::Remark::Table(fault) => Finding::warning(file, line, fault),
         markdown::Remark::HeadingOrder(level) => {
             let message = format!(
                 "a heading of level {level} skips a level; the page's title is level 1, so sections start at `##`"
