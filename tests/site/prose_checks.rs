@@ -55,6 +55,18 @@ fn names_of_products_are_those_of_the_settings() {
 }
 
 #[test]
+fn names_in_front_matter_are_checked_too() {
+    let page = "+++\ntitle = \"About sglang\"\ndescription = \"SGLang-like.\"\n+++\nText.\n";
+    let site = Site::fixture().write("content/docs/page.md", page);
+    let settings = site.read("site.toml").replace("[headline]", "product_names = [\"SGLang\"]\n\n[headline]");
+    let said = site.write("site.toml", settings).check().exits(0);
+    assert_eq!(
+        said.err,
+        "content/docs/page.md: warning: the title in the front matter writes `sglang` for `SGLang`. Write it so\n"
+    );
+}
+
+#[test]
 fn a_typed_result_is_told_in_a_report_and_not_in_the_documentation() {
     let typed = page("It reaches 1,500 tok/s.\n");
     let said = Site::fixture().write("content/docs/page.md", &typed).check().exits(0);
