@@ -19,7 +19,7 @@ pub(super) fn faults(text: &str) -> Vec<(usize, String)> {
         match event {
             Event::Start(Tag::TableHead) => table.columns = cells(&text[range]),
             Event::Start(Tag::TableRow) => {
-                faults.extend(table.fault(&text[range]).map(|fault| (line, fault)))
+                faults.extend(table.fault(&text[range]).map(|fault| (line, fault)));
             }
             Event::End(TagEnd::Table) => table.end = range.end,
             Event::Start(Tag::Paragraph | Tag::CodeBlock(CodeBlockKind::Indented)) => {
