@@ -148,6 +148,31 @@ fn a_diagram_is_drawn_with_its_words_and_a_broken_one_is_told_with_its_line() {
 }
 
 #[test]
+fn a_page_or_a_script_among_the_pictures_is_refused() {
+    for name in [
+        "images/x.html",
+        "images/X.HTM",
+        "images/x.js",
+        "x.xhtml",
+        "images/x.xml",
+        "js/x.html",
+        "images/x.svgz",
+        "x.pdf",
+    ] {
+        let site =
+            Site::fixture().write(&format!("static/{name}"), "<!doctype html><script>alert(1)</script>");
+        let said = [&format!("static/{name}"), "isn't published as it is"];
+        site.check().exits(2).says(&said);
+        site.run(&["build"]).exits(2).says(&said);
+    }
+    let fine = Site::fixture()
+        .write("static/images/x.png", "x")
+        .write("static/CNAME", "e.org")
+        .write("static/note.txt", "x");
+    fine.run(&["build"]).exits(0);
+}
+
+#[test]
 fn a_drawing_that_could_run_something_is_refused() {
     let site = Site::fixture()
         .write("static/images/x.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"x\"/>");
