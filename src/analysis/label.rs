@@ -3,7 +3,10 @@
 //! `content/docs/community-results.md` tells the rules to people.
 
 use super::{
-    Analysis, Basis, Claim, Entry, Metric, SeriesKey, judge_measurements, noise::same_image, standing_entries,
+    Analysis, Basis, Claim, Entry, Metric, SeriesKey, judge_measurements,
+    maker::{is_maker, is_one_house},
+    noise::same_image,
+    standing_entries,
 };
 use crate::catalog::{Catalog, is_twin};
 use record::{Measurement, Run, RunKind};
@@ -28,7 +31,7 @@ pub enum Label {
     Reproduced,
     /// Offered by others, and not yet confirmed.
     Community,
-    /// Offered by the maker of the accelerator, and not yet confirmed.
+    /// Offered by the maker of the accelerator or of the framework, and not yet confirmed.
     Vendor,
     /// Imported as it stood elsewhere, or measured on somebody's own copy of the site.
     Unofficial,
@@ -78,7 +81,7 @@ impl Label {
 
     /// The label of a source before anybody has confirmed or withdrawn what it offers: of a series, for instance.
     pub fn of_source(catalog: &Catalog, series: &SeriesKey) -> Self {
-        let makes = |organisation: &String| is_maker(catalog, organisation, &series.accelerator);
+        let makes = |organisation: &String| is_maker(catalog, organisation, series);
         match series.kind {
             RunKind::Official => Self::Official,
             RunKind::Unofficial => Self::Unofficial,
@@ -150,18 +153,6 @@ impl<'a> Labels<'a> {
     }
 }
 
-/// Whether an organisation makes an accelerator: its folder bears the name of the maker on the accelerator's page, by itself or
-/// as the first words (`amd`, `amd-research`).
-fn is_maker(catalog: &Catalog, organisation: &str, accelerator: &record::AcceleratorKey) -> bool {
-    let Some(known) = catalog.accelerators.get(accelerator) else { return false };
-    known.specification.vendor.split(',').any(|vendor| {
-        let words: Vec<String> = vendor.split_whitespace().map(str::to_lowercase).collect();
-        let maker = words.join("-");
-        !maker.is_empty()
-            && organisation.strip_prefix(&maker).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-    })
-}
-
 /// Whether `other` confirms `entry`: the same hardware and software, from an independent organisation, and no difference beyond
 /// noise. Figures that are the very same were copied, not measured again.
 fn confirms(analysis: &Analysis<'_>, entry: &Entry<'_>, other: &Entry<'_>) -> bool {
@@ -172,15 +163,17 @@ fn confirms(analysis: &Analysis<'_>, entry: &Entry<'_>, other: &Entry<'_>) -> bo
         && agrees(analysis, entry, other)
 }
 
-/// An unofficial run has nobody behind it who could confirm anything; two departments of the maker confirm nothing either.
+/// An unofficial run has nobody behind it who could confirm anything; two departments of one house and two makers with a stake in
+/// the result confirm nothing either.
 fn is_independent(catalog: &Catalog, entry: &Entry<'_>, other: &Entry<'_>) -> bool {
     let is_vendor = |entry: &Entry<'_>| Label::of_source(catalog, &SeriesKey::of(entry)) == Label::Vendor;
     match other.run.kind {
         RunKind::Official => true,
         RunKind::Unofficial => false,
         RunKind::Community => {
-            entry.run.source.organisation != other.run.source.organisation
-                && !(is_vendor(entry) && is_vendor(other))
+            let names = (&entry.run.source.organisation, &other.run.source.organisation);
+            let apart = matches!(names, (Some(one), Some(other)) if !is_one_house(one, other));
+            apart && !(is_vendor(entry) && is_vendor(other))
         }
     }
 }
@@ -221,7 +214,7 @@ mod tests {
     use super::*;
     use crate::{
         analysis::sample::{catalog, measurement, run},
-        catalog::{Accelerator, Text},
+        catalog::{Accelerator, Framework, Text},
         config::Config,
     };
     use serde_json::{Value, json};
@@ -262,6 +255,11 @@ mod tests {
         .expect("a specification");
         let accelerator = Accelerator { key: "b200".into(), specification, guide: Text::default() };
         catalog.accelerators.insert("b200".into(), accelerator);
+        let facts =
+            "name = \"SGLang\"\ndescription = \"x\"\nrepository = \"https://github.com/sgl-project/sglang\"";
+        let facts = toml::from_str(facts).expect("facts");
+        let framework = Framework { key: "sglang".into(), facts, text: Text::default() };
+        catalog.frameworks.insert("sglang".into(), framework);
         let config: Config = toml::from_str(include_str!("../../site.toml")).expect("settings");
         let analysis = Analysis::new(&config, &catalog);
         catalog.runs.iter().map(|run| analysis.run_label(run)).collect()
@@ -274,9 +272,13 @@ mod tests {
         let one = |organisation| labels(vec![by(organisation, "a", repeated(8000.0, IMAGE))]);
         assert_eq!(one(None), [Label::Official]);
         assert_eq!(one(Some("acme")), [Label::Community]);
-        for maker in ["nvidia", "nvidia-research"] {
-            assert_eq!(one(Some(maker)), [Label::Vendor]);
+        for maker in ["nvidia", "nvidia-research", "n-vidia", "nvidialabs", "mellanox"] {
+            assert_eq!(one(Some(maker)), [Label::Vendor], "the accelerator's {maker}");
         }
+        for maker in ["sgl-project", "sglang", "lmsys-org"] {
+            assert_eq!(one(Some(maker)), [Label::Vendor], "the framework's {maker}");
+        }
+        assert_eq!(one(Some("amd")), [Label::Community], "the maker of something else");
         assert_eq!(one(Some("nvidiafans")), [Label::Community], "a name that only begins so is another's");
     }
 
@@ -307,7 +309,10 @@ mod tests {
             labels(vec![by(one, "a", repeated(8000.0, IMAGE)), by(other, "b", repeated(8001.0, IMAGE))])
         };
         assert_eq!(same(Some("acme"), Some("acme")), [Label::Community; 2]);
+        assert_eq!(same(Some("acme"), Some("ac-me")), [Label::Community; 2]);
+        assert_eq!(same(Some("acme"), Some("acme-labs")), [Label::Community; 2]);
         assert_eq!(same(Some("nvidia"), Some("nvidia-labs")), [Label::Vendor; 2]);
+        assert_eq!(same(Some("nvidia"), Some("sgl-project")), [Label::Vendor; 2], "both have a stake in it");
         let mut unofficial = by(None, "u", repeated(8001.0, IMAGE));
         unofficial.kind = RunKind::Unofficial;
         let labels = labels(vec![by(Some("acme"), "a", repeated(8000.0, IMAGE)), unofficial]);

@@ -20,6 +20,7 @@ mod hold_out;
 mod interpolation;
 mod judgement;
 mod label;
+mod maker;
 mod metric;
 mod new_best;
 mod news;

@@ -28,6 +28,15 @@ pub enum AssetError {
         /// The file.
         path: String,
     },
+    /// A file of a kind that a browser may run, and that no page's policy would hold.
+    #[error(
+        "{path}: is of a kind that isn't published as it is. Expected a picture, a font, a text or a file without an ending; \
+         scripts stand in js/, style sheets in css/, and pages are made from content/"
+    )]
+    Kind {
+        /// The file.
+        path: String,
+    },
     /// A symbolic link that leads out of the folder, whose target may be anything on this machine.
     #[error(
         "{}: is a symbolic link to {}, outside the static folder. Expected files of the site only. \

@@ -14,6 +14,9 @@ use crate::publish::OutputFile;
 /// No style, script or picture of a site comes near this size.
 const LARGEST: u64 = 32 << 20;
 
+/// Endings of what is published as it is.
+const INERT: [&str; 11] = ["avif", "gif", "ico", "jpeg", "jpg", "png", "svg", "txt", "webp", "woff", "woff2"];
+
 /// A style sheet or script as written.
 pub(super) struct Text {
     /// Its path as messages name it: `static/css/site.css`.
@@ -69,9 +72,20 @@ impl Source {
             Some(("js", name)) if name.ends_with(".js") => {
                 self.scripts.insert(name.to_owned(), text(name, bytes)?);
             }
-            _ => self.others.push(OutputFile::new(path, bytes)),
+            _ if is_inert(path) => self.others.push(OutputFile::new(path, bytes)),
+            _ => return Err(AssetError::Kind { path: format!("{folder}/{path}") }),
         }
         Ok(())
+    }
+}
+
+/// Whether a file is of a kind that no browser runs when somebody opens its address. A drawing may; `site check` reads those.
+fn is_inert(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    match name.rsplit_once('.') {
+        // `CNAME`, and hosts' files such as `.nojekyll`.
+        None | Some(("", _)) => true,
+        Some((_, ending)) => INERT.contains(&ending.to_ascii_lowercase().as_str()),
     }
 }
 

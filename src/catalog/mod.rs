@@ -180,6 +180,23 @@ impl Catalog {
         guides.chain(models).chain(frameworks).chain(self.reports.iter().map(|known| &known.text))
     }
 
+    /// What the front matter of each text says to readers: the text, the field's name, and its words.
+    pub fn headlines(&self) -> impl Iterator<Item = (&Text, &'static str, &str)> {
+        let hardware = self
+            .accelerators
+            .values()
+            .map(|known| (&known.guide, "name", &known.specification.name, &known.specification.description));
+        let models = self.models.values().map(|it| (&it.text, "name", &it.facts.name, &it.facts.description));
+        let frameworks =
+            self.frameworks.values().map(|it| (&it.text, "name", &it.facts.name, &it.facts.description));
+        let documents = self.documents.iter().chain(&self.reports).chain(&self.notebooks);
+        let documents = documents.map(|it| (&it.text, "title", &it.facts.title, &it.facts.description));
+        let all = hardware.chain(models).chain(frameworks).chain(documents);
+        all.flat_map(|(text, field, name, description)| {
+            [(text, field, name.as_str()), (text, "description", description.as_str())]
+        })
+    }
+
     /// Every text.
     fn texts_mut(&mut self) -> impl Iterator<Item = &mut Text> {
         let guides = self.accelerators.values_mut().map(|known| &mut known.guide);

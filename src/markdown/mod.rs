@@ -9,18 +9,22 @@ mod code;
 mod diagram;
 mod footnote;
 mod link;
+mod missing;
 mod outline;
 mod shortcode;
 mod slug;
+mod table;
 #[cfg(test)]
 mod tests;
 mod writer;
 
 pub(crate) use link::is_safe;
-pub(crate) use outline::{Piece, Section, outline};
+pub(crate) use outline::{Passage, Piece, Section, outline};
 pub use shortcode::{Expansion, Shortcode};
 
-use pulldown_cmark::{Event, Options, Parser, html};
+use missing::Missing;
+use pulldown_cmark::{BrokenLink, Event, Options, Parser, html};
+use std::cell::RefCell;
 use writer::Writer;
 
 /// Rendered Markdown and what was seen in it.
@@ -32,7 +36,7 @@ pub struct Rendered {
     pub contents: Vec<Heading>,
     /// What the text sets in bold, in order: the words that it explains.
     pub terms: Vec<String>,
-    /// Where its links lead, with the line of each in the Markdown, counted from zero.
+    /// Where its links lead and where its own images are, with the line of each in the Markdown, counted from zero.
     pub links: Vec<(usize, String)>,
     /// Everything worth checking, with its line in the Markdown, counted from zero.
     pub remarks: Vec<(usize, Remark)>,
@@ -62,10 +66,16 @@ pub enum Remark {
     ForeignImage(String),
     /// A heading that skips a level, or a first-level heading (the page's title is that).
     HeadingOrder(u8),
+    /// What was meant for a link and is none, as written; it was shown as text.
+    NoLink(String),
+    /// A link or a heading without a word in it: `link`, `heading`.
+    NoWords(&'static str),
     /// A footnote that the text never refers to; it was left out.
     UnusedFootnote(String),
     /// A diagram that can't be drawn, and why; its text was shown as it stands.
     Diagram(String),
+    /// A table that readers wouldn't see as meant, and why.
+    Table(String),
     /// A shortcode that stands for nothing, and why. No page may be built from it.
     Shortcode(String),
 }
@@ -84,12 +94,20 @@ const OPTIONS: Options = Options::ENABLE_TABLES
 pub fn render(markdown: &str, expand: &mut Expand<'_>) -> Rendered {
     let (text, found) = shortcode::cut(markdown);
     let mut lines = Lines::of(markdown);
+    let missing = RefCell::new(Missing::of(&text));
     let mut writer = Writer::new(&text, found, expand);
-    for (event, range) in Parser::new_ext(&text, OPTIONS).into_offset_iter() {
+    let mut told = |link: BrokenLink<'_>| missing.borrow_mut().link(&link);
+    let parser = Parser::new_with_broken_link_callback(&text, OPTIONS, Some(&mut told));
+    for (event, range) in parser.into_offset_iter() {
+        missing.borrow_mut().text(&event, &range);
         let line = lines.at(range.start);
         writer.event(event, range, line);
     }
     let (mut rendered, events) = writer.finish(markdown);
+    rendered.remarks.extend(missing.into_inner().remarks());
+    rendered
+        .remarks
+        .extend(table::faults(&text).into_iter().map(|(line, fault)| (line, Remark::Table(fault))));
     html::push_html(&mut rendered.html, events.into_iter());
     rendered
 }

@@ -30,6 +30,8 @@ pub(crate) struct Passage {
     pub(crate) cites: bool,
     /// Whether it holds a shortcode: its figures are bound.
     pub(crate) bound: bool,
+    /// What stands at the head of its column; empty outside of tables and in their heads.
+    pub(crate) column: String,
 }
 
 /// A piece of text without markup in it.
@@ -95,6 +97,18 @@ struct Outliner<'a> {
     passage: Option<Passage>,
     in_heading: bool,
     code: Option<Code>,
+    /// The heads of the columns of the table that is open.
+    columns: Vec<Passage>,
+    row: Option<Row>,
+}
+
+/// The row of a table that is open.
+#[derive(Default)]
+struct Row {
+    /// Where its cells start among the section's passages.
+    start: usize,
+    /// How many cells have begun.
+    cells: usize,
 }
 
 impl Outliner<'_> {
@@ -119,11 +133,15 @@ impl Outliner<'_> {
                 let code = self.code.take();
                 self.section().code.extend(code);
             }
-            Event::Start(Tag::Paragraph | Tag::Item | Tag::TableCell) => {
+            Event::Start(Tag::Paragraph | Tag::Item) => {
                 self.close();
                 self.passage = Some(Passage { line, ..Passage::default() });
             }
-            Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::TableCell) => self.close(),
+            Event::End(TagEnd::Paragraph | TagEnd::Item) => self.close(),
+            Event::Start(Tag::TableHead | Tag::TableRow | Tag::TableCell)
+            | Event::End(TagEnd::TableRow | TagEnd::TableCell) => {
+                self.table(&event, line);
+            }
             Event::Start(Tag::Link { dest_url, .. }) => {
                 self.passage().cites |= dest_url.starts_with("http://") || dest_url.starts_with("https://");
             }
@@ -132,6 +150,36 @@ impl Outliner<'_> {
             Event::Code(words) => self.text(&words, range, line, true),
             Event::SoftBreak | Event::HardBreak => self.text(" ", &(0..0), line, false),
             _ => {}
+        }
+    }
+
+    /// What belongs to a table: a cell is a passage that knows the head of its column, and who cites in a row does so for all of it.
+    fn table(&mut self, event: &Event<'_>, line: usize) {
+        match event {
+            Event::Start(Tag::TableHead) => self.columns.clear(),
+            Event::Start(Tag::TableRow) => {
+                self.row = Some(Row { start: self.section().passages.len(), cells: 0 });
+            }
+            Event::Start(Tag::TableCell) => {
+                let head = self.row.as_mut().and_then(|row| {
+                    row.cells += 1;
+                    self.columns.get(row.cells - 1)
+                });
+                let (column, cites) = head.map_or_else(Default::default, |head| (head.text(), head.cites));
+                self.passage = Some(Passage { line, column, cites, ..Passage::default() });
+            }
+            Event::End(TagEnd::TableCell) => {
+                if self.row.is_none() {
+                    self.columns.push(self.passage.clone().unwrap_or_default());
+                }
+                self.close();
+            }
+            _ => {
+                let start = self.row.take().map_or(0, |row| row.start);
+                let cells = self.section().passages.get_mut(start..).unwrap_or_default();
+                let cites = cells.iter().any(|cell| cell.cites);
+                cells.iter_mut().for_each(|cell| cell.cites |= cites);
+            }
         }
     }
 
@@ -202,6 +250,24 @@ mod tests {
         let code = Code { language: "bash".into(), line: 8, text: "run it\n".into() };
         assert_eq!(sections[1].code, [code]);
         assert!(sections[2].is_empty() && !sections[1].is_empty());
+    }
+
+    #[test]
+    fn a_cell_knows_its_column_and_who_cites_in_a_row_cites_for_all_of_it() {
+        let sections =
+            outline("| what | tok/s |\n|---|---|\n| [a](https://e.org) | 1 |\n| b | 2 |\n\nAfter.\n");
+        let cells: Vec<_> =
+            sections[0].passages.iter().map(|it| (it.text(), it.column.as_str(), it.cites)).collect();
+        let expected = [
+            ("what", "", false),
+            ("tok/s", "", false),
+            ("a", "what", true),
+            ("1", "tok/s", true),
+            ("b", "what", false),
+            ("2", "tok/s", false),
+            ("After.", "", false),
+        ];
+        assert_eq!(cells, expected.map(|(text, column, cites)| (text.to_owned(), column, cites)));
     }
 
     #[test]

@@ -75,6 +75,32 @@ fn what_check_should_say_is_remarked() {
     );
 }
 
+#[test]
+fn links_that_are_none_are_told_as_written_and_brackets_alone_are_not() {
+    let said = |markdown: &str| render(markdown).remarks;
+    let none = |written: &str| Remark::NoLink(written.to_owned());
+    assert_eq!(
+        said("See [a][nowhere],\n[b][] and [^gone].\n\n[c d](/x y/) and [e](https://e.org/x y)\n"),
+        [
+            (0, none("[a][nowhere]")),
+            (1, none("[b][]")),
+            (1, none("[^gone]")),
+            (3, none("[c d](/x y/)")),
+            (3, none("[e](https://e.org/x y)")),
+        ]
+    );
+    assert_eq!(
+        said("An array [1], a range [0, 1] (both ends), `x[a][b]`, \\[a][b\\].\n\n[a][A]\n\n[a]: /docs/\n"),
+        []
+    );
+}
+
+#[test]
+fn links_and_headings_without_words_are_told() {
+    let remarks = render("##\n\n[](/docs/) [ ![picture](/a.svg) ](/docs/)\n\n## `code`\n").remarks;
+    assert_eq!(remarks, [(0, Remark::NoWords("heading")), (2, Remark::NoWords("link"))]);
+}
+
 proptest! {
     #[test]
     fn no_markdown_makes_it_panic_or_emit_a_script(text in "[ -~\n<>`#*|\\[\\]()]{0,200}") {

@@ -23,7 +23,8 @@ pub(super) struct Writer<'a> {
     image: Option<OpenImage>,
     /// Where the text of the paragraph that is open stands, without space around it.
     paragraph: Range<usize>,
-    in_link: bool,
+    /// The link that is open: its line, and the words in it so far.
+    link: Option<(usize, String)>,
     /// The words in bold so far, while they are open.
     bold: Option<String>,
     /// Whether the paragraph that is open was replaced by a block.
@@ -81,7 +82,7 @@ impl<'a> Writer<'a> {
             code: None,
             image: None,
             paragraph: 0..0,
-            in_link: false,
+            link: None,
             bold: None,
             replaced: false,
             last_level: 0,
@@ -142,7 +143,7 @@ impl<'a> Writer<'a> {
                 self.footnote = Some(OpenFootnote { label, line, outside });
             }
             Tag::Link { link_type, dest_url, title, .. } => {
-                self.in_link = true;
+                self.link = Some((line, String::new()));
                 let mut destination = link::destination(link_type, &dest_url);
                 if !link::is_safe(&destination) {
                     self.remark(line, Remark::UnsafeLink(destination));
@@ -157,6 +158,9 @@ impl<'a> Writer<'a> {
                     self.remark(line, Remark::ForeignImage(dest_url.to_string()));
                 }
                 let source = if own { dest_url.to_string() } else { String::new() };
+                if own {
+                    self.rendered.links.push((line, source.clone()));
+                }
                 let alone = range == self.paragraph;
                 let image = OpenImage { source, title: title.to_string(), text: String::new(), alone };
                 self.image = Some(image);
@@ -187,7 +191,10 @@ impl<'a> Writer<'a> {
                 }
             }
             TagEnd::Link => {
-                self.in_link = false;
+                let wordless = self.link.take().filter(|(_, words)| words.trim().is_empty());
+                if let Some((line, _)) = wordless {
+                    self.remark(line, Remark::NoWords("link"));
+                }
                 self.push(Event::InlineHtml("</a>".into()));
             }
             TagEnd::Image => {
@@ -287,7 +294,7 @@ impl<'a> Writer<'a> {
 
     /// What a shortcode in the middle of text stands for; nothing where it can't be, which is told in the end.
     fn write_phrase(&mut self, index: usize) {
-        let placeable = self.heading.is_none() && self.image.is_none() && !self.in_link;
+        let placeable = self.heading.is_none() && self.image.is_none() && self.link.is_none();
         let placed = &mut self.shortcodes[index];
         if let Ok(Expansion::Phrase(html)) = &placed.expansion
             && placeable
@@ -299,6 +306,9 @@ impl<'a> Writer<'a> {
     }
 
     fn push(&mut self, event: Event<'a>) {
+        if let (Some((_, words)), Some(text)) = (&mut self.link, visible_text(&event)) {
+            words.push_str(text);
+        }
         if let Some(image) = &mut self.image {
             // Only words can stand for a picture.
             image.text.push_str(visible_text(&event).unwrap_or(" "));
@@ -322,6 +332,9 @@ impl<'a> Writer<'a> {
         let level = heading.level as u8;
         if level == 1 || level > self.last_level.max(1) + 1 {
             self.remark(line, Remark::HeadingOrder(level));
+        }
+        if heading.text.trim().is_empty() {
+            self.remark(line, Remark::NoWords("heading"));
         }
         self.last_level = level;
         let id = self.slugs.unique(heading.id.as_deref().unwrap_or(&heading.text));

@@ -264,6 +264,17 @@ fn remark_finding(text: &Text, line: usize, remark: &markdown::Remark) -> Findin
             );
             Finding::error(file, line, message)
         }
+        markdown::Remark::NoLink(written) => {
+            let message = format!(
+                "`{written}` is no link and no footnote: readers see it as it stands. Define what it refers to, or write an address without spaces, or \\[ where a bracket is meant"
+            );
+            Finding::warning(file, line, message)
+        }
+        markdown::Remark::NoWords(what) => Finding::warning(
+            file,
+            line,
+            format!("a {what} without a word in it. Say what it is, or remove it"),
+        ),
         markdown::Remark::UnusedFootnote(label) => {
             let message =
                 format!("the text never refers to the footnote `{label}`. Write [^{label}] or remove it");
@@ -271,6 +282,7 @@ fn remark_finding(text: &Text, line: usize, remark: &markdown::Remark) -> Findin
         }
         markdown::Remark::Diagram(fault) => Finding::error(file, line, fault),
         markdown::Remark::Shortcode(fault) => Finding::error(file, line, fault),
+        markdown::Remark::Table(fault) => Finding::warning(file, line, fault),
         markdown::Remark::HeadingOrder(level) => {
             let message = format!(
                 "a heading of level {level} skips a level; the page's title is level 1, so sections start at `##`"

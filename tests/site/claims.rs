@@ -132,3 +132,53 @@ fn a_test_is_a_link_to_its_file_and_nothing_else_can_be() {
         with(arguments).check().exits(2).says(&["content/docs/page.md:5: error:", fault]);
     }
 }
+
+/// The names that follow `before` in a source.
+fn names_after<'s>(source: &'s str, before: &str) -> Vec<&'s str> {
+    let name = |rest: &'s str| rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next();
+    source.split(before).skip(1).filter_map(name).filter(|name| !name.is_empty()).collect()
+}
+
+#[test]
+fn every_environment_variable_that_is_read_is_in_the_documentation() {
+    let document = fs::read_to_string(repository().join("content/docs/environment-variables.md")).unwrap();
+    let mut known = 0;
+    for folder in ["src", "harness", "tests", "clients", "static"] {
+        let files = WalkDir::new(repository().join(folder)).into_iter().map(Result::unwrap);
+        let is_source = |path: &std::path::Path| {
+            path.extension().is_some_and(|ending| ["rs", "js", "py"].iter().any(|it| ending == *it))
+        };
+        for file in files.filter(|file| is_source(file.path())) {
+            let source = fs::read_to_string(file.path()).unwrap();
+            let reads =
+                ["env::var(\"", "env::var_os(\"", "process.env.", "os.environ.get(\"", "os.environ[\""];
+            for name in reads.iter().flat_map(|before| names_after(&source, before)) {
+                if name.starts_with("CARGO_") {
+                    continue;
+                }
+                known += 1;
+                let place = file.path().display();
+                assert!(
+                    document.contains(&format!("`{name}`")),
+                    "{place} reads {name}, which the document lacks"
+                );
+            }
+        }
+    }
+    assert!(known > 12, "only {known} were found");
+}
+
+#[test]
+fn every_secret_of_a_workflow_is_in_the_documentation() {
+    let document = fs::read_to_string(repository().join("content/docs/environment-variables.md")).unwrap();
+    let workflows = fs::read_dir(repository().join(".github/workflows")).unwrap().map(Result::unwrap);
+    let mut known = 0;
+    for workflow in workflows {
+        let text = fs::read_to_string(workflow.path()).unwrap();
+        for secret in names_after(&text, "${{ secrets.") {
+            known += 1;
+            assert!(document.contains(&format!("`{secret}`")), "{secret} of {:?}", workflow.path());
+        }
+    }
+    assert!(known > 3, "only {known} were found");
+}

@@ -42,6 +42,14 @@ fn what_readers_or_browsers_would_suffer_from_is_told_with_its_line() {
         ("\n[x](javascript:alert(1))\n", 6, ["error:", "was made inert"]),
         ("# Title\n", 5, ["warning:", "level 1"]),
         ("## Section\n\n#### Deep\n", 7, ["warning:", "level 4"]),
+        ("## Section\n\n##\n", 7, ["warning:", "a heading without a word in it"]),
+        ("[](/docs/)\n", 5, ["warning:", "a link without a word in it"]),
+        ("See [the method][method].\n", 5, ["warning:", "`[the method][method]` is no link"]),
+        ("So it is.[^why]\n", 5, ["warning:", "`[^why]` is no link and no footnote"]),
+        ("![A rack](/images/gone.svg)\n", 5, ["error:", "leads to no page"]),
+        ("| a | b |\n|---|---|\n| 1 | 2 |\n\n| 3 | 4 |\n", 9, ["warning:", "cut off from its table"]),
+        ("| a | b |\n|---|---|\n| 1 |\n", 7, ["warning:", "a row of 1 cell in a table of 2 columns"]),
+        ("Text.\n\n| a | b |\n| 1 | 2 |\n", 7, ["warning:", "looks like a table and is none"]),
     ] {
         checked(text).says(&[&format!("content/docs/page.md:{line}: "), parts[0], parts[1]]);
     }

@@ -194,3 +194,15 @@ fn addresses_in_front_matter_can_run_nothing() {
         site.run(&["build"]).exits(2).says(&[file, "error:", "javascript:evil()"]);
     }
 }
+
+/// What `tests/browser/hostile.test.js` opens: `HOSTILE_SITE` names the folder that it wants the site in.
+#[test]
+fn a_hostile_site_is_built_whole_for_the_browser() {
+    let guide = "+++\ntitle = \"A guide\"\ndescription = \"<script>evil()</script>\"\n+++\n<script>evil()</script>\n\n\
+                 <img src=x onerror=evil()> [x](javascript:evil()) ![y](javascript:evil())\n\n## <svg onload=evil()>\n\n\
+                 ```diagram\n<script>evil()</script>\na -> \"><script>evil()</script>: b\n```\n";
+    let site = hostile().write("content/docs/guide.md", guide);
+    let public = std::env::var_os("HOSTILE_SITE").map_or_else(|| site.beside("public"), Into::into);
+    site.run(&["build", "--out", public.to_str().unwrap()]).exits(0);
+    assert!(public.join("docs/guide/index.html").is_file());
+}

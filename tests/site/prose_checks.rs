@@ -55,6 +55,18 @@ fn names_of_products_are_those_of_the_settings() {
 }
 
 #[test]
+fn names_in_front_matter_are_checked_too() {
+    let page = "+++\ntitle = \"About sglang\"\ndescription = \"SGLang-like.\"\n+++\nText.\n";
+    let site = Site::fixture().write("content/docs/page.md", page);
+    let settings = site.read("site.toml").replace("[headline]", "product_names = [\"SGLang\"]\n\n[headline]");
+    let said = site.write("site.toml", settings).check().exits(0);
+    assert_eq!(
+        said.err,
+        "content/docs/page.md: warning: the title in the front matter writes `sglang` for `SGLang`. Write it so\n"
+    );
+}
+
+#[test]
 fn a_typed_result_is_told_in_a_report_and_not_in_the_documentation() {
     let typed = page("It reaches 1,500 tok/s.\n");
     let said = Site::fixture().write("content/docs/page.md", &typed).check().exits(0);
@@ -133,6 +145,31 @@ fn a_diagram_is_drawn_with_its_words_and_a_broken_one_is_told_with_its_line() {
     let broken =
         Site::fixture().write("content/docs/page.md", page("```diagram\nTitle\na -> b\nnothing\n```\n"));
     broken.check().exits(2).says(&["content/docs/page.md:8: error: `nothing` is no arrow"]);
+}
+
+#[test]
+fn a_page_or_a_script_among_the_pictures_is_refused() {
+    for name in [
+        "images/x.html",
+        "images/X.HTM",
+        "images/x.js",
+        "x.xhtml",
+        "images/x.xml",
+        "js/x.html",
+        "images/x.svgz",
+        "x.pdf",
+    ] {
+        let site =
+            Site::fixture().write(&format!("static/{name}"), "<!doctype html><script>alert(1)</script>");
+        let said = [&format!("static/{name}"), "isn't published as it is"];
+        site.check().exits(2).says(&said);
+        site.run(&["build"]).exits(2).says(&said);
+    }
+    let fine = Site::fixture()
+        .write("static/images/x.png", "x")
+        .write("static/CNAME", "e.org")
+        .write("static/note.txt", "x");
+    fine.run(&["build"]).exits(0);
 }
 
 #[test]

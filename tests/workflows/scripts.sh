@@ -29,6 +29,9 @@ printf '%s\n' "$*" >>"$WORK/asked"
 for argument in "$@"; do case $argument in body=@*) cp "${argument#body=@}" "$WORK/body" ;; esac; done
 case "$*" in
   "run view"*) cat "$WORK/log" ;;
+  "pr list"*) cat "$WORK/open" 2>/dev/null ;;
+  */jobs*) echo 11 ;;
+  */annotations*) cat "$WORK/annotation" 2>/dev/null ;;
   *commits/*) cat "$WORK/number" ;;
   *--paginate*) cat "$WORK/existing" ;;
 esac
@@ -57,7 +60,7 @@ scope_of() { # path…
     git switch --quiet --create "t$RANDOM$RANDOM" main
     for path in "$@"; do mkdir -p "$(dirname "$path")"; echo b >"$path"; done
     git add .; git commit --quiet -m b
-    "$scripts/scope" main HEAD
+    "$scripts/scope" main HEAD | grep "^${WANTED:-scope}="
   )
 }
 check "a guide is content" scope=content "$(scope_of content/hardware/h100.md)"
@@ -67,6 +70,12 @@ check "a submission is content" scope=content "$(scope_of community/acme/2026-11
 check "a script among submissions is code" scope=code "$(scope_of community/acme/2026-11-24-x/run.sh)"
 check "a script among the content is code" scope=code "$(scope_of content/hardware/run.sh)"
 check "a workflow is code" scope=code "$(scope_of .github/workflows/x.yml)"
+check "a text that is part of the program is code" scope=code "$(scope_of src/command/new/hardware.md)"
+check "so is the text of a test" scope=code "$(scope_of content/docs/method.md)"
+check "a text at the root is content" scope=content "$(scope_of README.md community/README.md)"
+check "a page or a script among the pictures is code" scope=code "$(scope_of static/images/x.html)"
+check "a lock file changes the images" images=true "$(WANTED=images scope_of Cargo.lock)"
+check "a guide doesn't" images=false "$(WANTED=images scope_of content/hardware/h100.md)"
 check "a name with a line break hides nothing" scope=code "$(scope_of $'content/a.md\nsrc/x.rs')"
 
 # review-submissions: each changed folder once, and nothing that a name could smuggle in.
@@ -85,7 +94,36 @@ review() { # path…
 }
 folder=community/acme/2026-11-24-x
 check "without submissions nothing is reviewed" status=0 "$(review content/hardware/h100.md community/README.md)"
-check "a folder is reviewed once" $'status=0\n'"check --submission $folder --format markdown"$'\n\n| table |' "$(review $folder/record.json $folder/README.md)"
+said=$(review $folder/record.json $folder/README.md)
+contains "a folder is reviewed once" $'status=0\n'"check --submission $folder --format markdown"$'\n\nFirst results' "$said"
+contains "and its table told" "| table |" "$said"
+contains "a new name is a question" "under the name \`acme\`: may the author speak for it?" "$said"
+(
+  cd "$work/repository"
+  git switch --quiet main; mkdir -p $folder; echo '{"measurements":[{"x":1}]}' >$folder/record.json; git add .; git commit --quiet -m published
+)
+said=$(review $folder/record.json)
+contains "a published record that changes is refused" status=1 "$said"
+contains "and the comment says so" "changes or removes its figures: refused" "$said"
+lacks "a name that is known is no question" "may the author" "$said"
+change() { # command…: what it does to a published record
+  (
+    cd "$work/repository"
+    git switch --quiet --create "t$RANDOM$RANDOM" main
+    "$@"; git add --all .; git commit --quiet -m c
+    rm -f "$work/review.md"
+    status=0; SITE_COMMAND=reviewer "$scripts/review-submissions" main "$work/review.md" || status=$?
+    echo "status=$status"; cat "$work/review.md"
+  )
+}
+said=$(change rm -r $folder)
+contains "a published record that goes is refused" status=1 "$said"
+said=$(change git mv $folder community/acme/2026-11-25-y)
+contains "and so is one that moves" status=1 "$said"
+withdraw() { echo '{"measurements":[{"retracted":{"why":"x"},"x":1}]}' >$folder/record.json; }
+said=$(change withdraw)
+contains "a withdrawal is looked at" status=0 "$said"
+contains "and told" "withdraws or annotates it" "$said"
 check "a name that could be an option or a command is none" status=0 "$(review 'community/acme/--out x/record.json' 'community/acme/2026-11-24-x;ls/record.json')"
 said=$(SITE_EXIT=2 review $folder/record.json)
 contains "what can't be taken fails the step" status=1 "$said"
@@ -147,6 +185,9 @@ check "a fault of the machinery is tried again" $'retried=true\ncause=infrastruc
 contains "the failed jobs are started" "run rerun 5 --repo o/r --failed" "$(cat "$work/asked")"
 fresh; check "but only once" $'retried=false\ncause=infrastructure' "$(retry 2)"
 lacks "and no more" rerun "$(cat "$work/asked")"
+fresh; echo "nothing" >"$work/log"; echo "The self-hosted runner lost communication with the server." >"$work/annotation"
+check "what stands beside the log counts too" $'retried=true\ncause=infrastructure' "$(retry 1)"
+rm "$work/annotation"
 fresh; echo "test result: FAILED" >"$work/log"
 check "a fault of the change isn't" $'retried=false\ncause=change' "$(retry 1)"
 
@@ -183,14 +224,14 @@ contains "a refusal fails the step" "ended with 1" "$said"
 # bench-matrix
 matrix() { "$scripts/bench-matrix" "$1" 2>&1; }
 check "the committed list is sound" $'matrix=[]\ncount=0' "$(matrix .github/benchmarks.json)"
-entry='{"name":"a","runner":["self-hosted","h200"],"url":"http://127.0.0.1:1","model":"m","model_key":"dsr1","accelerator":"h200","accelerators":8,"framework":"sglang","precision":"fp8","concurrency":"1,4"}'
+entry='{"name":"a","runner":["self-hosted","h200"],"url":"http://127.0.0.1:1","model":"m","model_key":"dsr1","accelerator":"h200","accelerators":8,"tensor_parallel":8,"framework":"sglang","framework_version":"0.5.12","precision":"fp8","concurrency":"1,4","input_tokens":1024,"output_tokens":1024,"repeats":3}'
 echo "[$entry]" >"$work/list.json"
 contains "an entry is passed on" "count=1" "$(matrix "$work/list.json")"
 echo "[$entry,$entry]" >"$work/list.json"
 contains "a name twice is refused" "the name a stands twice" "$(matrix "$work/list.json" || true)"
-jq -c '[.[0] | .runner = ["ubuntu-24.04"] | .concurrency = "1;ls" | .accelerator = "../x" | del(.url)]' "$work/list.json" >"$work/bad.json"
+jq -c '[.[0] | .runner = ["ubuntu-24.04"] | .concurrency = "1;ls" | .accelerator = "../x" | .kind = "vendor" | .repeat = 3 | del(.url, .framework_version, .input_tokens)]' "$work/list.json" >"$work/bad.json"
 said=$(matrix "$work/bad.json" || true)
-for part in "runner has no self-hosted" "concurrency is no list" "accelerator is no key" "url is missing"; do contains "refused: $part" "$part" "$said"; done
+for part in "runner has no self-hosted" "concurrency is no list" "accelerator is no key" "url is missing" "framework_version is missing" "input_tokens is no count" "there is no repeat" "kind is neither"; do contains "refused: $part" "$part" "$said"; done
 check "an import measures nothing" $'matrix=[]\ncount=0' "$(IMPORT_RUN=5 matrix "$work/list.json")"
 contains "a run is a number" "a run is a number" "$(IMPORT_RUN='5 --x' matrix "$work/list.json" || true)"
 
@@ -198,6 +239,34 @@ contains "a run is a number" "a run is a number" "$(IMPORT_RUN='5 --x' matrix "$
 printf '#!/usr/bin/env bash\nprintf "[%%s]" "$@"\n' >"$work/bin/harness"; chmod +x "$work/bin/harness"
 said=$(HARNESS=harness BENCHMARK='{"url":"http://x","model":"a b; rm -rf /","concurrency":"1,4","accelerators":8,"name":"n"}' "$scripts/benchmark" out)
 check "an entry becomes a command" "[bench][--url=http://x][--model=a b; rm -rf /][--accelerators=8][--concurrency=1,4][--plain][--out][out]" "$said"
+
+# results-pull-request: a second attempt of a run takes the place of the first.
+git init --quiet --bare "$work/remote"
+offer() { # file, open pull request or nothing
+  (
+    cd "$work/repository"
+    git switch --quiet main; git branch --quiet -D results/5 2>/dev/null || true
+    git remote add origin "$work/remote" 2>/dev/null || true
+    mkdir -p content/results/2026; echo '{}' >"content/results/2026/$1"; echo "$2" >"$work/open"; rm -f "$work/asked"
+    status=0; RUN_ID=5 "$scripts/results-pull-request" summary.md >/dev/null 2>&1 || status=$?
+    echo "status=$status"; cat "$work/asked"
+    git -C "$work/remote" ls-tree -r --name-only results/5 -- content/results
+  )
+}
+said=$(offer a.json "")
+contains "results are offered" "pr create --head results/5" "$said"
+contains "on a branch of their run" content/results/2026/a.json "$said"
+said=$(offer b.json 3)
+contains "a second attempt isn't refused" status=0 "$said"
+contains "has the results that the first lacked" content/results/2026/b.json "$said"
+contains "and renews the pull request" "pr edit results/5" "$said"
+
+# images: both programs are started, and neither as root.
+# shellcheck disable=SC2016 # The stand-in's own variables.
+printf '#!/usr/bin/env bash\nprintf "%%s\\n" "$*" >>"$WORK/asked"; case $* in *inspect*) echo "$CONTAINER_USER" ;; esac\n' >"$work/bin/engine"; chmod +x "$work/bin/engine"
+fresh; check "images of a user of their own pass" 0 "$(status=0; CONTAINER_ENGINE=engine CONTAINER_USER=10001:10001 "$scripts/images" || status=$?; echo $status)"
+contains "and are started" "run --rm inferencemax/harness --version" "$(cat "$work/asked")"
+contains "an image of root's is refused" "runs as root" "$(CONTAINER_ENGINE=engine CONTAINER_USER='' "$scripts/images" 2>&1 || true)"
 
 # collect: records go where the site keeps them, once, by sound names only.
 # shellcheck disable=SC2016 # The stand-in's own variables.

@@ -89,6 +89,7 @@ fn prose(catalog: &Catalog, config: &Config) -> Vec<Finding> {
     let said = |text: &&Text| [names.findings(text), reading::hints(text)].concat();
     let mut findings: Vec<Finding> = texts.par_iter().flat_map_iter(said).collect();
     findings.extend(catalog.subject_texts().flat_map(typed::findings));
+    findings.extend(catalog.headlines().flat_map(|(text, what, words)| names.findings_in(text, what, words)));
     findings
 }
 

@@ -5,7 +5,10 @@ use crate::{
     finding::Finding,
     markdown::{Piece, Section, outline},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 /// The most words that a name has.
 const LONGEST: usize = 3;
@@ -24,9 +27,9 @@ impl<'a> Names<'a> {
         let sections = outline(&text.markdown);
         let mut told = BTreeSet::new();
         for section in &sections {
-            told.extend(self.slips(&section.title).map(|slip| (section.line, slip)));
+            told.extend(self.slips(&section.title).into_iter().map(|slip| (section.line, slip)));
             for piece in pieces(section).filter(|piece| !piece.is_code) {
-                told.extend(self.slips(&piece.text).map(|slip| (piece.line, slip)));
+                told.extend(self.slips(&piece.text).into_iter().map(|slip| (piece.line, slip)));
             }
         }
         let finding = |(line, (found, meant)): (usize, (String, String))| {
@@ -37,29 +40,42 @@ impl<'a> Names<'a> {
         told.into_iter().map(finding).collect()
     }
 
+    /// The same for words that have no line, such as a title.
+    pub(crate) fn findings_in(&self, text: &Text, what: &str, words: &str) -> Vec<Finding> {
+        let told: BTreeSet<_> = self.slips(words).into_iter().collect();
+        let finding = |(found, meant): (String, String)| {
+            let message =
+                format!("the {what} in the front matter writes `{found}` for `{meant}`. Write it so");
+            Finding::warning(&text.file, None, message)
+        };
+        told.into_iter().map(finding).collect()
+    }
+
     /// What is written, and how it should be.
-    fn slips(&self, text: &str) -> impl Iterator<Item = (String, String)> {
-        let words: Vec<&str> = text.split_whitespace().collect();
+    fn slips(&self, text: &str) -> Vec<(String, String)> {
+        let words = words(text);
         let mut slips = Vec::new();
         let mut at = 0;
         while at < words.len() {
             let known = (1..=LONGEST.min(words.len() - at)).rev().find_map(|count| {
-                let words = words[at..at + count].join(" ");
-                let bare = bare(&words);
-                let name = self.0.get(&letters(bare))?;
-                Some((count, bare.to_owned(), (*name).to_owned()))
+                let written = &text[words[at].start..words[at + count - 1].end];
+                // What stands between the words of one name divides no sentence.
+                let whole = !written.contains(|c: char| !c.is_alphanumeric() && !" -.\n".contains(c))
+                    && !written.contains(". ");
+                let name = self.0.get(&letters(written)).filter(|_| whole)?;
+                Some((count, written, *name))
             });
             match known {
                 Some((count, found, meant)) => {
                     at += count;
                     if found != meant {
-                        slips.push((found, meant));
+                        slips.push((found.to_owned(), meant.to_owned()));
                     }
                 }
                 None => at += 1,
             }
         }
-        slips.into_iter()
+        slips
     }
 }
 
@@ -67,10 +83,22 @@ fn pieces(section: &Section) -> impl Iterator<Item = &Piece> {
     section.passages.iter().flat_map(|passage| &passage.pieces)
 }
 
-/// A word without the punctuation around it and without a genitive.
-fn bare(word: &str) -> &str {
-    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
-    ["'s", "’s"].iter().find_map(|ending| word.strip_suffix(ending)).unwrap_or(word)
+/// Where the words of a text stand: letters and digits, and stops between them as in `llama.cpp`. An address has none.
+fn words(text: &str) -> Vec<Range<usize>> {
+    let mut words = Vec::new();
+    let mut at = 0;
+    for token in text.split_inclusive(char::is_whitespace) {
+        let is_address = token.contains("://") || token.contains('@');
+        for part in token.split_inclusive(|c: char| !c.is_alphanumeric() && c != '.') {
+            let word = part.trim_matches(|c: char| !c.is_alphanumeric());
+            let start = at + part.find(word).unwrap_or_default();
+            if !word.is_empty() && !is_address {
+                words.push(start..start + word.len());
+            }
+            at += part.len();
+        }
+    }
+    words
 }
 
 fn letters(name: &str) -> String {
@@ -98,6 +126,19 @@ mod tests {
                 "x.md:8: warning: `nvlink` is written `NVLink`. Write it so, or put it in code where it is a key",
             ]
         );
+    }
+
+    #[test]
+    fn compounds_are_read_word_by_word_and_addresses_not_at_all() {
+        let found = |text: &str| {
+            let said = said(text);
+            said.iter().map(|it| it.split('`').nth(1).unwrap_or_default().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            found("A vllm-based server, nvlink/PCIe, tensorrt-llm-like (Tensor RT-LLM), huggingface."),
+            ["Tensor RT-LLM", "huggingface", "nvlink", "tensorrt-llm", "vllm"]
+        );
+        assert_eq!(found("<https://github.com/vllm-project/vllm> by vllm@e.org, hugging. Face"), [""; 0]);
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::{
     cli::{Common, Format},
     config::Config,
 };
+use jiff::{Timestamp, civil::Date, tz::Offset};
 use review::{Aspect, Outcome, Remark, Review};
 use std::{
     path::{Path, PathBuf},
@@ -29,13 +30,14 @@ pub(super) fn run(common: &Common, path: &Path, strict: bool) -> Result<ExitCode
     let mut catalog = catalog::load_without(root, false, Some(&submission.folder))?;
     let (offered, findings) = catalog.add(root, &submission);
     let analysis = Analysis::new(&config, &catalog);
+    let today = Offset::UTC.to_datetime(Timestamp::now()).date();
     let mut aspects = vec![Aspect::new(
         "Record",
         format!(
             "of {}, offered by {}; it can be read and contradicts itself nowhere",
             submission.date, submission.organisation
         ),
-        findings.iter().map(Remark::of_finding).collect(),
+        findings.iter().map(Remark::of_finding).chain(too_early(submission.date, today)).collect(),
     )];
     if let Some(run) = &offered {
         aspects.extend(alone::aspects(&catalog, run));
@@ -55,7 +57,31 @@ pub(super) fn run(common: &Common, path: &Path, strict: bool) -> Result<ExitCode
     Ok(if refused { ExitCode::from(2) } else { ExitCode::SUCCESS })
 }
 
+/// What there is to say of a day that hasn't come: such a result would stay the newest for ever. Midnight comes to some earlier.
+fn too_early(day: Date, today: Date) -> Option<Remark> {
+    let tomorrow = today.tomorrow().ok()?;
+    let message =
+        || format!("{day} hasn't come yet (today is {today}, UTC). Correct the record and the folder's name");
+    (day > tomorrow).then(|| Remark::refused(message()))
+}
+
 /// The path as it was given, or below the site's folder.
 fn existing(root: &Path, path: &Path) -> PathBuf {
     if path.exists() { path.to_owned() } else { root.join(path) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn a_day_that_has_not_come_is_refused_and_tomorrow_is_somewhere_today() {
+        let today = date(2026, 11, 24);
+        for day in [date(2025, 1, 1), today, date(2026, 11, 25)] {
+            assert!(too_early(day, today).is_none(), "{day}");
+        }
+        assert!(too_early(date(2026, 11, 26), today).is_some());
+        assert!(too_early(date(2099, 1, 1), today).is_some());
+    }
 }
