@@ -27,7 +27,7 @@ pub use resource::{Parameter, RESOURCES, Resource};
 
 use crate::{
     analysis::{Analysis, WorkloadKey},
-    publish::OutputFile,
+    publish::{Contents, OutputFile},
 };
 use measurement::Row;
 use rayon::prelude::*;
@@ -51,7 +51,7 @@ struct Api<'a> {
 /// One document: the values of its address's parameters, and its bytes.
 struct Document {
     values: Vec<String>,
-    json: Vec<u8>,
+    json: Contents,
 }
 
 impl Document {
@@ -59,7 +59,7 @@ impl Document {
         // Nothing here has keys that aren't text, so that writing can't fail.
         let mut json = serde_json::to_vec(document).unwrap_or_default();
         json.push(b'\n');
-        Self { values, json }
+        Self { values, json: Contents::packed(json) }
     }
 }
 
@@ -111,8 +111,10 @@ pub fn files<'a>(analysis: &'a Analysis<'a>) -> (Vec<OutputFile>, Reference) {
     let openapi = openapi::openapi(analysis.config, &examples);
     let mut files = vec![OutputFile::new(&OPENAPI[1..], format!("{openapi:#}\n"))];
     for (resource, documents) in RESOURCES.iter().zip(made) {
-        let file =
-            |document: Document| OutputFile::new(&resource.address(&document.values)[1..], document.json);
+        let file = |document: Document| OutputFile {
+            path: resource.address(&document.values)[1..].to_owned(),
+            contents: document.json,
+        };
         files.extend(documents.into_iter().map(file));
     }
     let examples = RESOURCES

@@ -8,6 +8,7 @@ use crate::{
     provenance::{
         self, Builder, Difference, HashedFile, Provenance, compare, differing_place, inputs, read_published,
     },
+    publish::OutputFile,
     site::{self, BuildOptions},
 };
 use clap::Args;
@@ -112,13 +113,13 @@ fn derive(
                 .to_owned(),
         );
     }
-    let derived: BTreeMap<&str, &[u8]> =
-        built.files.iter().map(|file| (file.path.as_str(), file.bytes.as_slice())).collect();
-    for (path, bytes) in &derived {
+    let derived: BTreeMap<&str, &OutputFile> =
+        built.files.iter().map(|file| (file.path.as_str(), file)).collect();
+    for (path, file) in &derived {
         match published.get(*path) {
             None => report.derived.push(Difference::Missing((*path).to_owned())),
             Some(found) => {
-                if let Some(at) = differing_place(found, bytes) {
+                if let Some(at) = differing_place(found, &file.bytes()) {
                     report.derived.push(Difference::Changed { path: (*path).to_owned(), at: Some(at) });
                 }
             }

@@ -104,7 +104,7 @@ impl Provenance {
     /// When an input can't be read any more.
     pub fn of(options: &BuildOptions, built: &Built) -> io::Result<Self> {
         let mut files: Vec<HashedFile> =
-            built.files.par_iter().map(|file| HashedFile::of(&file.path, &file.bytes)).collect();
+            built.files.par_iter().map(|file| HashedFile::of(&file.path, &file.bytes())).collect();
         files.sort();
         Ok(Self {
             format: FORMAT,
