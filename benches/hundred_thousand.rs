@@ -68,9 +68,9 @@ fn data(site: &Path) {
     let analysis = Analysis::new(&input.config, &input.catalog);
     let memory = || peak_kilobytes(std::process::id()).unwrap_or(0) as f64 / 1024.0;
     let (before, start) = (memory(), Instant::now());
-    let (tables, _) = publish::datasets(&analysis).expect("the tables");
+    let (tables, publication) = publish::datasets(&analysis).expect("the tables");
     let (of_tables, with_tables, start) = (start.elapsed(), memory(), Instant::now());
-    let (documents, _) = api::files(&analysis);
+    let (documents, _) = api::files(&analysis, &publication.version);
     let (of_api, with_api) = (start.elapsed(), memory());
     let size =
         |files: &[OutputFile]| files.iter().map(|file| file.contents.size()).sum::<usize>() as f64 / 1e6;

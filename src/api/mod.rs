@@ -27,6 +27,7 @@ pub use resource::{Parameter, RESOURCES, Resource};
 
 use crate::{
     analysis::{Analysis, WorkloadKey},
+    catalog::DataVersion,
     publish::{Contents, OutputFile},
 };
 use measurement::Row;
@@ -44,6 +45,8 @@ pub const OPENAPI: &str = "/api/v1/openapi.json";
 /// What the documents are made from.
 struct Api<'a> {
     analysis: &'a Analysis<'a>,
+    /// The version of the data.
+    version: &'a DataVersion,
     /// Every measurement, oldest first, written once for all the lists that hold it.
     rows: Vec<Row<'a>>,
 }
@@ -64,8 +67,8 @@ impl Document {
 }
 
 impl<'a> Api<'a> {
-    fn new(analysis: &'a Analysis<'a>) -> Self {
-        let mut api = Self { analysis, rows: Vec::new() };
+    fn new(analysis: &'a Analysis<'a>, version: &'a DataVersion) -> Self {
+        let mut api = Self { analysis, version, rows: Vec::new() };
         api.rows = measurement::rows(&api);
         api
     }
@@ -92,9 +95,9 @@ pub struct Reference {
     pub examples: Vec<Option<String>>,
 }
 
-/// Every file of the API, its description among them, and what its page shows.
-pub fn files<'a>(analysis: &'a Analysis<'a>) -> (Vec<OutputFile>, Reference) {
-    let api = Api::new(analysis);
+/// Every file of the API, its description among them, and what its page shows. `version` is that of the data.
+pub fn files<'a>(analysis: &'a Analysis<'a>, version: &'a DataVersion) -> (Vec<OutputFile>, Reference) {
+    let api = Api::new(analysis, version);
     let made: Vec<Vec<Document>> = RESOURCES
         .par_iter()
         .map(|resource| resource.documents.map_or_else(Vec::new, |make| make(&api)))

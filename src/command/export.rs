@@ -232,7 +232,7 @@ fn write(files: Vec<OutputFile>, out: &Path) -> Result<(), Failure> {
         return fs::write(out, bytes).map_err(failed);
     }
     match files.as_slice() {
-        [file] if !out.is_dir() && out.extension().is_some() => fs::write(out, &file.bytes()).map_err(failed),
+        [file] if !out.is_dir() && out.extension().is_some() => fs::write(out, file.bytes()).map_err(failed),
         _ => {
             publish::check_paths(&files).map_err(|error| Failure::Internal(error.to_string()))?;
             for file in files {

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 /// Files of fewer bytes than this are kept as they are.
 #[cfg(feature = "datasets")]
-const SMALL: usize = 64 << 10;
+const SMALL: usize = 4 << 10;
 /// How hard zstd tries: the least, since the bytes are unpacked again in the same build.
 #[cfg(feature = "datasets")]
 const EFFORT: i32 = 1;
@@ -24,6 +24,12 @@ enum Kept {
         packed: Vec<u8>,
         size: usize,
     },
+}
+
+impl Default for Contents {
+    fn default() -> Self {
+        Self::plain(Vec::new())
+    }
 }
 
 impl Contents {

@@ -6,7 +6,7 @@ use crate::{
     catalog::DataVersion,
     dataset::{
         DatasetError, DatasetFile, Format, Publication, PublishedTable, Table, citation_file, croissant,
-        data_package, describe, serialize, sha256, tables,
+        data_package, describe, part_as_parquet, serialize, sha256, tables,
     },
 };
 use flate2::{Compression, write::GzEncoder};
@@ -29,8 +29,8 @@ const DATABASE_TO_ASK: &str = "query/results.sqlite.gz";
 /// When a table is wrongly defined, or the library of a format refuses.
 pub fn datasets(analysis: &Analysis<'_>) -> Result<(Vec<OutputFile>, Publication), DatasetError> {
     let tables = tables(analysis)?;
-    let (whole, each) = rayon::join(|| whole(&tables), || each(&tables));
-    let (whole, each) = (whole?, each?);
+    // One after the other: both at once take the room of both.
+    let (whole, each) = (whole(&tables)?, each(&tables)?);
     let releases = &analysis.catalog.releases;
     let (version, mut published) = described(analysis, &tables, &each);
     let mut files = Files::default();
@@ -152,7 +152,7 @@ fn each(tables: &[Table<'_>]) -> Result<Vec<Vec<Written>>, DatasetError> {
 fn parts(table: &Table<'_>) -> Result<Vec<Written>, DatasetError> {
     let format = Format::Parquet;
     let parts = table.groups("model").into_par_iter().map(|(model, rows)| {
-        let contents = Contents::packed(serialize(format, &[table.select(&rows)])?);
+        let contents = Contents::packed(part_as_parquet(table, &rows)?);
         let path = format!("{}/parquet/model={model}/{}.{}", table.name, table.name, format.ending());
         Ok(Written { path, format, rows: rows.len(), is_part: true, contents })
     });

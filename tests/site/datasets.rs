@@ -101,6 +101,25 @@ fn a_withdrawn_measurement_stays_in_the_tables_with_its_reason_and_does_not_stan
 }
 
 #[test]
+fn a_withdrawn_evaluation_is_marked_in_the_table_of_scores() {
+    let standing = |built: &Built| -> Vec<bool> {
+        rows(built, "accuracy").iter().map(|row| row["standing"].as_bool().unwrap()).collect()
+    };
+    let before = Site::fixture().build();
+    assert!(standing(&before).contains(&true));
+    let [run, id] =
+        ["run", "measurement"].map(|name| rows(&before, "accuracy")[0][name].as_str().unwrap().to_owned());
+    let site = Site::fixture();
+    site.run(&["retract", &format!("{run}#{id}"), "--why", "the wrong prompts"]).exits(0);
+    let after = site.build();
+    assert_eq!(standing(&after).len(), standing(&before).len(), "a tombstone stays");
+    for row in rows(&after, "accuracy").iter().filter(|row| row["measurement"] == id.as_str()) {
+        assert_eq!((&row["standing"], &row["label"]), (&false.into(), &"withdrawn".into()), "{row}");
+        assert_eq!(row["retracted_why"], "the wrong prompts");
+    }
+}
+
+#[test]
 fn a_released_version_is_listed_and_the_next_says_what_it_changed() {
     let site = Site::fixture();
     let first = site.run(&["release", "--format", "json"]).exits(0).json();
