@@ -46,7 +46,7 @@ class Table(Sequence[Mapping[str, Any]]):
         import pandas
 
         def column(name: str) -> pandas.Series[Any]:
-            return pandas.Series(self._column(name), dtype=_PANDAS.get(self.fields.get(name, "")))  # type: ignore[call-overload,no-any-return]
+            return pandas.Series(self._column(name), dtype=_PANDAS.get(self.fields.get(name, "")))
 
         return pandas.DataFrame({name: column(name) for name in self.columns})
 
