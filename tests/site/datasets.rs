@@ -76,7 +76,7 @@ fn whatever_a_row_refers_to_is_a_row_of_its_table() {
     let database = built.files.iter().find(|file| file.path == "data/results.sqlite").unwrap();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("results.sqlite");
-    std::fs::write(&file, &database.bytes()).unwrap();
+    std::fs::write(&file, database.bytes()).unwrap();
     let database = rusqlite::Connection::open(&file).unwrap();
     let broken: i64 =
         database.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0)).unwrap();
