@@ -45,7 +45,8 @@ fn datasets(bencher: Bencher<'_, '_>) {
 fn api(bencher: Bencher<'_, '_>) {
     let (config, catalog) = (Config::load(root()).unwrap(), catalog::load(root(), false).unwrap());
     let analysis = Analysis::new(&config, &catalog);
-    bencher.bench_local(|| site::api::files(&analysis));
+    let version = site::catalog::DataVersion::default();
+    bencher.bench_local(|| site::api::files(&analysis, &version));
 }
 
 /// The whole site into memory.

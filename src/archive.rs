@@ -90,7 +90,7 @@ fn packed(files: &[OutputFile], packing: Packing) -> Result<Vec<u8>, ArchiveErro
                 .unix_permissions(0o644);
             for file in files {
                 archive.start_file(&*file.path, options).map_err(io::Error::from)?;
-                archive.write_all(&file.bytes)?;
+                archive.write_all(&file.bytes())?;
             }
             Ok(archive.finish().map_err(io::Error::from)?.into_inner())
         }
@@ -98,10 +98,10 @@ fn packed(files: &[OutputFile], packing: Packing) -> Result<Vec<u8>, ArchiveErro
             let mut archive = tar::Builder::new(zstd::Encoder::new(Vec::new(), EFFORT)?);
             for file in files {
                 let mut header = tar::Header::new_gnu();
-                header.set_size(file.bytes.len() as u64);
+                header.set_size(file.contents.size() as u64);
                 header.set_mode(0o644);
                 header.set_mtime(0);
-                archive.append_data(&mut header, &file.path, file.bytes.as_slice())?;
+                archive.append_data(&mut header, &file.path, &*file.bytes())?;
             }
             Ok(archive.into_inner()?.finish()?)
         }

@@ -90,7 +90,7 @@ mod tests {
         let page = Page { path: "/hardware/".into(), title: "Hardware".into(), ..Page::default() };
         let file = oembed(&config, &page, &chart(), true);
         assert_eq!(file.path, "oembed/hardware/memory.json");
-        let json: serde_json::Value = serde_json::from_slice(&file.bytes).expect("JSON");
+        let json: serde_json::Value = serde_json::from_slice(&file.bytes()).expect("JSON");
         assert_eq!(json["thumbnail_url"], "https://e.org/p/hardware/memory.png");
         let html = json["html"].as_str().expect("a frame");
         assert!(html.starts_with(
@@ -98,7 +98,7 @@ mod tests {
         ));
         assert_eq!((&json["width"], &json["height"]), (&640.into(), &frame_size(&chart()).1.into()));
         let without = oembed(&config, &page, &chart(), false);
-        assert!(!String::from_utf8(without.bytes).expect("text").contains("thumbnail"));
+        assert!(!String::from_utf8(without.into_bytes()).expect("text").contains("thumbnail"));
     }
 
     #[test]

@@ -27,7 +27,8 @@ pub fn offline(files: Vec<OutputFile>, base_path: &str) -> Vec<OutputFile> {
 }
 
 fn page(file: OutputFile, base_path: &str) -> OutputFile {
-    let html = String::from_utf8_lossy(&file.bytes);
+    let bytes = file.bytes();
+    let html = String::from_utf8_lossy(&bytes);
     let up = "../".repeat(file.path.matches('/').count());
     let html = without(&html, "<script type=\"module\"", "</script>");
     let html = without(&html, "<link rel=\"modulepreload\"", ">");
@@ -74,7 +75,7 @@ mod tests {
 
     fn turned(path: &str, html: &str, base_path: &str) -> String {
         let files = offline(vec![OutputFile::new(path, html)], base_path);
-        String::from_utf8(files[0].bytes.clone()).expect("text")
+        String::from_utf8(files[0].bytes().into_owned()).expect("text")
     }
 
     #[test]

@@ -257,7 +257,7 @@ fn sqlite(assets: &Assets) -> Option<Value> {
     let [script, wasm] = SQLITE_NAMES.map(|name| assets.by_name.get(name));
     let (script, wasm) = (script?, wasm?);
     let files = assets.files.iter().filter(|file| [&script.href, &wasm.href].contains(&&file.path));
-    let size: usize = files.map(|file| file.bytes.len()).sum();
+    let size: usize = files.map(|file| file.contents.size()).sum();
     Some(json!({ "script": format!("/{}", script.href), "wasm": format!("/{}", wasm.href), "size": size }))
 }
 
@@ -373,7 +373,7 @@ mod tests {
     fn text_is_escaped_and_addresses_move_below_the_path() {
         let template =
             "<a href=\"{{ content.href }}\">{{ content.word }}</a>{{ page.title }} {{ page.canonical }}";
-        let html = rendered(template, &page("/about/")).expect("rendered").remove(0).bytes;
+        let html = rendered(template, &page("/about/")).expect("rendered").remove(0).into_bytes();
         let html = String::from_utf8(html).expect("text");
         assert!(html.starts_with("<a href=\"/p/runs/\">"), "{html}");
         assert!(!html.contains("<script>") && html.contains("T &amp; U"), "{html}");

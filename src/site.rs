@@ -120,7 +120,7 @@ pub fn build_from(
     let (mut files, datasets) = publish::datasets(&analysis)
         .map_err(|error| Findings::from(Finding::error("content", None, format!("datasets: {error}"))))?;
     clock.lap("datasets");
-    let (api_files, api) = api::files(&analysis);
+    let (api_files, api) = api::files(&analysis, &datasets.version);
     files.extend(api_files);
     clock.lap("api");
     let styles = Styles::new(&catalog);
@@ -159,9 +159,10 @@ pub fn build_from(
     warnings.extend(remarks);
     // Each record is published as it stands in its file, beside its run's page; moved, since a large site has many.
     let records = catalog.runs.iter().zip(catalog.records);
-    files.extend(
-        records.map(|(run, record)| OutputFile::new(format!("runs/{}/record.json", run.id), record.bytes)),
-    );
+    files.extend(records.map(|(run, record)| OutputFile {
+        path: format!("runs/{}/record.json", run.id),
+        contents: record.contents,
+    }));
     Ok(Built {
         base_url: config.base_url,
         changed,

@@ -9,7 +9,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use site::publish::{OutputFile, PublishError, Published, check_target, publish};
+use site::publish::{Contents, OutputFile, PublishError, Published, check_target, publish};
 
 /// A site of `pages` pages in folders, all of whose texts name its version.
 fn version(text: &str, pages: usize) -> Vec<OutputFile> {
@@ -39,7 +39,7 @@ fn assert_holds(out: &Path, site: &[OutputFile]) {
     let mut tree = read_tree(out);
     tree.remove(".site-output").expect("the folder is marked as ours");
     let expected: BTreeMap<_, _> =
-        site.iter().map(|file| (file.path.clone(), (file.bytes.clone(), 0o644))).collect();
+        site.iter().map(|file| (file.path.clone(), (file.bytes().into_owned(), 0o644))).collect();
     assert_eq!(tree, expected);
 }
 
@@ -77,14 +77,14 @@ fn a_page_that_has_not_changed_is_not_written_again() {
     assert_eq!(inode(&out), root, "an equal site is not even swapped");
 
     let mut changed = version("one", 9);
-    changed[4].bytes = b"new".to_vec();
+    changed[4].contents = Contents::plain(b"new".to_vec());
     let one = publish(changed.clone(), &out).unwrap();
     assert_eq!((one.written, one.unchanged, one.removed), (1, 10, 0));
     assert_eq!(inode(&out), root, "one file is replaced in place");
     assert_holds(&out, &changed);
 
-    changed[9].bytes = b"new home".to_vec();
-    changed[5].bytes = b"newer".to_vec();
+    changed[9].contents = Contents::plain(b"new home".to_vec());
+    changed[5].contents = Contents::plain(b"newer".to_vec());
     changed.remove(8);
     let many = publish(changed.clone(), &out).unwrap();
     assert_eq!((many.written, many.unchanged, many.removed), (2, 8, 1));
@@ -272,7 +272,7 @@ fn child_publishes_under_a_strict_umask() {
     let Some(dir) = as_child() else { return };
     publish(version("one", 9), &dir.join("public")).unwrap();
     let mut changed = version("one", 9);
-    changed[0].bytes = b"new".to_vec();
+    changed[0].contents = Contents::plain(b"new".to_vec());
     publish(changed, &dir.join("public")).unwrap();
 }
 

@@ -27,7 +27,7 @@ fn build(content: &Path) -> Result<Vec<OutputFile>, String> {
             match bytes.as_slice() {
                 b"broken" => return Err(format!("{path}:1: <b>broken</b> & bad")),
                 b"panic" => panic!("no way to build {path}"),
-                _ => files.push(OutputFile { path, bytes }),
+                _ => files.push(OutputFile::new(path, bytes)),
             }
         }
     }

@@ -1,8 +1,12 @@
 //! Where to start.
 
 use super::{Api, Document, OPENAPI, RESOURCES, resource::address};
+use crate::dataset::{bibtex, cite};
 use schemars::JsonSchema;
 use serde::Serialize;
+
+/// Where the same data are as whole tables.
+const DATA: &str = "/data/";
 
 /// What there is.
 #[derive(Serialize, JsonSchema)]
@@ -19,12 +23,25 @@ pub(super) struct Index<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("format" = "date"))]
     newest: Option<String>,
+    /// Version of the data that all documents are of: to cite, and to tell whether anything has changed.
+    data_version: String,
+    /// How the data are cited.
+    citation: Citation,
     /// How much there is.
     counts: Counts,
     /// Addresses from the root of the server.
     links: IndexLinks,
     /// Everything that there is, with the templates of its addresses.
     resources: Vec<ResourceOf>,
+}
+
+/// How the data are cited, in this version.
+#[derive(Serialize, JsonSchema)]
+struct Citation {
+    /// In words.
+    text: String,
+    /// As an entry for BibTeX.
+    bibtex: String,
 }
 
 /// How much there is.
@@ -68,6 +85,8 @@ struct IndexLinks {
     changes: String,
     /// The same data as whole tables.
     data: String,
+    /// What the version of the data consists of, and what differs from the one before.
+    data_version: String,
     /// The JSON Schema of a run's record.
     record_schema: String,
 }
@@ -96,6 +115,11 @@ pub(super) fn documents(api: &Api<'_>) -> Vec<Document> {
         licence: &config.data_licence,
         attribution: &config.data_attribution,
         newest: analysis.newest_day().map(|day| day.to_string()),
+        data_version: api.version.version.clone(),
+        citation: Citation {
+            text: cite(config, api.version, DATA),
+            bibtex: bibtex(config, api.version, DATA),
+        },
         counts: Counts {
             runs: analysis.catalog.runs.len(),
             measurements: analysis.measurement_count(),
@@ -114,7 +138,8 @@ pub(super) fn documents(api: &Api<'_>) -> Vec<Document> {
             workloads: to("workloads"),
             prices: to("prices"),
             changes: to("changes"),
-            data: api.href("/data/"),
+            data: api.href(DATA),
+            data_version: api.href(&format!("/data/versions/{}.json", api.version.version)),
             record_schema: api.href("/schema/record-1.json"),
         },
         resources: RESOURCES

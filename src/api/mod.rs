@@ -29,7 +29,8 @@ pub use resource::{Parameter, RESOURCES, Resource};
 
 use crate::{
     analysis::{Analysis, WorkloadKey},
-    publish::OutputFile,
+    catalog::DataVersion,
+    publish::{Contents, OutputFile},
 };
 use measurement::Row;
 use rayon::prelude::*;
@@ -46,6 +47,8 @@ pub const OPENAPI: &str = "/api/v1/openapi.json";
 /// What the documents are made from.
 struct Api<'a> {
     analysis: &'a Analysis<'a>,
+    /// The version of the data.
+    version: &'a DataVersion,
     /// Every measurement, oldest first, written once for all the lists that hold it.
     rows: Vec<Row<'a>>,
 }
@@ -53,7 +56,7 @@ struct Api<'a> {
 /// One document: the values of its address's parameters, and its bytes.
 struct Document {
     values: Vec<String>,
-    json: Vec<u8>,
+    json: Contents,
 }
 
 impl Document {
@@ -61,15 +64,15 @@ impl Document {
         // Nothing here has keys that aren't text, so that writing can't fail.
         let mut json = serde_json::to_vec(document).unwrap_or_default();
         json.push(b'\n');
-        Self { values, json }
+        Self { values, json: Contents::packed(json) }
     }
 }
 
 impl<'a> Api<'a> {
-    fn new(analysis: &'a Analysis<'a>) -> Self {
+    fn new(analysis: &'a Analysis<'a>, version: &'a DataVersion) -> Self {
         // Asked for here, before documents are made in parallel: several would otherwise work it out at once.
         analysis.trends();
-        let mut api = Self { analysis, rows: Vec::new() };
+        let mut api = Self { analysis, version, rows: Vec::new() };
         api.rows = measurement::rows(&api);
         api
     }
@@ -96,9 +99,9 @@ pub struct Reference {
     pub examples: Vec<Option<String>>,
 }
 
-/// Every file of the API, its description among them, and what its page shows.
-pub fn files<'a>(analysis: &'a Analysis<'a>) -> (Vec<OutputFile>, Reference) {
-    let api = Api::new(analysis);
+/// Every file of the API, its description among them, and what its page shows. `version` is that of the data.
+pub fn files<'a>(analysis: &'a Analysis<'a>, version: &'a DataVersion) -> (Vec<OutputFile>, Reference) {
+    let api = Api::new(analysis, version);
     let made: Vec<Vec<Document>> = RESOURCES
         .par_iter()
         .map(|resource| resource.documents.map_or_else(Vec::new, |make| make(&api)))
@@ -115,8 +118,10 @@ pub fn files<'a>(analysis: &'a Analysis<'a>) -> (Vec<OutputFile>, Reference) {
     let openapi = openapi::openapi(analysis.config, &examples);
     let mut files = vec![OutputFile::new(&OPENAPI[1..], format!("{openapi:#}\n"))];
     for (resource, documents) in RESOURCES.iter().zip(made) {
-        let file =
-            |document: Document| OutputFile::new(&resource.address(&document.values)[1..], document.json);
+        let file = |document: Document| OutputFile {
+            path: resource.address(&document.values)[1..].to_owned(),
+            contents: document.json,
+        };
         files.extend(documents.into_iter().map(file));
     }
     let examples = RESOURCES

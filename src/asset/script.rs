@@ -125,7 +125,7 @@ mod tests {
             ((*name).to_owned(), Text { path, name: (*name).to_owned(), text: (*text).to_owned() })
         });
         let linked = link(&texts.collect())?;
-        let text = |file: OutputFile| String::from_utf8(file.bytes).unwrap();
+        let text = |file: OutputFile| String::from_utf8(file.into_bytes()).unwrap();
         Ok(linked.into_iter().map(|(name, file, asset)| (name, (text(file), asset))).collect())
     }
 

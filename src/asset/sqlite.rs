@@ -41,8 +41,11 @@ mod tests {
             fs::write(root.path().join(file), text).expect("a file");
         }
         let [(script, _), (wasm, asset)] = sqlite(root.path()).expect("an engine");
-        assert_eq!(script.bytes, b"/*\nMIT\n*/\nlet module;\nvar initSqlJs;\nexport default initSqlJs;\n");
-        assert_eq!(wasm.bytes, b"\0asm");
+        assert_eq!(
+            *script.bytes(),
+            *b"/*\nMIT\n*/\nlet module;\nvar initSqlJs;\nexport default initSqlJs;\n"
+        );
+        assert_eq!(*wasm.bytes(), *b"\0asm");
         assert!(
             asset.href.starts_with("assets/query/sqlite.") && asset.href.ends_with(".wasm"),
             "{}",

@@ -126,7 +126,8 @@ mod tests {
     }
 
     fn bundled(text: &str) -> String {
-        String::from_utf8(bundle("site.css", [style("site.css", text)].iter()).unwrap().0.bytes).unwrap()
+        String::from_utf8(bundle("site.css", [style("site.css", text)].iter()).unwrap().0.into_bytes())
+            .unwrap()
     }
 
     fn error(text: &str) -> String {
@@ -140,7 +141,7 @@ mod tests {
             [style("site.css", "a { color: #ff0000; }\n"), style("b.css", "b { margin: 0px; }")].iter(),
         )
         .unwrap();
-        assert_eq!(file.bytes, b"a{color:red}\nb{margin:0}");
+        assert_eq!(*file.bytes(), *b"a{color:red}\nb{margin:0}");
         assert_eq!(file.path, asset.href);
     }
 

@@ -28,7 +28,7 @@ impl Catalog {
     pub fn basis(&self, day: Date) -> String {
         let mut hash = blake3::Hasher::new();
         for (_, record) in self.runs.iter().zip(&self.records).filter(|(run, _)| was_over(run, day)) {
-            hash.update(&record.bytes);
+            hash.update(&record.contents.bytes());
         }
         for edition in self.prices.editions.iter().filter(|edition| edition.effective <= day) {
             hash.update(serde_json::to_string(edition).unwrap_or_default().as_bytes());
@@ -46,7 +46,7 @@ fn was_over(run: &Run, day: Date) -> bool {
 mod tests {
     use super::*;
     use crate::analysis::sample::{catalog, measurement, run};
-    use crate::catalog::StoredRecord;
+    use crate::{catalog::StoredRecord, publish::Contents};
     use serde_json::json;
 
     fn day(text: &str) -> Date {
@@ -62,7 +62,7 @@ mod tests {
                     effective = 2026-06-01\nsource = \"y\"\n[edition.accelerator]\n";
         let prices = PriceBook::parse(std::path::Path::new("prices.toml"), book).expect("a book");
         let record = |run: &Run| StoredRecord {
-            bytes: run.to_canonical_json().into_bytes(),
+            contents: Contents::plain(run.to_canonical_json().into_bytes()),
             ..StoredRecord::default()
         };
         let records = runs.iter().map(record).collect();
@@ -72,7 +72,7 @@ mod tests {
     /// Changes a run, and its record with it.
     fn edit(catalog: &mut Catalog, at: usize, change: impl FnOnce(&mut Run)) {
         change(&mut catalog.runs[at]);
-        catalog.records[at].bytes = catalog.runs[at].to_canonical_json().into_bytes();
+        catalog.records[at].contents = Contents::plain(catalog.runs[at].to_canonical_json().into_bytes());
     }
 
     #[test]

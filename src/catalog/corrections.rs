@@ -4,7 +4,7 @@
 
 use super::StoredRecord;
 use crate::finding::Finding;
-use record::{Measurement, Reference, Retraction, Run};
+use record::{AcceleratorKey, Measurement, ModelKey, Reference, Retraction, Run};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What took the place of what.
@@ -23,7 +23,7 @@ impl Corrections {
     }
 
     /// Finds the corrections of `runs`, whose files are `records`. What leads nowhere, or back to itself, is an error; one
-    /// measurement that stands in two runs is a warning.
+    /// measurement that stands in two runs is a warning, and so is a successor of something else.
     pub(super) fn of(runs: &[Run], records: &[StoredRecord], findings: &mut Vec<Finding>) -> Self {
         let known: BTreeMap<&str, &Run> = runs.iter().map(|run| (run.id.as_str(), run)).collect();
         let mut next: BTreeMap<Reference, Reference> = BTreeMap::new();
@@ -42,6 +42,12 @@ impl Corrections {
                     );
                     findings.push(Finding::error(&record.file, place, message));
                 } else {
+                    if !is_about_the_same(&known, &from, to) {
+                        let message = format!(
+                            "`{from}` is superseded by `{to}`, which measured none of its models on any of its accelerators. Is the id right?"
+                        );
+                        findings.push(Finding::warning(&record.file, place, message));
+                    }
                     next.insert(from, to.clone());
                 }
             }
@@ -69,6 +75,17 @@ fn exists(known: &BTreeMap<&str, &Run>, reference: &Reference) -> bool {
     known.get(reference.run.as_str()).is_some_and(|run| {
         reference.measurement.as_ref().is_none_or(|id| run.measurements.iter().any(|it| it.id == *id))
     })
+}
+
+/// Whether two runs or measurements have a model and its accelerator in common.
+fn is_about_the_same(known: &BTreeMap<&str, &Run>, one: &Reference, other: &Reference) -> bool {
+    let subjects = |reference: &Reference| -> BTreeSet<(ModelKey, AcceleratorKey)> {
+        let run = known.get(reference.run.as_str()).into_iter();
+        let measurements = run.flat_map(|run| &run.measurements);
+        let meant = measurements.filter(|it| reference.measurement.as_ref().is_none_or(|id| it.id == *id));
+        meant.map(|it| (it.model.key.clone(), it.deployment.accelerator.clone())).collect()
+    };
+    !subjects(one).is_disjoint(&subjects(other))
 }
 
 /// Whether what follows `start` ends at `goal`.
@@ -135,8 +152,10 @@ mod tests {
     }
 
     fn corrections(runs: &[Run]) -> (Corrections, Vec<String>) {
-        let records: Vec<StoredRecord> =
-            runs.iter().map(|run| StoredRecord { file: run.id.clone().into(), bytes: Vec::new() }).collect();
+        let records: Vec<StoredRecord> = runs
+            .iter()
+            .map(|run| StoredRecord { file: run.id.clone().into(), ..StoredRecord::default() })
+            .collect();
         let mut findings = Vec::new();
         let corrections = Corrections::of(runs, &records, &mut findings);
         (corrections, findings.iter().map(ToString::to_string).collect())

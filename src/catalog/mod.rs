@@ -30,7 +30,7 @@ pub use prices::{Edition, Price, PriceBook, PriceTier};
 pub use submissions::{COMMUNITY, Submission};
 pub use versions::{DataVersion, Difference, ROWS, Releases, RowPrints, TableVersion, VERSIONS};
 
-use crate::finding::Finding;
+use crate::{finding::Finding, publish::Contents};
 use jiff::civil::Date;
 use record::{AcceleratorKey, FrameworkKey, ModelKey, Reliability, Run};
 use std::{
@@ -76,15 +76,15 @@ pub struct Catalog {
 pub struct StoredRecord {
     /// The file, relative to the site's root.
     pub file: PathBuf,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
+    /// Its bytes, which wait until they are published.
+    pub contents: Contents,
 }
 
 impl StoredRecord {
     /// The line of a measurement, counted from one. Canonical records hold one measurement a line; in any other layout
     /// there is none to tell.
     pub fn line_of(&self, measurement: usize) -> Option<usize> {
-        results::line_of(&self.bytes, measurement)
+        results::line_of(&self.contents.bytes(), measurement)
     }
 }
 

@@ -1,8 +1,7 @@
 //! Reading the records of all runs: this site's own, and what others offer.
 
 use super::{StoredRecord, Submission, load::files_in, submissions};
-use crate::bounded;
-use crate::finding::Finding;
+use crate::{bounded, finding::Finding, publish::Contents};
 use rayon::prelude::*;
 use record::{ReadError, Run, RunKind, Severity, Vocabulary};
 use std::{
@@ -140,7 +139,7 @@ fn read_run(
             Severity::Warning => Finding::warning(file, line, problem.to_string()),
         });
     }
-    Ok((read.run, StoredRecord { file: file.to_owned(), bytes }))
+    Ok((read.run, StoredRecord { file: file.to_owned(), contents: Contents::packed(bytes) }))
 }
 
 /// Whether a field that the schema doesn't have would say what the record or a measurement of it is.

@@ -7,6 +7,7 @@ use crate::{
     config::Config,
     format,
     offline::offline,
+    provenance::Provenance,
     publish,
     site::{self, BuildOptions},
 };
@@ -26,8 +27,13 @@ pub struct ArchiveArguments {
 pub(crate) fn run(common: &Common, arguments: &ArchiveArguments) -> Result<ExitCode, Failure> {
     let config = Config::load(&common.root)?;
     let options = BuildOptions { root: common.root.clone(), images: true, ..BuildOptions::default() };
-    let built = site::build(&options, &|_, _| {})?;
-    let files = offline(built.files, config.base_path());
+    let mut built = site::build(&options, &|_, _| {})?;
+    built.files = offline(built.files, config.base_path());
+    let mut provenance = Provenance::of(&options, &built)
+        .map_err(|error| Failure::Internal(format!("an input can't be read again: {error}")))?;
+    provenance.options.offline = true;
+    let mut files = built.files;
+    files.push(provenance.file());
     let count = files.len();
     let out = &arguments.out;
     let name = out.file_name().unwrap_or_default().to_string_lossy();

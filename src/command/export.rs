@@ -218,7 +218,7 @@ fn to_standard_output(files: &[OutputFile]) -> Result<(), Failure> {
         )));
     };
     // A reader that closes the pipe early is no error.
-    let _ = std::io::stdout().lock().write_all(&file.bytes);
+    let _ = std::io::stdout().lock().write_all(&file.bytes());
     Ok(())
 }
 
@@ -232,13 +232,13 @@ fn write(files: Vec<OutputFile>, out: &Path) -> Result<(), Failure> {
         return fs::write(out, bytes).map_err(failed);
     }
     match files.as_slice() {
-        [file] if !out.is_dir() && out.extension().is_some() => fs::write(out, &file.bytes).map_err(failed),
+        [file] if !out.is_dir() && out.extension().is_some() => fs::write(out, file.bytes()).map_err(failed),
         _ => {
             publish::check_paths(&files).map_err(|error| Failure::Internal(error.to_string()))?;
             for file in files {
                 let path = out.join(&file.path);
                 fs::create_dir_all(path.parent().unwrap_or(out)).map_err(failed)?;
-                fs::write(path, file.bytes).map_err(failed)?;
+                fs::write(path, file.contents.into_bytes()).map_err(failed)?;
             }
             Ok(())
         }

@@ -127,7 +127,7 @@ fn unpack_archive(path: &Path) -> Result<Option<tempfile::TempDir>, Failure> {
     for file in files {
         let place = folder.path().join(&file.path);
         fs::create_dir_all(place.parent().unwrap_or(folder.path())).map_err(internal)?;
-        fs::write(place, file.bytes).map_err(internal)?;
+        fs::write(place, file.into_bytes()).map_err(internal)?;
     }
     Ok(Some(folder))
 }

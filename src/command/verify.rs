@@ -3,11 +3,14 @@
 use super::{Failure, print, warn};
 use crate::{
     cli::{Common, Format},
+    config::Config,
     finding::Findings,
     format,
+    offline::offline,
     provenance::{
         self, Builder, Difference, HashedFile, Provenance, compare, differing_place, inputs, read_published,
     },
+    publish::OutputFile,
     site::{self, BuildOptions},
 };
 use clap::Args;
@@ -59,7 +62,7 @@ pub(crate) fn run(common: &Common, arguments: &VerifyArguments) -> Result<ExitCo
     })?;
     let stated = files.remove(provenance::PATH).ok_or_else(|| {
         Failure::Refused(format!(
-            "{site}: has no {}. Only what `site build` wrote can be verified",
+            "{site}: has no {}. Only what `site build` or `site archive` wrote can be verified",
             provenance::PATH
         ))
     })?;
@@ -77,6 +80,16 @@ pub(crate) fn run(common: &Common, arguments: &VerifyArguments) -> Result<ExitCo
         Format::Text | Format::Markdown => text(common, &report, agrees, arguments.hashes_only),
     }
     Ok(if agrees { ExitCode::SUCCESS } else { ExitCode::from(2) })
+}
+
+/// The site as `site archive` would pack it.
+fn as_archived(
+    files: Vec<OutputFile>,
+    source: &Path,
+    stated: &Provenance,
+) -> Result<Vec<OutputFile>, Failure> {
+    let config = Config::load(source)?.with_base_url(&stated.options.base_url)?;
+    Ok(offline(files, config.base_path()))
 }
 
 /// Builds the site again and compares.
@@ -112,13 +125,13 @@ fn derive(
                 .to_owned(),
         );
     }
-    let derived: BTreeMap<&str, &[u8]> =
-        built.files.iter().map(|file| (file.path.as_str(), file.bytes.as_slice())).collect();
-    for (path, bytes) in &derived {
+    let files = if stated.options.offline { as_archived(built.files, source, stated)? } else { built.files };
+    let derived: BTreeMap<&str, &OutputFile> = files.iter().map(|file| (file.path.as_str(), file)).collect();
+    for (path, file) in &derived {
         match published.get(*path) {
             None => report.derived.push(Difference::Missing((*path).to_owned())),
             Some(found) => {
-                if let Some(at) = differing_place(found, bytes) {
+                if let Some(at) = differing_place(found, &file.bytes()) {
                     report.derived.push(Difference::Changed { path: (*path).to_owned(), at: Some(at) });
                 }
             }

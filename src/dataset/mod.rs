@@ -17,7 +17,7 @@ mod version;
 
 pub use error::DatasetError;
 pub use filter::Filter;
-pub use format::{Format, VIEWS, serialize};
+pub use format::{Format, VIEWS, part_as_parquet, serialize};
 pub use metadata::{bibtex, citation_file, cite, croissant, data_package};
 pub use publication::{DatasetFile, Publication, PublishedField, PublishedTable};
 pub use table::{Cell, Column, Field, Kind, Table, Values};

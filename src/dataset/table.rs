@@ -54,6 +54,9 @@ pub struct Field {
     pub key: bool,
     /// The table whose key its cells are.
     pub references: Option<&'static str>,
+    /// Whether four bytes tell every cell: real numbers, each of which is the same six digits again when it is read from a
+    /// float. True of all but numbers of 39 digits and more, or with as many zeros behind the point.
+    pub fits_float: bool,
 }
 
 /// The cells of a column, in the order of the rows. What isn't known is absent.
@@ -294,6 +297,7 @@ impl<'a, R> Define<'a, R> {
             required: false,
             key: false,
             references: None,
+            fits_float: false,
         };
         Self { field, read: Box::new(read) }
     }
@@ -380,8 +384,17 @@ pub(super) fn read<'a, R: Sync>(rows: &[R], columns: Vec<Define<'a, R>>) -> Vec<
     use rayon::prelude::*;
     columns
         .into_par_iter()
-        .map(|column| Column { values: (column.read)(rows), field: column.field })
+        .map(|column| {
+            let values = (column.read)(rows);
+            let fits_float = matches!(&values, Values::Number(cells) if cells.iter().flatten().all(|cell| fits_float(*cell)));
+            Column { values, field: Field { fits_float, ..column.field } }
+        })
         .collect()
+}
+
+/// Whether a number is the same again, to the six digits that it has, after it was a float of four bytes.
+fn fits_float(number: f64) -> bool {
+    round_significant(f64::from(number as f32)) == number
 }
 
 #[cfg(test)]
@@ -422,6 +435,20 @@ mod tests {
         assert_eq!(values, Values::Number(vec![None, None, Some(1e308), Some(0.123_457), Some(0.0)]));
         let define = integer("i", "", "", |value: &u64| Some(*value));
         assert_eq!((define.read)(&[7, u64::MAX]), Values::Integer(vec![Some(7), None]));
+    }
+
+    #[test]
+    fn six_digits_fit_a_float_until_they_leave_its_range() {
+        for number in [0.0, -1.5, 0.123_457, 999_999.0, 1_234.56, 9.007_19e15, 1e-37, 3.4e38] {
+            assert!(fits_float(number), "{number}");
+        }
+        for number in [1e308, 1e39, 1e-46, 0.123_456_7] {
+            assert!(!fits_float(number), "{number}");
+        }
+        let column =
+            |cells: &[f64]| read(cells, vec![number("n", "s", "", |cell: &f64| Some(*cell))]).remove(0);
+        assert!(column(&[0.1, 2e10]).field.fits_float);
+        assert!(!column(&[0.1, 1e308]).field.fits_float);
     }
 
     #[test]

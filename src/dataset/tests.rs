@@ -24,6 +24,7 @@ fn field(name: &'static str, kind: Kind) -> Field {
         required: false,
         key: false,
         references: None,
+        fits_float: false,
     }
 }
 

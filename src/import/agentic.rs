@@ -137,11 +137,11 @@ fn nested(metrics: &Row<'_>, measurement: &mut Measurement) {
         latency.finish(UNSTORED);
     }
     if let Some(tokens) = metrics.object("tokens") {
-        measurement.tokens = Some(Tokens {
+        measurement.tokens = Some(Box::new(Tokens {
             input_per_request: within(&tokens, "input"),
             output_per_request: within(&tokens, "output_actual"),
             ..Tokens::default()
-        });
+        }));
         tokens.finish(UNSTORED);
     }
     if let Some(throughput) = metrics.object("throughput") {
@@ -183,7 +183,7 @@ fn flat(row: &Row<'_>, accelerators: Option<u32>, measurement: &mut Measurement)
         output_per_request: figures::distribution(row, "output_tokens_actual", "", 1.0),
         ..Tokens::default()
     };
-    measurement.tokens = (tokens != Tokens::default()).then_some(tokens);
+    measurement.tokens = (tokens != Tokens::default()).then(|| Box::new(tokens));
 }
 
 fn some(throughput: Throughput) -> Option<Throughput> {

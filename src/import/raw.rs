@@ -119,7 +119,7 @@ impl RawOutput {
     pub(crate) fn complete(&self, measurement: &mut Measurement) {
         measurement.duration_s = measurement.duration_s.or(self.duration_s);
         measurement.requests.get_or_insert_with(|| self.requests.clone());
-        measurement.tokens.get_or_insert_with(|| self.tokens.clone());
+        measurement.tokens.get_or_insert_with(|| Box::new(self.tokens.clone()));
         measurement.arrival.burstiness = self.burstiness;
         measurement.arrival.rate_per_s = self.rate_per_s;
         let throughput = measurement.throughput.get_or_insert_default();

@@ -3,9 +3,10 @@
 
 use super::charts::day_words;
 use super::home::run_line;
-use crate::analysis::Analysis;
+use crate::{analysis::Analysis, format};
 use jiff::civil::Date;
 use record::{AcceleratorKey, FrameworkKey, Measurement, ModelKey, Run};
+use std::cmp::Reverse;
 
 /// How many runs a feed holds.
 const NEWEST: usize = 30;
@@ -15,7 +16,7 @@ const NEWEST: usize = 30;
 pub struct Feed {
     /// Title.
     pub title: String,
-    /// Newest first.
+    /// The last to change first.
     pub entries: Vec<FeedEntry>,
 }
 
@@ -64,8 +65,20 @@ fn of_measured(analysis: &Analysis<'_>, what: &str, wanted: impl Fn(&Measurement
 }
 
 fn entries(analysis: &Analysis<'_>, wanted: impl Fn(&Run) -> bool) -> Vec<FeedEntry> {
-    let runs = analysis.catalog.runs.iter().rev().filter(|run| wanted(run));
-    runs.take(NEWEST).map(|run| entry(analysis, run)).collect()
+    let mut runs: Vec<&Run> = analysis.catalog.runs.iter().rev().filter(|run| wanted(run)).collect();
+    // A withdrawal is news, however old the run is: whoever quoted it follows this.
+    runs.sort_by_key(|run| Reverse(changed(run)));
+    runs.into_iter().take(NEWEST).map(|run| entry(analysis, run)).collect()
+}
+
+/// The withdrawals of single measurements of a run.
+fn withdrawn(run: &Run) -> impl Iterator<Item = Date> {
+    run.measurements.iter().filter_map(|measurement| Some(measurement.retracted.as_ref()?.when))
+}
+
+/// The day of the last change to what is said of a run.
+fn changed(run: &Run) -> Date {
+    run.retracted.iter().map(|it| it.when).chain(withdrawn(run)).fold(run.date, Date::max)
 }
 
 fn entry(analysis: &Analysis<'_>, run: &Run) -> FeedEntry {
@@ -81,11 +94,9 @@ fn entry(analysis: &Analysis<'_>, run: &Run) -> FeedEntry {
         summary =
             format!("Withdrawn on {}: {}. {summary}", retracted.when, retracted.why.trim_end_matches('.'));
     }
-    FeedEntry {
-        path: text("href").to_owned(),
-        title,
-        summary,
-        day: run.date,
-        changed: run.retracted.as_ref().map_or(run.date, |retracted| retracted.when.max(run.date)),
+    if let (None, Some(last)) = (&run.retracted, withdrawn(run).max()) {
+        let count = format::plural(withdrawn(run).count(), "measurement", "measurements");
+        summary = format!("{count} of it withdrawn, last on {last}. {summary}");
     }
+    FeedEntry { path: text("href").to_owned(), title, summary, day: run.date, changed: changed(run) }
 }

@@ -65,6 +65,9 @@ pub struct Options {
     pub drafts: bool,
     /// Whether pictures were painted, where something was there to paint them.
     pub images: bool,
+    /// Whether it is the form for a folder, as `site archive` writes it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub offline: bool,
 }
 
 /// A file, by its hash.
@@ -104,7 +107,7 @@ impl Provenance {
     /// When an input can't be read any more.
     pub fn of(options: &BuildOptions, built: &Built) -> io::Result<Self> {
         let mut files: Vec<HashedFile> =
-            built.files.par_iter().map(|file| HashedFile::of(&file.path, &file.bytes)).collect();
+            built.files.par_iter().map(|file| HashedFile::of(&file.path, &file.bytes())).collect();
         files.sort();
         Ok(Self {
             format: FORMAT,
@@ -113,6 +116,7 @@ impl Provenance {
                 base_url: built.base_url.clone(),
                 drafts: options.drafts,
                 images: options.images,
+                offline: false,
             },
             inputs: inputs(&options.root)?,
             changed: built.changed.clone(),

@@ -38,7 +38,7 @@ fn read_archive(site: &Path) -> io::Result<BTreeMap<String, Vec<u8>>> {
     let packing =
         Packing::of_bytes(&bytes).ok_or_else(|| io::Error::other("it is no archive that is known"))?;
     let mut files = BTreeMap::new();
-    for OutputFile { path, bytes } in archive::entries(&bytes, packing).map_err(io::Error::other)? {
+    for OutputFile { path, contents } in archive::entries(&bytes, packing).map_err(io::Error::other)? {
         // `tar -C public .` names files so.
         let path = path.trim_start_matches("./").to_owned();
         if let Some(why) = path_fault(&path).filter(|_| !path.ends_with(MARKER)) {
@@ -46,7 +46,7 @@ fn read_archive(site: &Path) -> io::Result<BTreeMap<String, Vec<u8>>> {
                 "it holds a file with a path that no site has, {path:?}: {why}"
             )));
         }
-        files.insert(path, bytes);
+        files.insert(path, contents.into_bytes());
     }
     let mut files = without_folder(files);
     files.remove(MARKER);

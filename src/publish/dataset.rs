@@ -1,18 +1,18 @@
 //! The files of the datasets: every table in every format, what describes them, their versions and checksums.
 
-use super::OutputFile;
+use super::{Contents, OutputFile};
 use crate::{
     analysis::Analysis,
     catalog::DataVersion,
     dataset::{
         DatasetError, DatasetFile, Format, Publication, PublishedTable, Table, citation_file, croissant,
-        data_package, describe, serialize, sha256, tables,
+        data_package, describe, part_as_parquet, serialize, sha256, tables,
     },
 };
 use flate2::{Compression, write::GzEncoder};
 use rayon::prelude::*;
 use serde_json::{Value, json};
-use std::{fmt::Write as _, io::Write as _};
+use std::{borrow::Cow, fmt::Write as _, io::Write as _};
 
 /// The formats that each table has a file in, those among them that this program can write.
 const EACH: [Format; 3] = [Format::Csv, Format::Json, Format::Parquet];
@@ -29,30 +29,23 @@ const DATABASE_TO_ASK: &str = "query/results.sqlite.gz";
 /// When a table is wrongly defined, or the library of a format refuses.
 pub fn datasets(analysis: &Analysis<'_>) -> Result<(Vec<OutputFile>, Publication), DatasetError> {
     let tables = tables(analysis)?;
-    let (whole, each) = rayon::join(|| whole(&tables), || each(&tables));
-    let (whole, each) = (whole?, each?);
-    let json = |index: usize| {
-        each[index].iter().find(|file| file.format == Format::Json).map_or(&[][..], |file| &file.bytes)
-    };
-    let described: Vec<(&Table<'_>, &[u8])> =
-        tables.iter().enumerate().map(|(index, table)| (table, json(index))).collect();
+    // One after the other: both at once take the room of both.
+    let (whole, each) = (whole(&tables)?, each(&tables)?);
     let releases = &analysis.catalog.releases;
-    let (version, _) = describe(analysis, &described, releases);
-    let mut published: Vec<PublishedTable> =
-        described.iter().map(|(table, json)| PublishedTable::of(table, json)).collect();
+    let (version, mut published) = described(analysis, &tables, &each);
     let mut files = Files::default();
     for (table, written) in published.iter_mut().zip(each) {
         for file in written {
             let description = format!("{} as {}", table.title, file.format);
             let described =
-                files.add(&file.path, &description, Some(file.rows), Some(file.format), file.bytes);
+                files.add(&file.path, &description, Some(file.rows), Some(file.format), file.contents);
             if file.is_part { table.parts.push(described) } else { table.files.push(described) }
         }
     }
     let rows = tables.iter().map(Table::rows).sum();
     let zipped = whole.as_ref().map(|bytes| {
         let description = "The same database, zipped, as the page for questions loads it";
-        files.add(DATABASE_TO_ASK, description, Some(rows), None, zipped(bytes))
+        files.add(DATABASE_TO_ASK, description, Some(rows), None, Contents::plain(zipped(&bytes.bytes())))
     });
     let whole: Vec<DatasetFile> = whole
         .into_iter()
@@ -81,6 +74,20 @@ pub fn datasets(analysis: &Analysis<'_>) -> Result<(Vec<OutputFile>, Publication
     Ok((files.files, publication))
 }
 
+/// What the data are called, and what is said about each table, both from the tables' JSON files.
+fn described(
+    analysis: &Analysis<'_>,
+    tables: &[Table<'_>],
+    each: &[Vec<Written>],
+) -> (DataVersion, Vec<PublishedTable>) {
+    let json = each.iter().map(|written| written.iter().find(|file| file.format == Format::Json));
+    let jsons: Vec<Cow<'_, [u8]>> =
+        json.map(|file| file.map_or(Cow::Borrowed(&[][..]), |file| file.contents.bytes())).collect();
+    let described: Vec<(&Table<'_>, &[u8])> = tables.iter().zip(jsons.iter().map(AsRef::as_ref)).collect();
+    let (version, _) = describe(analysis, &described, &analysis.catalog.releases);
+    (version, described.iter().map(|(table, json)| PublishedTable::of(table, json)).collect())
+}
+
 /// Files and the list of their checksums.
 #[derive(Default)]
 struct Files {
@@ -96,19 +103,19 @@ impl Files {
         description: &str,
         rows: Option<usize>,
         format: Option<Format>,
-        bytes: Vec<u8>,
+        contents: Contents,
     ) -> DatasetFile {
-        let sha256 = sha256(&bytes);
+        let sha256 = sha256(&contents.bytes());
         let _ = writeln!(self.sums, "{sha256}  {path}");
         let file = DatasetFile {
             href: format!("/data/{path}"),
             description: description.to_owned(),
             rows,
-            size: bytes.len(),
+            size: contents.size(),
             sha256,
             format,
         };
-        self.files.push(OutputFile::new(format!("data/{path}"), bytes));
+        self.files.push(OutputFile { path: format!("data/{path}"), contents });
         file
     }
 }
@@ -119,7 +126,7 @@ struct Written {
     format: Format,
     rows: usize,
     is_part: bool,
-    bytes: Vec<u8>,
+    contents: Contents,
 }
 
 /// Every table in every format of its own, in the order of the tables.
@@ -128,9 +135,9 @@ fn each(tables: &[Table<'_>]) -> Result<Vec<Vec<Written>>, DatasetError> {
         let formats = EACH.into_par_iter().filter(|format| format.is_built_in());
         let mut written = formats
             .map(|format| {
-                let bytes = serialize(format, std::slice::from_ref(table))?;
+                let contents = Contents::packed(serialize(format, std::slice::from_ref(table))?);
                 let path = format!("{}.{}", table.name, format.ending());
-                Ok(Written { path, format, rows: table.rows(), is_part: false, bytes })
+                Ok(Written { path, format, rows: table.rows(), is_part: false, contents })
             })
             .collect::<Result<Vec<_>, DatasetError>>()?;
         if table.rows() > LARGE && Format::Parquet.is_built_in() {
@@ -145,16 +152,17 @@ fn each(tables: &[Table<'_>]) -> Result<Vec<Vec<Written>>, DatasetError> {
 fn parts(table: &Table<'_>) -> Result<Vec<Written>, DatasetError> {
     let format = Format::Parquet;
     let parts = table.groups("model").into_par_iter().map(|(model, rows)| {
-        let bytes = serialize(format, &[table.select(&rows)])?;
+        let contents = Contents::packed(part_as_parquet(table, &rows)?);
         let path = format!("{}/parquet/model={model}/{}.{}", table.name, table.name, format.ending());
-        Ok(Written { path, format, rows: rows.len(), is_part: true, bytes })
+        Ok(Written { path, format, rows: rows.len(), is_part: true, contents })
     });
     parts.collect()
 }
 
 /// All tables in one file, where this program can write it.
-fn whole(tables: &[Table<'_>]) -> Result<Option<Vec<u8>>, DatasetError> {
-    Format::Sqlite.is_built_in().then(|| serialize(Format::Sqlite, tables)).transpose()
+fn whole(tables: &[Table<'_>]) -> Result<Option<Contents>, DatasetError> {
+    let written = Format::Sqlite.is_built_in().then(|| serialize(Format::Sqlite, tables)).transpose()?;
+    Ok(written.map(Contents::packed))
 }
 
 /// Bytes as gzip has them, without a name or a time.
@@ -187,7 +195,7 @@ fn descriptions(analysis: &Analysis<'_>, publication: &Publication, files: &mut 
         ("CITATION.cff", "How to cite the data", citation_file(config, &publication.version)),
     ];
     let add = |(name, description, text): (&str, &str, String)| {
-        files.add(name, description, None, None, text.into_bytes())
+        files.add(name, description, None, None, Contents::plain(text.into_bytes()))
     };
     parts.into_iter().map(add).collect()
 }

@@ -88,7 +88,7 @@ impl Difference {
         let same = files
             .par_iter()
             .map(|file| {
-                old.kind(&file.path) == Some(Kind::File) && holds(&root.join(&file.path), &file.bytes)
+                old.kind(&file.path) == Some(Kind::File) && holds(&root.join(&file.path), &file.bytes())
             })
             .collect();
         let names: HashSet<&str> = files.iter().map(|file| file.path.as_str()).collect();

@@ -125,7 +125,7 @@ mod tests {
             &[page("/docs/"), page("/docs/faq/"), page("/runs/1/")],
             &Publication::default(),
         );
-        let text = String::from_utf8(file.bytes).expect("text");
+        let text = String::from_utf8(file.into_bytes()).expect("text");
         let headings: Vec<&str> = text.lines().filter(|line| line.starts_with('#')).collect();
         assert_eq!(
             headings,

@@ -36,7 +36,7 @@ mod tests {
         let config: Config = toml::from_str(include_str!("../../site.toml")).expect("settings");
         let icons = |paths: &[&str]| -> Vec<String> {
             let files: Vec<OutputFile> = paths.iter().map(|path| OutputFile::new(*path, "")).collect();
-            let manifest: Value = serde_json::from_slice(&manifest(&config, &files).bytes).expect("JSON");
+            let manifest: Value = serde_json::from_slice(&manifest(&config, &files).bytes()).expect("JSON");
             let icons = manifest["icons"].as_array().expect("a list");
             icons.iter().map(|icon| format!("{} {}", icon["src"], icon["sizes"])).collect()
         };

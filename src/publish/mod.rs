@@ -14,6 +14,7 @@
 //! Safe against a killed process, a full disk and a second build at the same time. Not promised: that the new site is on
 //! the disk's platters when the power fails; the next build repairs it.
 
+mod contents;
 mod dataset;
 mod difference;
 mod error;
@@ -27,9 +28,11 @@ mod staging;
 mod swap;
 mod target;
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
 
+pub use contents::Contents;
 pub use dataset::datasets;
 pub use error::PublishError;
 pub use feed::feeds;
@@ -49,16 +52,28 @@ pub struct OutputFile {
     /// Where it goes: relative to the site's root, `/` between the parts, such as `models/llama/index.html`.
     pub path: String,
     /// What it holds.
-    pub bytes: Vec<u8>,
+    pub contents: Contents,
 }
 
 impl OutputFile {
     /// A file at `path` that holds `bytes`.
     pub fn new(path: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
-        // A whole site waits in memory until it is written; room that growing left over would wait with it.
-        let mut bytes = bytes.into();
-        bytes.shrink_to_fit();
-        Self { path: path.into(), bytes }
+        Self { path: path.into(), contents: Contents::plain(bytes.into()) }
+    }
+
+    /// A file at `path` that holds `bytes`, which are many and wait packed until they are written.
+    pub fn packed(path: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
+        Self { path: path.into(), contents: Contents::packed(bytes.into()) }
+    }
+
+    /// What it holds.
+    pub fn bytes(&self) -> Cow<'_, [u8]> {
+        self.contents.bytes()
+    }
+
+    /// What it holds, when the file isn't needed any more.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.contents.into_bytes()
     }
 }
 
@@ -98,7 +113,7 @@ pub fn publish(mut files: Vec<OutputFile>, out: &Path) -> Result<Published, Publ
     paths::check(&files)?;
     let mut published = Published {
         files: files.len(),
-        bytes: files.iter().map(|file| file.bytes.len() as u64).sum(),
+        bytes: files.iter().map(|file| file.contents.size() as u64).sum(),
         ..Published::default()
     };
     files.push(OutputFile::new(MARKER, MARKER_TEXT));

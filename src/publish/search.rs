@@ -36,7 +36,7 @@ mod tests {
             page("/trends/", None),
         ];
         let file = search_index(&pages);
-        let rows: Vec<[String; 4]> = serde_json::from_slice(&file.bytes).expect("JSON");
+        let rows: Vec<[String; 4]> = serde_json::from_slice(&file.bytes()).expect("JSON");
         let paths: Vec<&str> = rows.iter().map(|row| row[0].as_str()).collect();
         assert_eq!(paths, ["", "trends/", "runs/2/", "runs/1/"]);
         assert_eq!(rows[0][1], "\"<");

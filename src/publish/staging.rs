@@ -90,7 +90,7 @@ impl Staging {
     /// Writes one file, and says where.
     pub(super) fn write_one(&self, file: &OutputFile) -> Result<PathBuf, PublishError> {
         let new = self.0.path().join(NEW);
-        write(&new, &file.bytes, true).map_err(|e| PublishError::io("write the file", &new, e))?;
+        write(&new, &file.bytes(), true).map_err(|e| PublishError::io("write the file", &new, e))?;
         Ok(new)
     }
 
@@ -117,7 +117,7 @@ impl Staging {
                 return Ok(());
             }
             written.fetch_add(1, Ordering::Relaxed);
-            write(&place, &file.bytes, set_modes).map_err(|e| PublishError::io("write the file", &place, e))
+            write(&place, &file.bytes(), set_modes).map_err(|e| PublishError::io("write the file", &place, e))
         })?;
         Ok((new, written.into_inner()))
     }

@@ -28,8 +28,10 @@ impl Live {
     pub(super) fn update(&mut self, built: Result<Vec<OutputFile>, String>) -> bool {
         let changed = match built {
             Ok(files) => {
-                let site: HashMap<_, _> =
-                    files.into_iter().map(|file| (file.path, Bytes::from(file.bytes))).collect();
+                let site: HashMap<_, _> = files
+                    .into_iter()
+                    .map(|file| (file.path, Bytes::from(file.contents.into_bytes())))
+                    .collect();
                 let had_error = self.error.take().is_some();
                 let differs = self.site.as_deref() != Some(&site);
                 if differs {

@@ -11,7 +11,8 @@ import { make } from "./chart/make.js";
 import { figure } from "./draw/number.js";
 import { read, write } from "./query/address.js";
 import { Asking, MOST_SECONDS, Unanswered } from "./query/asking.js";
-import { csv, extentOf, isNumeric, table } from "./query/table.js";
+import { axisOf } from "./query/axis.js";
+import { csv, extentOf, table } from "./query/table.js";
 import { save } from "./save.js";
 
 /** @template {HTMLElement} T @param {string} id @returns {T} */
@@ -94,9 +95,11 @@ function show(found) {
   place.replaceChildren(table(found, unitOf));
   answered.hidden = !found.columns.length;
   const names = found.columns.filter((name, column) => found.columns.indexOf(name) === column);
-  const numeric = names.filter((name) => isNumeric(found, found.columns.indexOf(name)));
+  const axes = names.map((name) => ({ name, kind: axisOf(found, found.columns.indexOf(name))?.kind }));
+  const numeric = axes.filter(({ kind }) => kind === "figures").map(({ name }) => name);
+  const horizontal = axes.filter(({ kind }) => kind).map(({ name }) => name);
   for (const { name, select } of choices) {
-    const offered = name === "series" ? names : numeric;
+    const offered = { x: horizontal, y: numeric, series: names }[name];
     const none = name === "series" ? "none" : "choose";
     select.replaceChildren(new Option(none, ""), ...offered.map((column) => new Option(column)));
   }
@@ -109,6 +112,11 @@ async function showChart(view) {
   for (const { name, select } of choices) select.value = [...select.options].some(({ value }) => value === view[name]) ? view[name] : "";
   const [x, y, series] = choices.map(({ select }) => select.value);
   const answer = shown?.answer;
+  const misnamed = choices.filter(({ name, select }) => view[name] && !select.value).map(({ name }) => `${name}=${view[name]}`);
+  if (answer && misnamed.length) {
+    chart.open = true;
+    return drawing.replaceChildren(make("p", {}, `Not drawn: the answer has no such column to draw by: ${misnamed.join(", ")}.`));
+  }
   if (!answer || !x || !y) return drawing.replaceChildren();
   chart.open = true;
   const list = /** @type {HTMLTemplateElement} */ (document.getElementById("query-modules"));

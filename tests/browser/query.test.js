@@ -129,6 +129,29 @@ test("the address is the question, its answer and its chart, in any browser and 
   assert.deepEqual([...first.faults, ...second.faults, ...odd.faults], []);
 });
 
+test("days and words are axes, and an axis that the answer lacks is told", async (t) => {
+  const { page, faults } = await open(t);
+  const address = (/** @type {string} */ sql, /** @type {string} */ by) => `${at.server.origin}${pageOf("query")}?q=${encodeURIComponent(sql)}&${by}`;
+  const marks = (/** @type {string} */ axis) => page.locator(`#query-drawing .ticks-${axis} text`).allTextContents();
+  const drawn = async (/** @type {string} */ sql, /** @type {string} */ by) => {
+    await page.goto(address(sql, by));
+    await settled(page);
+    await page.locator("#query-drawing .chart-box svg").waitFor();
+  };
+  await drawn("SELECT date, throughput_total FROM measurements WHERE standing ORDER BY date", "x=date&y=throughput_total");
+  const months = await marks("x");
+  assert.ok(months.length >= 2 && months.length <= 5 && months.every((month) => /^\d{4}-\d\d$/.test(month)), `${months}`);
+  await drawn("SELECT '2026-02-28' AS day, 1 AS n UNION ALL SELECT '2026-03-02', 2", "x=day&y=n");
+  assert.deepEqual(await marks("x"), ["2026-02-27", "2026-03-01", "2026-03-03"]);
+  await drawn("SELECT 'b & <b>' AS word, 1 AS n UNION ALL SELECT 'a', -2 UNION ALL SELECT NULL, 3", "x=word&y=n");
+  assert.deepEqual((await marks("y")).sort(), ["a", "b & <b>"], "words stand on the left");
+  assert.match((await seen(page)).notes.join(), /1 of 3 rows left out: a value is missing/);
+  await page.goto(address("SELECT date, 1 AS n, 'x' || id AS many FROM measurements", "x=many&y=nothing"));
+  await settled(page);
+  await page.getByText("no such column to draw by: x=many, y=nothing").waitFor();
+  assert.deepEqual(faults, []);
+});
+
 test("a question that never ends is stopped, by its reader or by the clock, and the next one is answered", async (t) => {
   const { page, faults } = await open(t);
   const ends = async () => {

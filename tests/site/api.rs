@@ -75,7 +75,7 @@ fn assert_described(built: &Built) {
         .flat_map_iter(|file| {
             let of: Vec<&Described> = described.iter().filter(|it| is_of(&file.path, &it.template)).collect();
             assert_eq!(of.len(), 1, "{} has no template, or several", file.path);
-            let document: Value = serde_json::from_slice(&file.bytes).unwrap();
+            let document: Value = serde_json::from_slice(&file.bytes()).unwrap();
             let errors = of[0].validator.iter_errors(&document).take(3);
             let told = errors.map(|error| format!("{}: {} at {}", file.path, error, error.instance_path()));
             told.collect::<Vec<_>>()
@@ -88,7 +88,7 @@ fn assert_described(built: &Built) {
 fn assert_linked(built: &Built, base: &str) {
     let paths: BTreeSet<&str> = built.files.iter().map(|file| file.path.as_str()).collect();
     api_files(built).par_iter().filter(|file| file.path.starts_with("api/")).for_each(|file| {
-        let document: Value = serde_json::from_slice(&file.bytes).unwrap();
+        let document: Value = serde_json::from_slice(&file.bytes()).unwrap();
         let mut addresses = Vec::new();
         collect(&document, &mut addresses);
         assert!(!addresses.is_empty(), "{} has no links", file.path);
@@ -155,7 +155,7 @@ fn every_file_of_the_committed_content_is_described_conforms_is_linked_and_is_sm
     let files = api_files(built);
     let large: Vec<&str> = files
         .par_iter()
-        .filter(|file| file.path.starts_with("api/") && compressed(&file.bytes) > LARGEST)
+        .filter(|file| file.path.starts_with("api/") && compressed(&file.bytes()) > LARGEST)
         .map(|file| file.path.as_str())
         .collect();
     assert_eq!(large, [""; 0]);
@@ -168,7 +168,7 @@ fn every_file_of_the_committed_content_is_described_conforms_is_linked_and_is_sm
         let lists = files.iter().filter(|file| file.path.starts_with(&prefix));
         let mut ids = BTreeSet::new();
         for list in lists {
-            let document: Value = serde_json::from_slice(&list.bytes).unwrap();
+            let document: Value = serde_json::from_slice(&list.bytes()).unwrap();
             let items = document["items"].as_array().unwrap();
             ids.extend(items.iter().map(|item| format!("{}#{}", item["run"], item["id"])));
         }
@@ -219,7 +219,7 @@ fn strange_names_are_data_and_never_addresses() {
         .iter()
         .filter(|file| file.path.starts_with("api/v1/series/") && file.path.matches('/').count() > 3)
         .filter_map(|file| {
-            let document: Value = serde_json::from_slice(&file.bytes).unwrap();
+            let document: Value = serde_json::from_slice(&file.bytes()).unwrap();
             Some(document["of"]["speculative_decoding"].as_str()?.to_owned())
         })
         .collect();

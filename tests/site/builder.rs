@@ -5,9 +5,11 @@ use site::{
     command::check::check_output,
     config::Config,
     finding::Finding,
+    publish::OutputFile,
     site::{BuildOptions, Built, build},
 };
 use std::{
+    borrow::Cow,
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
@@ -112,9 +114,12 @@ impl Site {
         self.try_build().unwrap_or_else(|findings| panic!("{findings}"))
     }
 
-    /// Builds in memory.
+    /// Builds in memory; no file is left packed, so that tests can look into all of them.
     pub(crate) fn try_build(&self) -> Result<Built, site::finding::Findings> {
-        build(&BuildOptions { root: self.root(), ..BuildOptions::default() }, &|_, _| {})
+        let options = BuildOptions { root: self.root(), ..BuildOptions::default() };
+        let mut built = build(&options, &|_, _| {})?;
+        built.files = built.files.into_iter().map(unpacked).collect();
+        Ok(built)
     }
 
     /// What `site check` says of a built site.
@@ -163,7 +168,18 @@ impl Ran {
 /// The text of a built file.
 pub(crate) fn text<'a>(built: &'a Built, path: &str) -> &'a str {
     let file = built.files.iter().find(|file| file.path == path);
-    std::str::from_utf8(&file.unwrap_or_else(|| panic!("there is no {path}")).bytes).unwrap()
+    text_of(file.unwrap_or_else(|| panic!("there is no {path}")))
+}
+
+/// The text of a file that isn't packed.
+pub(crate) fn text_of(file: &OutputFile) -> &str {
+    let Cow::Borrowed(bytes) = file.bytes() else { panic!("{} is packed; `unpacked` helps", file.path) };
+    std::str::from_utf8(bytes).unwrap()
+}
+
+/// A file that is kept as it is.
+pub(crate) fn unpacked(file: OutputFile) -> OutputFile {
+    OutputFile::new(file.path.clone(), file.into_bytes())
 }
 
 /// Every file below a folder, with its bytes; a link with its target.

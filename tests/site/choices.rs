@@ -18,7 +18,7 @@ const CHOICES: [By; 3] = [
 
 fn published(path: &str) -> &'static str {
     let file = BUILT.files.iter().find(|file| file.path == path).unwrap_or_else(|| panic!("no {path}"));
-    std::str::from_utf8(&file.bytes).unwrap()
+    super::builder::text_of(file)
 }
 
 /// The newest edition of the price book.
@@ -86,7 +86,7 @@ fn every_choice_and_the_price_at_which_it_changes_follow_from_the_api_by_hand() 
     let (mut held, mut moved) = (0, 0);
     let documents = BUILT.files.iter().filter(|file| file.path.starts_with("api/v1/best/"));
     for document in documents {
-        let document: Value = serde_json::from_slice(&document.bytes).unwrap();
+        let document: Value = serde_json::from_slice(&document.bytes()).unwrap();
         let html = published(&format!("{}index.html", &document["links"]["html"].as_str().unwrap()[1..]));
         for level in document["levels"].as_array().unwrap() {
             let key = level["key"].as_str().unwrap();

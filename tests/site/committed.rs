@@ -1,6 +1,9 @@
 //! This repository's own content, as it is published.
 
-use super::{builder::repository, markup::unreachable};
+use super::{
+    builder::{repository, text_of, unpacked},
+    markup::unreachable,
+};
 use rayon::prelude::*;
 use record::Severity;
 use site::{
@@ -19,12 +22,14 @@ use walkdir::WalkDir;
 
 pub(crate) static BUILT: LazyLock<Built> = LazyLock::new(|| {
     let options = BuildOptions { root: repository().to_owned(), ..BuildOptions::default() };
-    build(&options, &|_, _| {}).unwrap_or_else(|findings| panic!("{findings}"))
+    let mut built = build(&options, &|_, _| {}).unwrap_or_else(|findings| panic!("{findings}"));
+    built.files = built.files.into_iter().map(unpacked).collect();
+    built
 });
 
 pub(crate) fn pages() -> impl ParallelIterator<Item = (&'static OutputFile, &'static str)> {
     let pages = BUILT.files.par_iter().filter(|file| file.path.ends_with(".html"));
-    pages.map(|file| (file, std::str::from_utf8(&file.bytes).unwrap()))
+    pages.map(|file| (file, text_of(file)))
 }
 
 pub(crate) fn records() -> Vec<PathBuf> {
@@ -71,7 +76,7 @@ fn every_page_has_one_title_and_says_what_it_is() {
 fn every_drawing_and_every_page_nests() {
     let drawn = |path: &str| path.ends_with(".html") || path.ends_with(".svg") || path.ends_with(".xml");
     BUILT.files.par_iter().filter(|file| drawn(&file.path)).for_each(|file| {
-        let fault = super::markup::fault(std::str::from_utf8(&file.bytes).unwrap());
+        let fault = super::markup::fault(std::str::from_utf8(&file.bytes()).unwrap());
         assert_eq!(fault, None, "{}", file.path);
     });
 }
@@ -120,18 +125,22 @@ fn every_record_is_valid_canonical_and_conforms_to_the_schema() {
 
 #[test]
 fn every_record_is_published_to_the_byte_with_its_checksummed_rows() {
-    let published: BTreeSet<&[u8]> = BUILT
-        .files
-        .iter()
-        .filter(|file| file.path.ends_with("/record.json"))
-        .map(|file| file.bytes.as_slice())
-        .collect();
+    let published: BTreeSet<&str> =
+        BUILT.files.iter().filter(|file| file.path.ends_with("/record.json")).map(text_of).collect();
     for path in records() {
-        assert!(published.contains(fs::read(&path).unwrap().as_slice()), "{}", path.display());
+        assert!(published.contains(fs::read_to_string(&path).unwrap().as_str()), "{}", path.display());
     }
     let csv = BUILT.files.iter().find(|file| file.path == "data/measurements.csv").unwrap();
-    let mut reader = csv::Reader::from_reader(csv.bytes.as_slice());
+    let mut reader = csv::Reader::from_reader(text_of(csv).as_bytes());
     assert_eq!(reader.records().map(Result::unwrap).count(), BUILT.measurements + BUILT.evaluations);
+}
+
+#[test]
+#[cfg(feature = "datasets")]
+fn the_measurements_as_parquet_are_at_most_a_fifth_of_those_as_csv() {
+    let size = |path: &str| BUILT.files.iter().find(|file| file.path == path).unwrap().contents.size();
+    let (parquet, csv) = (size("data/measurements.parquet"), size("data/measurements.csv"));
+    assert!(5 * parquet <= csv, "{parquet} bytes of Parquet, and {csv} of CSV");
 }
 
 #[test]

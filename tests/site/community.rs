@@ -94,7 +94,7 @@ fn a_submission_is_part_of_the_site_and_bears_its_label_everywhere() {
         .iter()
         .filter(|file| file.path.starts_with("models/") && file.path.ends_with("fp4/index.html"));
     let marked =
-        workload.filter(|file| String::from_utf8_lossy(&file.bytes).contains("▲ community (acme)")).count();
+        workload.filter(|file| String::from_utf8_lossy(&file.bytes()).contains("▲ community (acme)")).count();
     assert!(marked > 0, "no legend tells the source apart");
     let runs: serde_json::Value = serde_json::from_str(text(&built, "api/v1/runs/1.json")).unwrap();
     let summary =
@@ -217,7 +217,7 @@ fn a_folder_that_breaks_a_rule_is_refused_with_its_path() {
         .write("community/README.md", "x");
     let built = fine.build();
     assert!(
-        built.files.iter().all(|file| !String::from_utf8_lossy(&file.bytes).contains("evil()")),
+        built.files.iter().all(|file| !String::from_utf8_lossy(&file.bytes()).contains("evil()")),
         "nothing but the record is published"
     );
 }

@@ -92,7 +92,7 @@ proptest! {
                 prop_assert!(errors.is_empty(), "{errors:?}");
                 let drawn = |path: &str| path.ends_with(".html") || path.ends_with(".svg") || path.ends_with(".xml");
                 for file in built.files.iter().filter(|file| drawn(&file.path)) {
-                    let fault = markup::fault(std::str::from_utf8(&file.bytes).unwrap());
+                    let fault = markup::fault(std::str::from_utf8(&file.bytes()).unwrap());
                     prop_assert!(fault.is_none(), "{}: {fault:?}", file.path);
                 }
                 site::publish::publish(built.files, &site.beside("out")).unwrap();

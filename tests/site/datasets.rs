@@ -47,7 +47,7 @@ fn every_table_is_there_in_every_format_with_its_page_and_its_checksum() {
         for format in ["csv", "json", "parquet"] {
             let name = format!("{table}.{format}");
             let file = built.files.iter().find(|file| file.path == format!("data/{name}")).unwrap();
-            let sum = site::dataset::sha256(&file.bytes);
+            let sum = site::dataset::sha256(&file.bytes());
             assert!(sums.contains(&format!("{sum}  {name}\n")), "{name}");
         }
         assert!(text(&built, &format!("data/{table}/index.html")).contains("id=\"columns\""), "{table}");
@@ -76,7 +76,7 @@ fn whatever_a_row_refers_to_is_a_row_of_its_table() {
     let database = built.files.iter().find(|file| file.path == "data/results.sqlite").unwrap();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("results.sqlite");
-    std::fs::write(&file, &database.bytes).unwrap();
+    std::fs::write(&file, database.bytes()).unwrap();
     let database = rusqlite::Connection::open(&file).unwrap();
     let broken: i64 =
         database.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0)).unwrap();
@@ -97,6 +97,25 @@ fn a_withdrawn_measurement_stays_in_the_tables_with_its_reason_and_does_not_stan
     assert!(!withdrawn.is_empty());
     for row in withdrawn {
         assert!(row["retracted_why"].is_string() && row["standing"] == false, "{row}");
+    }
+}
+
+#[test]
+fn a_withdrawn_evaluation_is_marked_in_the_table_of_scores() {
+    let standing = |built: &Built| -> Vec<bool> {
+        rows(built, "accuracy").iter().map(|row| row["standing"].as_bool().unwrap()).collect()
+    };
+    let before = Site::fixture().build();
+    assert!(standing(&before).contains(&true));
+    let [run, id] =
+        ["run", "measurement"].map(|name| rows(&before, "accuracy")[0][name].as_str().unwrap().to_owned());
+    let site = Site::fixture();
+    site.run(&["retract", &format!("{run}#{id}"), "--why", "the wrong prompts"]).exits(0);
+    let after = site.build();
+    assert_eq!(standing(&after).len(), standing(&before).len(), "a tombstone stays");
+    for row in rows(&after, "accuracy").iter().filter(|row| row["measurement"] == id.as_str()) {
+        assert_eq!((&row["standing"], &row["label"]), (&false.into(), &"withdrawn".into()), "{row}");
+        assert_eq!(row["retracted_why"], "the wrong prompts");
     }
 }
 
@@ -153,8 +172,8 @@ fn the_page_for_questions_has_its_engine_and_database_or_says_how_else_to_ask() 
     let zipped = with.files.iter().find(|file| file.path == "data/query/results.sqlite.gz").unwrap();
     let database = with.files.iter().find(|file| file.path == "data/results.sqlite").unwrap();
     let mut unzipped = Vec::new();
-    flate2::read::GzDecoder::new(zipped.bytes.as_slice()).read_to_end(&mut unzipped).unwrap();
-    assert_eq!(unzipped, database.bytes);
+    flate2::read::GzDecoder::new(&*zipped.bytes()).read_to_end(&mut unzipped).unwrap();
+    assert_eq!(unzipped, *database.bytes());
 }
 
 #[test]
@@ -230,7 +249,7 @@ fn an_export_holds_what_was_asked_for_and_says_what_there_is() {
     let whole = site.run(&["export"]).exits(0);
     assert_eq!(
         whole.out.as_bytes(),
-        site.build().files.iter().find(|f| f.path == "data/measurements.csv").unwrap().bytes
+        site.build().files.iter().find(|f| f.path == "data/measurements.csv").unwrap().bytes().into_owned()
     );
     let book = site.beside("book.xlsx");
     site.run(&["export", "--as", "xlsx", "--out", book.to_str().unwrap()]).exits(0);
@@ -323,7 +342,7 @@ fn answer(mut stream: TcpStream, built: &Built) -> std::io::Result<()> {
     let request = String::from_utf8_lossy(&request[..length]).into_owned();
     let path = request.split_whitespace().nth(1).unwrap_or("/").trim_start_matches('/');
     let file = built.files.iter().find(|file| file.path == path);
-    let (status, bytes) = file.map_or(("404 Not Found", &[][..]), |file| ("200 OK", &file.bytes));
+    let (status, bytes) = file.map_or(("404 Not Found", (&[]).into()), |file| ("200 OK", file.bytes()));
     write!(stream, "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", bytes.len())?;
-    stream.write_all(bytes)
+    stream.write_all(&bytes)
 }

@@ -88,7 +88,7 @@ pub(crate) fn hostile() -> Site {
 
 pub(crate) fn ending(built: &Built, endings: &[&str]) -> Vec<(String, String)> {
     let wanted = built.files.iter().filter(|file| endings.iter().any(|ending| file.path.ends_with(ending)));
-    wanted.map(|file| (file.path.clone(), String::from_utf8(file.bytes.clone()).unwrap())).collect()
+    wanted.map(|file| (file.path.clone(), String::from_utf8(file.bytes().into_owned()).unwrap())).collect()
 }
 
 #[test]

@@ -47,7 +47,7 @@ fn excerpt(text: &str) -> String {
 pub(crate) fn unreachable(built: &Built) -> Vec<String> {
     let pages = built.files.par_iter().filter(|file| file.path.ends_with(".html"));
     let links: BTreeMap<&str, Vec<String>> = pages
-        .map(|file| (file.path.as_str(), addresses(std::str::from_utf8(&file.bytes).unwrap())))
+        .map(|file| (file.path.as_str(), addresses(std::str::from_utf8(&file.bytes()).unwrap())))
         .collect();
     // Nobody should be led to the page for addresses that lead nowhere.
     let mut reached = BTreeSet::from(["index.html", "404.html"]);

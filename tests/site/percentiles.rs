@@ -217,7 +217,8 @@ fn highest(requests: u64) -> &'static str {
 fn whoever_takes_a_percentile_from_the_api_or_the_tables_is_told_what_it_may_be_worth() {
     let requests = requests();
     let file = |path: &str| BUILT.files.iter().find(|file| file.path == path).unwrap();
-    let mut table = csv::Reader::from_reader(file("data/measurements.csv").bytes.as_slice());
+    let mut table =
+        csv::Reader::from_reader(super::builder::text_of(file("data/measurements.csv")).as_bytes());
     let head = table.headers().unwrap().clone();
     let column =
         |name: &str| head.iter().position(|head| head == name).unwrap_or_else(|| panic!("no column {name}"));
@@ -231,7 +232,7 @@ fn whoever_takes_a_percentile_from_the_api_or_the_tables_is_told_what_it_may_be_
     let lists = BUILT.files.iter().filter(|file| file.path.starts_with("api/v1/measurements/models/"));
     let mut seen = 0;
     for list in lists {
-        let list: serde_json::Value = serde_json::from_slice(&list.bytes).unwrap();
+        let list: serde_json::Value = serde_json::from_slice(&list.bytes()).unwrap();
         for item in list["items"].as_array().unwrap() {
             let expected = requests[item["id"].as_str().unwrap()].map(highest);
             assert_eq!(item["highest_percentile"].as_str(), expected, "{item}");

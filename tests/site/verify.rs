@@ -154,6 +154,19 @@ fn an_archive_is_verified_like_the_folder_that_it_holds() {
 }
 
 #[test]
+fn what_site_archive_packs_is_verified_too() {
+    let site = Site::fixture();
+    let archive = site.beside("packed.zip");
+    site.run(&["archive", "--out", name(&archive)]).exits(0);
+    site.run(&["verify", name(&archive)]).exits(0);
+    let folder = site.beside("packed");
+    site.run(&["archive", "--out", name(&folder)]).exits(0);
+    fs::write(folder.join("llms.txt"), "otherwise").unwrap();
+    let ran = site.run(&["verify", name(&folder)]).exits(2);
+    ran.says(&["against what the inputs give: changed: llms.txt"]);
+}
+
+#[test]
 fn what_can_not_be_verified_is_refused_with_the_reason() {
     let site = Site::fixture();
     site.run(&["verify", "nowhere"]).exits(2).says(&["nowhere", "can't be read"]);

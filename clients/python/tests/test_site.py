@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import shutil
 from pathlib import Path
@@ -112,6 +113,10 @@ def test_a_table_becomes_a_data_frame_with_gaps(site: Site) -> None:
     assert isinstance(other, polars.DataFrame) and other.shape == frame.shape
     assert other["throughput_total"].sum() == pytest.approx(total)
     assert other["throughput_total"].null_count() == int(frame["throughput_total"].isna().sum())
+    # Kinds and columns are those of the description, whatever the rows happen to know.
+    kinds = {"date": "datetime64[ns]", "concurrency": "Int64", "multi_node": "boolean", "retracted_when": "datetime64[ns]", "throughput_total": "float64"}
+    assert {name: str(frame[name].dtype) for name in kinds} == kinds
+    assert other.schema["date"] == polars.Date and other.schema["nodes"] == polars.Int64 and other.schema["standing"] == polars.Boolean
     # Rows of the API have objects in them; they stay objects.
     rows = site.measurements(model="dsr1", accelerator="h200")
     assert rows.polars().height == len(rows.pandas()) == len(rows)
@@ -119,9 +124,10 @@ def test_a_table_becomes_a_data_frame_with_gaps(site: Site) -> None:
 
 def test_a_citation_names_what_was_read_and_its_licence(site: Site) -> None:
     text, entry = site.cite(), site.cite("bibtex")
-    for part in (site.source.site, site.index["newest"], "SemiAnalysis"):
-        assert part in text and part in entry
-    assert site.licence in text and entry.startswith("@misc{inferencemax,") and entry.count("{") == entry.count("}")
+    assert site.version in text and site.version in entry and "SemiAnalysis" in entry
+    page = html.unescape(site.source.read("data/index.html").decode())
+    assert text in page and entry in page, "the page's own words"
+    assert site.licence and entry.startswith("@misc{inferencemax_") and entry.count("{") == entry.count("}")
     with pytest.raises(ValueError, match="bibtex"):
         site.cite("poem")
 
@@ -136,6 +142,13 @@ def test_a_question_asks_for_no_more_than_its_list_and_for_nothing_twice(address
 def test_what_is_not_there_is_said(site: Site, tmp_path: Path) -> None:
     with pytest.raises(SiteError, match="no accelerator 'h1000'; there are .*b200"):
         site.measurements(accelerator="h1000")
+    with pytest.raises(SiteError, match="no field 'precission'; there are .*precision"):
+        site.measurements(precission="fp8")
+    with pytest.raises(SiteError, match="no accelerator 'h20000'"):
+        site.history("dsr1", "8192-1024", accelerator="h20000")
+    for wrong in ({"since": "01.02.2026"}, {"until": "2026-5-1"}, {"month": "2026-5"}):
+        with pytest.raises(ValueError, match="isoformat"):
+            site.measurements(**wrong)
     with pytest.raises(SiteError, match="data/nothing.json"):
         site.table("nothing")
     with pytest.raises(SiteError, match="built site"):

@@ -41,9 +41,10 @@ pub struct Measurement {
     /// Request counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requests: Option<Requests>,
+    // Boxed: it is large, and few sources know it.
     /// Token counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tokens: Option<Tokens>,
+    pub tokens: Option<Box<Tokens>>,
     /// Length of the measured window in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration_s: Option<f64>,

@@ -146,7 +146,7 @@ pub(crate) fn measurement(
         throughput: figures.record.throughput.clone(),
         latency: figures.record.latency.clone().filter(|latency| latency.ttft.is_some()),
         requests: Some(requests),
-        tokens: figures.record.tokens.clone(),
+        tokens: figures.record.tokens.clone().map(Box::new),
         duration_s: figures.record.duration_s,
         repeats,
         service_levels: service_levels(settings, measured, clocking, figures.record.duration_s),

@@ -34,8 +34,8 @@ pub(crate) fn findings(files: &[OutputFile]) -> Vec<Finding> {
     let finding = |file: &OutputFile| -> Vec<Finding> {
         let place = format!("public/{}", file.path);
         if file.path.starts_with("embed/") {
-            let (styles, scripts) = frame(&String::from_utf8_lossy(&file.bytes), &assets);
-            embed(place, compressed(&file.bytes) + styles + scripts).into_iter().collect()
+            let (styles, scripts) = frame(&String::from_utf8_lossy(&file.bytes()), &assets);
+            embed(place, compressed(&file.bytes()) + styles + scripts).into_iter().collect()
         } else if file.path.ends_with(".html") {
             page(&place, file, &assets)
         } else if file.path.starts_with("api/") {
@@ -51,7 +51,7 @@ pub(crate) fn findings(files: &[OutputFile]) -> Vec<Finding> {
 
 /// That data weigh more than they may. What isn't compressed weighs no less, and is quicker to tell.
 fn data(place: String, file: &OutputFile, what: &str, limit: usize) -> Option<Finding> {
-    let size = if file.bytes.len() > limit { compressed(&file.bytes) } else { 0 };
+    let size = if file.contents.size() > limit { compressed(&file.bytes()) } else { 0 };
     let message = || {
         let (size, limit) = (format::bytes(size), format::bytes(limit));
         format!("{what} {size}; at most {limit} is allowed")
@@ -69,9 +69,10 @@ struct Asset {
 
 impl Asset {
     fn of(file: &OutputFile) -> Self {
-        let text = String::from_utf8_lossy(&file.bytes);
+        let bytes = file.bytes();
+        let text = String::from_utf8_lossy(&bytes);
         let imports = if file.path.ends_with(".js") { names(&text, " from \"", '"') } else { Vec::new() };
-        Self { size: compressed(&file.bytes), imports }
+        Self { size: compressed(&bytes), imports }
     }
 }
 
@@ -107,7 +108,7 @@ fn frame(html: &str, assets: &BTreeMap<&str, Asset>) -> (usize, usize) {
 /// What is too heavy about a page.
 fn page(place: &str, file: &OutputFile, assets: &BTreeMap<&str, Asset>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let (styles, scripts) = frame(&String::from_utf8_lossy(&file.bytes), assets);
+    let (styles, scripts) = frame(&String::from_utf8_lossy(&file.bytes()), assets);
     if scripts > SCRIPTS {
         let (size, limit) = (format::bytes(scripts), format::bytes(SCRIPTS));
         let message = format!(
@@ -116,8 +117,8 @@ fn page(place: &str, file: &OutputFile, assets: &BTreeMap<&str, Asset>) -> Vec<F
         findings.push(Finding::error(place, None, message));
     }
     // Nothing grows when it is compressed.
-    if file.bytes.len() + styles + scripts > WANTED {
-        findings.extend(weight(place, compressed(&file.bytes) + styles + scripts));
+    if file.contents.size() + styles + scripts > WANTED {
+        findings.extend(weight(place, compressed(&file.bytes()) + styles + scripts));
     }
     findings
 }

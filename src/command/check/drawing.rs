@@ -10,7 +10,7 @@ pub(crate) fn findings(files: &[OutputFile]) -> Vec<Finding> {
     let drawings = files.iter().filter(|file| file.path.to_ascii_lowercase().ends_with(".svg"));
     drawings
         .filter_map(|file| {
-            let fault = fault(&String::from_utf8_lossy(&file.bytes))?;
+            let fault = fault(&String::from_utf8_lossy(&file.bytes()))?;
             let message = format!("{fault} could run something in a browser. Export the drawing without it");
             Some(Finding::error(format!("public/{}", file.path), None, message))
         })

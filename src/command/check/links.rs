@@ -18,7 +18,7 @@ impl Pages {
         let pages = files
             .par_iter()
             .filter(|file| file.path.ends_with(".html"))
-            .map(|file| (file.path.clone(), scan(&String::from_utf8_lossy(&file.bytes))))
+            .map(|file| (file.path.clone(), scan(&String::from_utf8_lossy(&file.bytes()))))
             .collect();
         let files = files.iter().map(|file| file.path.clone()).collect();
         Self { pages, files, base_path: base_path.to_owned() }

@@ -10,6 +10,8 @@ use std::{borrow::Cow, fmt::Write};
 
 /// Rows that one thread writes at a time.
 const CHUNK: usize = 512;
+/// Rows that are written by all threads before they are put together.
+const BATCH: usize = 16 * CHUNK;
 
 pub(super) fn write(table: &Table<'_>) -> Vec<u8> {
     let mut text = String::new();
@@ -21,8 +23,11 @@ pub(super) fn write(table: &Table<'_>) -> Vec<u8> {
     }
     text.push('\n');
     let rows: Vec<usize> = (0..table.rows()).collect();
-    let parts: Vec<String> = rows.par_chunks(CHUNK).map(|rows| lines(table, rows)).collect();
-    parts.iter().for_each(|part| text.push_str(part));
+    // A batch at a time, so that no second copy of a large table is ever whole.
+    for batch in rows.chunks(BATCH) {
+        let parts: Vec<String> = batch.par_chunks(CHUNK).map(|rows| lines(table, rows)).collect();
+        parts.iter().for_each(|part| text.push_str(part));
+    }
     text.into_bytes()
 }
 
@@ -46,10 +51,11 @@ fn lines(table: &Table<'_>, rows: &[usize]) -> String {
     text
 }
 
-/// A cell of words. An empty one is quoted: without quotes it would be one that isn't known.
+/// A cell of words. An empty one is quoted: without quotes it would be one that isn't known. So is one with a semicolon, at which
+/// spreadsheets of many countries would cut it.
 fn words(text: &mut String, value: &str) {
     let value = harmless(value);
-    if value.is_empty() || value.contains(['"', ',', '\n', '\r']) {
+    if value.is_empty() || value.contains(['"', ',', ';', '\t', '\n', '\r']) {
         let _ = write!(text, "\"{}\"", value.replace('"', "\"\""));
     } else {
         text.push_str(&value);
@@ -57,7 +63,7 @@ fn words(text: &mut String, value: &str) {
 }
 
 /// Whether a spreadsheet could take the words for a formula, apostrophes before them aside.
-fn is_formula(text: &str) -> bool {
+pub(super) fn is_formula(text: &str) -> bool {
     text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 

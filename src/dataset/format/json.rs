@@ -7,15 +7,20 @@ use std::fmt::Write;
 
 /// Rows that one thread writes at a time.
 const CHUNK: usize = 512;
+/// Rows that are written by all threads before they are put together.
+const BATCH: usize = 16 * CHUNK;
 
 pub(super) fn write(table: &Table<'_>) -> Vec<u8> {
     // Each name once, as JSON: a table has many rows.
     let names: Vec<String> =
         table.columns().iter().map(|column| Value::from(column.field.name.as_ref()).to_string()).collect();
     let rows: Vec<usize> = (0..table.rows()).collect();
-    let parts: Vec<String> = rows.par_chunks(CHUNK).map(|rows| lines(table, &names, rows)).collect();
     let mut text = String::from("[\n");
-    parts.iter().for_each(|part| text.push_str(part));
+    // A batch at a time, so that no second copy of a large table is ever whole.
+    for batch in rows.chunks(BATCH) {
+        let parts: Vec<String> = batch.par_chunks(CHUNK).map(|rows| lines(table, &names, rows)).collect();
+        parts.iter().for_each(|part| text.push_str(part));
+    }
     // The last row has no comma behind it.
     if text.ends_with(",\n") {
         text.truncate(text.len() - 2);

@@ -89,6 +89,20 @@ impl fmt::Display for Format {
     }
 }
 
+/// Writes some rows of a table, by their numbers, as Parquet.
+///
+/// # Errors
+/// When this program was built without that format, or when its library refuses.
+pub fn part_as_parquet(table: &Table<'_>, rows: &[usize]) -> Result<Vec<u8>, DatasetError> {
+    #[cfg(feature = "datasets")]
+    return parquet::write(table, rows);
+    #[cfg(not(feature = "datasets"))]
+    {
+        let _ = (table, rows);
+        Err(DatasetError::NotBuiltIn { format: Format::Parquet })
+    }
+}
+
 /// Writes tables as one file. The same tables are always the same bytes.
 ///
 /// # Errors
@@ -104,7 +118,7 @@ pub fn serialize(format: Format, tables: &[Table<'_>]) -> Result<Vec<u8>, Datase
         Format::Json => Ok(json::write(one()?)),
         Format::Sql => Ok(sql::write(tables)),
         #[cfg(feature = "datasets")]
-        Format::Parquet => parquet::write(one()?),
+        Format::Parquet => parquet::write(one()?, &(0..one()?.rows()).collect::<Vec<_>>()),
         #[cfg(feature = "datasets")]
         Format::Sqlite => sqlite::write(tables),
         #[cfg(feature = "datasets")]

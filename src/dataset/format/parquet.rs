@@ -2,7 +2,7 @@
 //! the fields, where Arrow's readers (pyarrow, Polars, R) show them.
 
 use super::Format;
-use crate::dataset::{DatasetError, Field, Kind, Table, Values};
+use crate::dataset::{Column, DatasetError, Field, Kind, Table, Values};
 use ::parquet::{
     arrow::ArrowWriter,
     basic::{Compression, Encoding, ZstdLevel},
@@ -13,7 +13,9 @@ use ::parquet::{
     },
     schema::types::ColumnPath,
 };
-use arrow_array::{ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow_array::{
+    ArrayRef, BooleanArray, Date32Array, Float32Array, Float64Array, Int64Array, RecordBatch, StringArray,
+};
 use arrow_schema::{DataType, Schema};
 use jiff::civil::date;
 use std::{
@@ -21,7 +23,6 @@ use std::{
     cmp::Ordering,
     collections::{HashMap, HashSet},
     hash::Hash,
-    ops::Range,
     sync::Arc,
 };
 
@@ -35,7 +36,8 @@ const ORDER: [&str; 8] =
 /// Who wrote the file. Without a version: a file changes when its data do.
 const WRITER: &str = "InferenceMAX site";
 
-pub(super) fn write(table: &Table<'_>) -> Result<Vec<u8>, DatasetError> {
+/// These rows of a table.
+pub(super) fn write(table: &Table<'_>, rows: &[usize]) -> Result<Vec<u8>, DatasetError> {
     let refused = DatasetError::refused(Format::Parquet);
     let properties = properties(table).map_err(|error| refused(&error))?;
     let schema = schema(table);
@@ -43,9 +45,8 @@ pub(super) fn write(table: &Table<'_>) -> Result<Vec<u8>, DatasetError> {
     let mut writer = ArrowWriter::try_new(&mut bytes, schema.clone(), Some(properties))
         .map_err(|error| refused(&error))?;
     // A group at a time, so that no second copy of a large table is ever whole.
-    for start in (0..table.rows()).step_by(GROUP) {
-        let rows = start..table.rows().min(start + GROUP);
-        let columns = table.columns().iter().map(|column| array(&column.values, rows.clone())).collect();
+    for rows in rows.chunks(GROUP) {
+        let columns = table.columns().iter().map(|column| array(column, rows)).collect();
         let batch = RecordBatch::try_new(schema.clone(), columns).map_err(|error| refused(&error))?;
         writer.write(&batch).map_err(|error| refused(&error))?;
     }
@@ -118,6 +119,7 @@ fn field(field: &Field) -> arrow_schema::Field {
     let kind = match field.kind {
         Kind::Text => DataType::Utf8,
         Kind::Integer => DataType::Int64,
+        Kind::Number if field.fits_float => DataType::Float32,
         Kind::Number => DataType::Float64,
         Kind::Boolean => DataType::Boolean,
         Kind::Date => DataType::Date32,
@@ -130,16 +132,30 @@ fn field(field: &Field) -> arrow_schema::Field {
 }
 
 /// The cells of these rows.
-fn array(values: &Values<'_>, rows: Range<usize>) -> ArrayRef {
+fn array(column: &Column<'_>, rows: &[usize]) -> ArrayRef {
+    fn of<'t, T>(cells: &'t [Option<T>], rows: &'t [usize]) -> impl Iterator<Item = Option<&'t T>> {
+        rows.iter().map(|row| cells.get(*row).and_then(Option::as_ref))
+    }
     // Parquet counts days from 1970.
     let first = date(1970, 1, 1);
-    match values {
-        Values::Text(cells) => Arc::new(cells[rows].iter().map(Option::as_deref).collect::<StringArray>()),
-        Values::Integer(cells) => Arc::new(cells[rows].iter().copied().collect::<Int64Array>()),
-        Values::Number(cells) => Arc::new(cells[rows].iter().copied().collect::<Float64Array>()),
-        Values::Boolean(cells) => Arc::new(cells[rows].iter().copied().collect::<BooleanArray>()),
+    match &column.values {
+        Values::Text(cells) => {
+            Arc::new(of(cells, rows).map(|cell| cell.map(AsRef::as_ref)).collect::<StringArray>())
+        }
+        Values::Integer(cells) => {
+            Arc::new(of(cells, rows).map(Option::<&i64>::copied).collect::<Int64Array>())
+        }
+        Values::Number(cells) if column.field.fits_float => {
+            Arc::new(of(cells, rows).map(|cell| cell.map(|number| *number as f32)).collect::<Float32Array>())
+        }
+        Values::Number(cells) => {
+            Arc::new(of(cells, rows).map(Option::<&f64>::copied).collect::<Float64Array>())
+        }
+        Values::Boolean(cells) => {
+            Arc::new(of(cells, rows).map(Option::<&bool>::copied).collect::<BooleanArray>())
+        }
         Values::Date(cells) => {
-            let days = cells[rows].iter().map(|cell| cell.map(|day| (day - first).get_days()));
+            let days = of(cells, rows).map(|cell| cell.map(|day| (*day - first).get_days()));
             Arc::new(days.collect::<Date32Array>())
         }
     }

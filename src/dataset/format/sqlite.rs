@@ -4,6 +4,7 @@ use super::{Format, sql};
 use crate::dataset::{Cell, DatasetError, Table};
 use rusqlite::{
     Connection, params_from_iter,
+    serialize::Data,
     types::{ToSqlOutput, Value, ValueRef},
 };
 
@@ -32,7 +33,14 @@ fn filled(tables: &[Table<'_>]) -> rusqlite::Result<Vec<u8>> {
     transaction.commit()?;
     // Without gaps, and with the planner's statistics.
     database.execute_batch("ANALYZE; VACUUM;")?;
-    Ok(database.serialize("main")?.to_vec())
+    match database.serialize("main")? {
+        // Two copies of a large database are enough.
+        Data::Owned(bytes) => {
+            drop(database);
+            Ok(bytes.to_vec())
+        }
+        Data::Shared(bytes) => Ok(bytes.to_vec()),
+    }
 }
 
 fn insert(database: &Connection, table: &Table<'_>) -> rusqlite::Result<()> {

@@ -1,10 +1,11 @@
 //! An Excel workbook: a sheet a table, and a sheet that says what the columns are.
 //!
-//! Words are written as words and never as formulas: Excel shows `=cmd()` and runs nothing.
+//! Words are written as words and never as formulas: Excel shows `=cmd()` and runs nothing, not even when the cell is edited,
+//! since such cells have the mark of what was typed after an apostrophe.
 
-use super::Format;
-use crate::dataset::{Cell, DatasetError, Table};
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
+use super::{Format, csv};
+use crate::dataset::{Cell, DatasetError, Field, Table};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format as Look, Workbook, Worksheet, XlsxError};
 
 /// Excel's limits: rows of a sheet, characters of a cell, characters of a sheet's name, and the largest number, above which it
 /// calls a file damaged.
@@ -36,6 +37,12 @@ fn filled(tables: &[Table<'_>]) -> Result<Vec<u8>, XlsxError> {
         sheet.set_freeze_panes(1, 0)?;
         for (column, place) in table.columns().iter().zip(0..) {
             words(sheet, 0, place, &column.field.name)?;
+        }
+        if let Some(last) = table.columns().len().checked_sub(1) {
+            sheet.autofilter(0, 0, table.rows() as u32, last as u16)?;
+        }
+        for (column, place) in table.columns().iter().zip(0..) {
+            sheet.set_column_width(place, width(&column.field))?;
         }
         for row in 0..table.rows() {
             for (cell, place) in table.row(row).zip(0..) {
@@ -83,15 +90,30 @@ fn put(sheet: &mut Worksheet, row: u32, place: u16, cell: Cell<'_>) -> Result<()
         Cell::Boolean(value) => {
             sheet.write_boolean(row, place, value)?;
         }
+        // Excel's days begin with 1900.
+        Cell::Date(day) if day.year() >= 1900 => {
+            let day = ExcelDateTime::from_ymd(day.year() as u16, day.month() as u8, day.day() as u8)?;
+            sheet.write_datetime_with_format(row, place, day, &Look::new().set_num_format("yyyy-mm-dd"))?;
+        }
         Cell::Date(_) => words(sheet, row, place, &cell.to_string())?,
     }
     Ok(())
 }
 
+/// Characters that a column is wide, so that its name can be read.
+fn width(field: &Field) -> f64 {
+    (field.name.chars().count() as f64 + 3.0).clamp(10.0, 30.0)
+}
+
 /// Words, cut where Excel's cell ends.
 fn words(sheet: &mut Worksheet, row: u32, place: u16, text: &str) -> Result<(), XlsxError> {
     let cut: String = text.chars().take(LONGEST_CELL).collect();
-    sheet.write_string(row, place, cut).map(|_| ())
+    if csv::is_formula(&cut) {
+        sheet.write_string_with_format(row, place, cut, &Look::new().set_quote_prefix())?;
+    } else {
+        sheet.write_string(row, place, cut)?;
+    }
+    Ok(())
 }
 
 /// A name that Excel takes for a sheet.

@@ -1,13 +1,15 @@
 //! Scores of evaluations, one a row.
 
+use super::retraction;
 use crate::{
-    analysis::Entry,
+    analysis::{Analysis, Entry, Label},
     dataset::{
         DatasetError, Table,
-        table::{boolean, date, integer, number, read, text},
+        table::{Define, boolean, date, integer, number, read, text},
     },
 };
-use record::Accuracy;
+use record::{Accuracy, Outcome};
+use std::collections::HashMap;
 
 /// One score of an evaluation.
 struct Score<'a> {
@@ -19,9 +21,21 @@ struct Score<'a> {
     main: bool,
 }
 
-pub(super) fn table<'a>(entries: &[Entry<'a>]) -> Result<Table<'a>, DatasetError> {
+pub(super) fn table<'a>(analysis: &Analysis<'a>, entries: &[Entry<'a>]) -> Result<Table<'a>, DatasetError> {
     let scores: Vec<Score<'a>> = entries.iter().flat_map(|entry| scores(*entry)).collect();
-    let columns = vec![
+    let mut columns = scored();
+    columns.extend(standing(analysis, entries));
+    Table::new(
+        "accuracy",
+        "Accuracy",
+        "One row a score of an evaluation. Rows of one measurement are scores of the same answers, counted in different ways",
+        read(&scores, columns),
+    )
+}
+
+/// What was scored, and how it went.
+fn scored<'a>() -> Vec<Define<'a, Score<'a>>> {
+    vec![
         text("measurement", "The evaluation's measurement", |s: &Score<'a>| {
             Some(s.entry.measurement.id.as_str())
         })
@@ -55,13 +69,36 @@ pub(super) fn table<'a>(entries: &[Entry<'a>]) -> Result<Table<'a>, DatasetError
             Some(s.entry.measurement.precision.as_str())
         })
         .required(),
-    ];
-    Table::new(
-        "accuracy",
-        "Accuracy",
-        "One row a score of an evaluation. Rows of one measurement are scores of the same answers, counted in different ways",
-        read(&scores, columns),
-    )
+    ]
+}
+
+/// Whose it is, and whether it stands.
+fn standing<'a>(analysis: &Analysis<'a>, entries: &[Entry<'a>]) -> Vec<Define<'a, Score<'a>>> {
+    let labels: HashMap<&'a str, Label> =
+        entries.iter().map(|entry| (entry.measurement.id.as_str(), analysis.label(entry))).collect();
+    vec![
+        text("kind", "Who stands behind the run: official, community or unofficial", |s: &Score<'a>| {
+            super::word(s.entry.run.kind)
+        })
+        .required(),
+        text("label", "What the evaluation is; see /docs/community-results/", move |s: &Score<'a>| {
+            super::word(labels.get(s.entry.measurement.id.as_str())?)
+        })
+        .required(),
+        boolean("standing", "Whether it counts: outcome ok, and not withdrawn", |s: &Score<'a>| {
+            Some(retraction(&s.entry).is_none() && s.entry.measurement.outcome == Outcome::Ok)
+        })
+        .required(),
+        date("retracted_when", "Day on which it, or its run, was withdrawn", |s: &Score<'a>| {
+            retraction(&s.entry).map(|it| it.when)
+        }),
+        text("retracted_why", "Why it was withdrawn", |s: &Score<'a>| {
+            retraction(&s.entry).map(|it| it.why.as_str())
+        }),
+        text("superseded_by", "What takes its place: RUN, or RUN#MEASUREMENT", |s: &Score<'a>| {
+            retraction(&s.entry)?.superseded_by.as_ref().map(ToString::to_string)
+        }),
+    ]
 }
 
 fn scores(entry: Entry<'_>) -> impl Iterator<Item = Score<'_>> {

@@ -26,7 +26,7 @@ pub fn tables<'a>(analysis: &Analysis<'a>) -> Result<Vec<Table<'a>>, DatasetErro
     Ok(vec![
         measurements::table(analysis, &entries)?,
         runs::table(analysis)?,
-        accuracy::table(&entries)?,
+        accuracy::table(analysis, &entries)?,
         change_points::table(analysis)?,
         reliability::table(analysis)?,
         hardware::table(analysis)?,

@@ -54,7 +54,8 @@ FROM measurements
 WHERE {of_workload}
 GROUP BY accelerator, precision_family
 ORDER BY throughput_per_accelerator DESC"),
-        ),
+        )
+        .drawn("accelerator", "throughput_per_accelerator", "precision_family"),
         Question::new(
             format!("What does {model_name} trade for speed: throughput against what each user gets, in FP8?"),
             format!("SELECT accelerator, interactivity_p50, throughput_per_accelerator, framework, concurrency
@@ -116,7 +117,7 @@ ORDER BY date DESC",
             "Does a model answer as well in fewer bits?",
             "SELECT model, task, precision, COUNT(*) AS evaluations, MIN(score) AS lowest, AVG(score) AS mean, MAX(score) AS highest
 FROM accuracy
-WHERE main
+WHERE main AND standing AND kind = 'official'
 GROUP BY model, task, precision
 ORDER BY model, task, precision",
         ),
@@ -134,7 +135,8 @@ ORDER BY board_power",
 FROM monthly_success
 WHERE jobs > 0
 ORDER BY month DESC, percent",
-        ),
+        )
+        .drawn("month", "percent", "accelerator"),
         Question::new(
             "What was measured last, on what?",
             "SELECT r.date, r.id AS run, r.kind, COUNT(*) AS measurements, GROUP_CONCAT(DISTINCT m.model) AS models,

@@ -68,9 +68,9 @@ fn columns(publication: &Publication, table: &PublishedTable) -> Table {
         notes.extend(other.map(|other| format!("refers to {}", other.name)));
         vec![
             Cell::text(field.name.as_ref()).remark(notes.join(", ")),
+            Cell::text(field.description.as_ref()),
             Cell::text(field.kind.name()),
             Cell::text(field.unit.as_ref()),
-            Cell::text(field.description.as_ref()),
             Cell::text(format::count(published.known)),
             Cell::text(published.example.as_deref().map(shortened).unwrap_or_default()),
         ]
@@ -79,9 +79,9 @@ fn columns(publication: &Publication, table: &PublishedTable) -> Table {
         caption: format!("Columns of {}", table.name),
         columns: vec![
             Column::words("Column"),
+            Column::words("Meaning"),
             Column::words("Type"),
             Column::words("Unit"),
-            Column::words("Meaning"),
             Column::figures("Known", "rows"),
             Column::words("Example"),
         ],

@@ -5,7 +5,8 @@
  *
  * @typedef {{x: number, y: number, label: string, href: string, details: [string, string][]}} Point
  * @typedef {{key: string, name: string, style: [number, number, number], points: Point[], frontier: number[]}} Series
- * @typedef {{label: string, unit: string, better?: "higher" | "lower", scale: Scale}} Axis
+ * @typedef {{label: string, unit: string, better?: "higher" | "lower", scale: Scale, marked?: Marked}} Axis
+ * @typedef {{low: number, high: number, marks: [number, string][]}} Marked an axis of days or words: from where to where, and what is named on it
  * @typedef {"linear" | "log"} Scale
  *
  * @typedef {object} Chart

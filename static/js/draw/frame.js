@@ -32,13 +32,23 @@ export function drawn(chart) {
   });
 }
 
+/** What an axis shows. @param {Axis} axis @param {number[]} values @returns {import("./scale.js").Extent} */
+function shown({ scale, marked }, values) {
+  return marked ? { scale: "linear", low: marked.low, high: marked.high } : extent(scale, values);
+}
+
+/** What is marked on an axis, with its name. @param {Axis} axis @param {import("./scale.js").Extent} extent @param {number} wanted @returns {[number, string][]} */
+function marks({ marked }, extent, wanted) {
+  return marked?.marks ?? ticks(extent, wanted).map((value) => [value, tick(value)]);
+}
+
 export class Frame {
   /** @param {Chart} chart @param {Drawn[]} series */
   constructor(chart, series) {
     const points = series.flatMap(({ frontier, others }) => [...frontier, ...others]);
-    this.x = extent(chart.x.scale, points.map((point) => point.x));
-    this.y = extent(chart.y.scale, points.map((point) => point.y));
-    const lengths = ticks(this.y, Y_TICKS).map((value) => [...tick(value)].length);
+    this.x = shown(chart.x, points.map((point) => point.x));
+    this.y = shown(chart.y, points.map((point) => point.y));
+    const lengths = marks(chart.y, this.y, Y_TICKS).map(([, name]) => [...name].length);
     this.left = 20 + DIGIT * (lengths.length ? Math.max(...lengths) : 1);
   }
 
@@ -70,15 +80,15 @@ export class Frame {
   /** Grid, tick labels and axis labels. @param {Chart} chart */
   axes(chart) {
     let [grid, beside, below] = ["", "", ""];
-    for (const value of ticks(this.y, Y_TICKS)) {
+    for (const [value, name] of marks(chart.y, this.y, Y_TICKS)) {
       const y = coordinate(this.yAt(value));
       grid += `M${coordinate(this.left)} ${y}H${RIGHT}`;
-      beside += `<text x="${this.left - 8}" y="${y}" dy=".35em">${tick(value)}</text>`;
+      beside += `<text x="${this.left - 8}" y="${y}" dy=".35em">${escape(name)}</text>`;
     }
-    for (const value of ticks(this.x, X_TICKS)) {
+    for (const [value, name] of marks(chart.x, this.x, X_TICKS)) {
       const x = coordinate(this.xAt(value));
       grid += `M${x} ${TOP}V${BOTTOM}`;
-      below += `<text x="${x}" y="${BOTTOM}" dy="1.35em">${tick(value)}</text>`;
+      below += `<text x="${x}" y="${BOTTOM}" dy="1.35em">${escape(name)}</text>`;
     }
     return (
       `<path class="grid" d="${grid}"/><path class="axis" d="M${coordinate(this.left)} ${BOTTOM}H${RIGHT}"/>` +

@@ -1,6 +1,7 @@
 // @ts-check
 /**
- * An answer as a chart: two of its columns as axes, a third tells the series apart.
+ * An answer as a chart: two of its columns as axes, a third tells the series apart. Words stand on the left, where names have
+ * room, whichever axis they were chosen for.
  *
  * @typedef {import("./worker.js").Answer} Answer
  * @typedef {import("../draw/chart.js").Chart} Chart
@@ -12,13 +13,17 @@ import { MOST_POINTS, drawn } from "../draw/frame.js";
 import { count, plural } from "../draw/number.js";
 import { scaleFor } from "../draw/scale.js";
 import { legend, svg } from "../draw/svg.js";
+import { axisOf } from "./axis.js";
 
 /**
  * @param {Answer} answer @param {{x: string, y: string, series: string}} by names of its columns; the series may be none
  * @param {(column: string) => string} unitOf @returns {Chart}
  */
-export function chartOf({ columns, rows }, by, unitOf) {
+export function chartOf(answer, by, unitOf) {
+  const { columns, rows } = answer;
   const [x, y, series] = [by.x, by.y, by.series].map((name) => columns.indexOf(name));
+  const [across, up] = [axis(answer, x, unitOf), axis(answer, y, unitOf)];
+  const turned = across.kind === "words";
   /** @type {Map<string, Series>} */
   const all = new Map();
   for (const row of rows) {
@@ -26,15 +31,19 @@ export function chartOf({ columns, rows }, by, unitOf) {
     const place = all.size;
     const found = all.get(name) ?? { key: name, name, style: [place % COLORS, (place + Math.floor(place / COLORS)) % SHAPES, place % DASHES], points: [], frontier: [] };
     all.set(name, found);
-    found.points.push({ x: Number(row[x] ?? NaN), y: Number(row[y] ?? NaN), label: "", href: "", details: [] });
+    const [right, above] = turned ? [up.at(row[y]), across.at(row[x])] : [across.at(row[x]), up.at(row[y])];
+    found.points.push({ x: right, y: above, label: "", href: "", details: [] });
   }
-  const axis = (/** @type {string} */ name, /** @type {number} */ column) => {
-    const scale = scaleFor(rows.map((row) => Number(row[column] ?? NaN)));
-    return { label: name, unit: unitOf(name), scale };
-  };
   const title = `${by.y} by ${by.x}`;
   const summary = `${plural(rows.length, "row")} of the answer${series < 0 ? "" : `, in ${plural(all.size, "series", "series")} by ${by.series}`}.`;
-  return { id: "query-drawn", title, summary, notes: [], x: axis(by.x, x), y: axis(by.y, y), series: [...all.values()] };
+  return { id: "query-drawn", title, summary, notes: [], x: turned ? up : across, y: turned ? across : up, series: [...all.values()] };
+}
+
+/** @param {Answer} answer @param {number} column @param {(column: string) => string} unitOf */
+function axis(answer, column, unitOf) {
+  const { kind, at, marked } = axisOf(answer, column) ?? { kind: "figures", at: () => NaN, marked: undefined };
+  const scale = marked ? /** @type {const} */ ("linear") : scaleFor(answer.rows.map((row) => at(row[column])));
+  return { label: answer.columns[column], unit: kind === "figures" ? unitOf(answer.columns[column]) : "", scale, kind, at, marked };
 }
 
 /** Drawing, legend and remarks. @param {Chart} chart */

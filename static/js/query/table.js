@@ -62,5 +62,5 @@ function csvCell(cell) {
   if (typeof cell === "number") return String(cell);
   // What a spreadsheet could take for a formula gets an apostrophe in front, one more than it may have.
   const harmless = /^'*[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
-  return harmless === "" || /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  return harmless === "" || /[",;\t\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

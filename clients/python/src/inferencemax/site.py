@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from .source import NotFound, SiteError, Source
@@ -46,16 +47,22 @@ class Site:
         """Measurements, oldest first, in which every filter holds.
 
         `since` and `until` are days, both included. `fields` are other fields and the values that they must have, such as
-        `precision="fp8"`. Without `standing=False`, only what stands: not withdrawn, with outcome `ok`, with a throughput.
+        `precision="fp8"`; one that no measurement has is an error, and so is what isn't a day. Without `standing=False`, only what stands: not withdrawn, with outcome `ok`, with a throughput.
         """
+        for day in (since, until):
+            if day is not None:
+                date.fromisoformat(day)
+        if month is not None:
+            date.fromisoformat(f"{month}-01")
+        self._check_fields("MeasurementSummary", fields)
         named = {"model": model, "workload": workload, "accelerator": accelerator, "framework": framework, "month": month}
         chosen = {name: value for name, value in named.items() if value is not None}
         wanted = {**{name: value for name, value in chosen.items() if name != "month"}, **fields}
         rows: list[Row] = []
         for path in self._lists(chosen):
             for row in self._items(path):
-                date = row["date"]
-                in_time = (since is None or date >= since) and (until is None or date <= until) and (month is None or date.startswith(month))
+                day = row["date"]
+                in_time = (since is None or day >= since) and (until is None or day <= until) and (month is None or day.startswith(month))
                 stands = not standing or ("throughput_per_accelerator" in row and row["outcome"] == "ok" and "retracted" not in row)
                 if in_time and stands and all(row.get(name) == value for name, value in wanted.items()):
                     rows.append(row)
@@ -68,8 +75,12 @@ class Site:
 
     def series(self, **fields: Any) -> Table:
         """Every series in which every filter holds: `model`, `workload`, `accelerator`, `framework`, `precision` and the like."""
-        rows = self._items("api/v1/series/1.json")
-        return Table([row for row in rows if all(row["of"].get(name) == value for name, value in fields.items())])
+        self._check_fields("Selection", fields)
+        rows = [row for row in self._items("api/v1/series/1.json") if all(row["of"].get(name) == value for name, value in fields.items())]
+        if not rows:
+            for name, value in fields.items():
+                self._check_key(name, value)
+        return Table(rows)
 
     def history(self, model: str, workload: str, **fields: Any) -> Table:
         """Every measurement that stands or once stood of the series in which every filter holds, oldest first."""
@@ -147,9 +158,15 @@ class Site:
         rows = self.source.json(f"data/{name}.json")
         if not isinstance(rows, list):
             raise SiteError(f"data/{name}.json is not a table")
-        return Table(rows)
+        described = [it for it in self.source.json("data/datapackage.json")["resources"] if it["path"] == f"{name}.csv"]
+        return Table(rows, {field["name"]: field["type"] for it in described for field in it["schema"]["fields"]})
 
     # Citation
+
+    @property
+    def version(self) -> str:
+        """Version of the data: its day and its hash."""
+        return str(self.index["data_version"])
 
     @property
     def licence(self) -> str:
@@ -157,16 +174,9 @@ class Site:
         return str(self.index["licence"])
 
     def cite(self, form: str = "text") -> str:
-        """How to cite what the site says now: `text` or `bibtex`."""
-        title, newest = f"{self.index['title']}: measured LLM inference", self.index.get("newest")
-        address = self.source.site
-        if form == "text":
-            data = f", data to {newest}" if newest else ""
-            return f"{title}{data}. {address} ({self.licence}; {self.index['attribution']})"
-        if form == "bibtex":
-            year = f"  year = {{{newest[:4]}}},\n" if newest else ""
-            note = f"data to {newest}; " if newest else ""
-            return f"@misc{{inferencemax,\n  title = {{{{{title}}}}},\n{year}  howpublished = {{\\url{{{address}}}}},\n  note = {{{note}{self.index['attribution']}}}\n}}"
+        """How to cite the data in the version that the site has now, as its pages say it: `text` or `bibtex`."""
+        if form in ("text", "bibtex"):
+            return str(self.index["citation"][form])
         raise ValueError(f"form is {form!r}; expected 'text' or 'bibtex'")
 
     # How it is done
@@ -202,7 +212,16 @@ class Site:
         links = (model["links"].get("measurements") for model in self.models())
         return [self._path(link) for link in links if link is not None]
 
-    def _check_key(self, name: str, key: str) -> None:
+    def _check_fields(self, kind: str, fields: Mapping[str, Any]) -> None:
+        """A field that the API's description doesn't have is a mistake."""
+        if not fields:
+            return
+        known = self._json("api/v1/openapi.json")["components"]["schemas"][kind]["properties"]
+        for name in fields:
+            if name not in known:
+                raise SiteError(f"there is no field {name!r}; there are {', '.join(known)}")
+
+    def _check_key(self, name: str, key: Any) -> None:
         """A key that nobody knows is a mistake; one without measurements is none."""
         lists = {"accelerator": self.hardware, "framework": self.frameworks, "model": self.models, "workload": self.workloads}
         if name in lists:
