@@ -11,6 +11,7 @@ use super::{
 use crate::{
     cli::Failed,
     clock::seconds,
+    duration::show,
     environment::accelerator_key,
     load::TraceRequest,
     measure::{Clocking, Exchange, Failure, Figures, ServiceLevels, summarise},
@@ -24,6 +25,8 @@ use record::{
     Run, ServerCounts, ServiceLevel, Side, Source, Throughput, Tokens, Topology, Workload, WorkloadKind,
     is_slug, round_significant,
 };
+
+use std::fmt::Write;
 
 /// What a key is called when nobody said.
 const UNKNOWN: &str = "unknown";
@@ -171,8 +174,7 @@ fn figures(settings: &Settings, measured: &Measured, clocking: Clocking) -> Figu
     if let [round] = &measured.rounds[..] {
         return of_round(settings, round, clocking);
     }
-    let all: Vec<Exchange> = measured.rounds.iter().flat_map(|round| round.exchanges.clone()).collect();
-    let mut pooled = summarise(&all, clocking, None, settings.goodput.first());
+    let mut pooled = summarise(measured.exchanges(), clocking, None, settings.goodput.first());
     let rounds: Vec<Repeat> =
         measured.rounds.iter().map(|round| of_round(settings, round, clocking).record).collect();
     let total: Option<f64> = rounds.iter().map(|round| round.duration_s).sum();
@@ -202,29 +204,42 @@ fn service_levels(
     duration_s: Option<f64>,
 ) -> Vec<ServiceLevel> {
     let dropped = measured.rounds.iter().map(|round| round.driven.dropped).sum();
-    let exchanges = || measured.rounds.iter().flat_map(|round| &round.exchanges);
+    let exchanges = || measured.exchanges();
     let counted = |levels: &ServiceLevels| levels.count(exchanges(), clocking, dropped, duration_s);
     settings.goodput.iter().map(counted).collect()
 }
 
 fn outcome(shape: &RequestShape, measured: &Measured, client: &Client) -> Outcome {
-    let exchanges = || measured.rounds.iter().flat_map(|round| &round.exchanges);
+    let exchanges = || measured.exchanges();
     if !exchanges().any(Exchange::is_complete) {
         let why = exchanges()
             .find_map(|exchange| exchange.failure.as_ref())
             .map_or_else(|| "nothing was sent".to_owned(), |failure| shape.without_key(&failure.explain()));
         return Outcome::Failed { why: format!("no request completed; {why}") };
     }
-    match (client.error_s, client.error_bound_s) {
-        (Some(error), Some(bound)) if error > bound => Outcome::Invalid {
-            why: format!(
-                "the client's own error in time to first token, {}, is beyond its bound, {}",
-                crate::duration::show(error),
-                crate::duration::show(bound)
-            ),
-        },
-        _ => Outcome::Ok,
+    disturbed(client).map_or(Outcome::Ok, |why| Outcome::Invalid { why })
+}
+
+/// Which figures the client itself may have spoilt, and by what, where it is more than it may be.
+fn disturbed(client: &Client) -> Option<String> {
+    let beyond: Vec<String> = client
+        .own_errors
+        .iter()
+        .filter(|own| own.error_s > own.bound_s)
+        .map(|own| format!("{} by up to {} ({} allowed)", own.name(), show(own.error_s), show(own.bound_s)))
+        .collect();
+    if beyond.is_empty() {
+        return None;
     }
+    let mut why = format!("the client itself may have falsified {}", beyond.join(", "));
+    let together = client.merged_first_tokens.unwrap_or(0) + client.merged_chunks.unwrap_or(0);
+    if together > 0 {
+        let _ = write!(why, "; it read {together} chunks together with later ones");
+    }
+    if let Some(stall) = client.longest_stall_s {
+        let _ = write!(why, "; it was away from its sockets for up to {}", show(stall));
+    }
+    Some(why)
 }
 
 fn notes(settings: &Settings, measured: &Measured, server: &Server) -> Vec<String> {
@@ -232,7 +247,7 @@ fn notes(settings: &Settings, measured: &Measured, server: &Server) -> Vec<Strin
     if measured.rounds.iter().any(|round| round.driven.interrupted) {
         notes.push(format!("{STOPPED}; what was in flight is counted as cancelled."));
     }
-    let exchanges = || measured.rounds.iter().flat_map(|round| &round.exchanges);
+    let exchanges = || measured.exchanges();
     if exchanges().any(|exchange| exchange.is_complete() && !exchange.counted_by_server) {
         notes.push(
             "The server stated no usage for some requests; their output tokens are their chunks.".into(),
@@ -262,7 +277,7 @@ fn notes(settings: &Settings, measured: &Measured, server: &Server) -> Vec<Strin
 /// That the server answered others too, by its own count.
 fn company(measured: &Measured, counts: Option<&ServerCounts>) -> Option<String> {
     let counted = counts?.requests?;
-    let exchanges = measured.rounds.iter().flat_map(|round| &round.exchanges);
+    let exchanges = measured.exchanges();
     let ours: u64 = exchanges
         .filter(|exchange| exchange.sent.is_some())
         .map(|exchange| 1 + u64::from(exchange.retried) + u64::from(exchange.retries))

@@ -236,11 +236,11 @@ fn client(measurement: &Measurement, text: &mut String) {
         let taken = if client.kernel_stamps == Some(true) { " (taken out)" } else { "" };
         parts.push(format!("p99 receive delay {}{taken}", show(delay)));
     }
+    let mean = client.error_s.zip(client.error_bound_s);
+    let each = client.own_errors.iter().map(|own| (own.error_s, own.bound_s));
+    let worst = each.chain(mean).max_by(|a, b| (a.0 / a.1).total_cmp(&(b.0 / b.1)));
     parts.extend(
-        client
-            .error_s
-            .zip(client.error_bound_s)
-            .map(|(error, bound)| format!("own error {} of {} allowed", show(error), show(bound))),
+        worst.map(|(error, bound)| format!("own error at most {} of {} allowed", show(error), show(bound))),
     );
     paragraph("  client", &parts.join(", "), text);
     if let Some(calibration) = &client.calibration
