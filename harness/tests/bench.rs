@@ -291,6 +291,39 @@ fn a_resumed_run_takes_other_work_in_but_not_the_same_work_asked_in_another_way(
 }
 
 #[test]
+fn a_run_is_not_gone_on_with_as_something_else() {
+    let server = serve(quick());
+    let out = tempfile::tempdir().unwrap();
+    let run = |options: &[&str]| {
+        let common = ["--requests", "3", "--id", "one", "--precision", "fp8", "--framework", "vllm"];
+        bench_into(&server.url, out.path(), &[&common[..], options].concat())
+    };
+    measured(&run(&["--concurrency", "1"]));
+    let path = out.path().join("one.json");
+    let before = std::fs::read_to_string(&path).unwrap();
+    for (options, difference) in [
+        (&["--repeats", "2"][..], "--repeats: 1 on record, 2 now"),
+        (&["--accelerator", "h100"], "deployment accelerator: cpu on record, h100 now"),
+        (&["--framework-version", "0.9"], "framework version: not stated on record, 0.9 now"),
+        (&["--retries", "1"], "--retries: none on record, some now"),
+        (&["--kind", "community"], "kind: unofficial on record, community now"),
+    ] {
+        let refused = run(&[&["--concurrency", "1,2", "--resume"], options].concat());
+        assert_eq!(refused.status.code(), Some(2), "{}", text(&refused.stderr));
+        assert!(text(&refused.stderr).contains(difference), "{}", text(&refused.stderr));
+    }
+    // On another machine.
+    let other = before.replacen("\"cpu_count\":", "\"cpu_count\":9", 1);
+    assert_ne!(before, other);
+    std::fs::write(&path, other).unwrap();
+    let refused = run(&["--concurrency", "1,2", "--resume"]);
+    assert!(text(&refused.stderr).contains("machine cpu count: 9"), "{}", text(&refused.stderr));
+    std::fs::write(&path, before).unwrap();
+    measured(&run(&["--concurrency", "1,2", "--resume"]));
+    assert_eq!(record(out.path()).measurements.len(), 2);
+}
+
+#[test]
 fn the_record_says_who_stands_behind_the_run() {
     let server = serve(quick());
     for (options, kind) in [(&[][..], RunKind::Unofficial), (&["--kind", "official"], RunKind::Official)] {

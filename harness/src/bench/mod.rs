@@ -4,9 +4,13 @@ mod assemble;
 mod beside;
 mod calibrate;
 mod client;
+mod comparable;
 mod engine_info;
+mod identity;
 mod live;
 mod measurement;
+mod notes;
+mod outcome;
 mod plan;
 mod preflight;
 mod resume;
@@ -46,13 +50,11 @@ pub(crate) fn run(settings: &Settings) -> Result<u8, Failed> {
     prepare_folder(&settings.out)?;
     let started_at = Timestamp::now();
     let server = preflight::ask(settings, &stop)?;
-    let mut run = match resume::earlier(settings)? {
+    let engine_arguments = server.engine.arguments.clone();
+    let environment = Environment { engine_arguments, ..environment::capture() };
+    let mut run = match resume::earlier(settings, &server, &environment)? {
         Some(run) => run,
-        None => {
-            let engine_arguments = server.engine.arguments.clone();
-            let environment = Environment { engine_arguments, ..environment::capture() };
-            assemble::run(settings, &server, environment, started_at)?
-        }
+        None => assemble::run(settings, &server, environment, started_at)?,
     };
     if !settings.resume {
         claim(settings, &mut run)?;
@@ -135,7 +137,7 @@ fn measure_all(
     }
     while let Some((index, point)) = plan::next(settings, run) {
         if stop.load(Ordering::Relaxed) {
-            run.notes.push(format!("{} before {} was measured.", assemble::STOPPED, point.label()));
+            run.notes.push(format!("{} before {} was measured.", notes::STOPPED, point.label()));
             break;
         }
         let calibration = match settings.calibrate {
@@ -147,6 +149,7 @@ fn measure_all(
             Bench { settings, server, log: &files.log, live: &live, stop, point: &point, index, place };
         let measured = bench.measure()?;
         let measurement = assemble::measurement(settings, server, run, &point, &measured, calibration);
+        let measurement = outcome::settle(run, measurement);
         live.say(report::line(&measurement));
         run.measurements.push(measurement);
         if let Err(error) = files.beside.add(index, &point, &measured) {
