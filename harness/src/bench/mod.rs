@@ -142,7 +142,7 @@ fn measure_all(
         }
         let calibration = match settings.calibrate {
             Calibrate::Always => Some(calibrate::against_mock(settings, &point, &live, stop)?),
-            _ => None,
+            Calibrate::Never => None,
         };
         let place = plan::place(settings, run, index);
         let bench =

@@ -17,8 +17,6 @@ use std::{path::PathBuf, str::FromStr, time::Duration};
 /// Whether to measure the built-in mock first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Calibrate {
-    /// On a terminal, and not with --plain
-    Auto,
     /// Yes
     Always,
     /// No

@@ -58,7 +58,9 @@ pub fn bench(url: &str, options: &[&str]) -> Output {
 pub fn bench_into(url: &str, out: &Path, options: &[&str]) -> Output {
     let mut arguments =
         vec!["bench", "--url", url, "--model", "m", "--plain", "--out", out.to_str().unwrap()];
-    for (option, default) in [("--input-tokens", "16"), ("--output-tokens", "16"), ("--seed", "7")] {
+    let defaults =
+        [("--input-tokens", "16"), ("--output-tokens", "16"), ("--seed", "7"), ("--calibrate", "never")];
+    for (option, default) in defaults {
         if !options.contains(&option) {
             arguments.extend([option, default]);
         }
