@@ -133,7 +133,7 @@ impl Bench<'_> {
         let inspector = Inspector::of(&settings.kind, settings.shape.interface, note)?;
         let limits = Limits { requests, turns: settings.turns(), duration: settings.duration };
         let task = self.task(repeat, "measuring", limits);
-        let counters = Reader { route: &server.route, shape: &settings.shape, stop: self.stop };
+        let counters = Reader { route: &server.aside, shape: &settings.shape, stop: self.stop };
         let counted = server.has_counters.then(|| counters.read()).transpose()?;
         let before = process_usage();
         let (begun, began) = (clock.now(), SystemTime::now());

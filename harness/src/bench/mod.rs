@@ -1,6 +1,7 @@
 //! The `bench` command: ask the server a little, measure each load, write the record, say what came out.
 
 mod assemble;
+mod awaited;
 mod beside;
 mod calibrate;
 mod client;

@@ -178,6 +178,9 @@ impl BenchArguments {
         let plain = self.plain || std::env::var_os("CI").is_some() || !std::io::stderr().is_terminal();
         let api_key = self.api_key()?;
         let load = self.load;
+        if load.repeat_for.is_some() && load.repeats.is_none() && load.until.is_none() {
+            return Err(usage("--repeat-for ends repeats: say how many with --repeats, or --until".into()));
+        }
         Ok(Settings {
             shape: RequestShape { target, interface, model: self.model, api_key },
             plan,

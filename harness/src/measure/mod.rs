@@ -11,7 +11,7 @@ mod summary;
 mod tally;
 mod until;
 
-pub(crate) use early_stopping::{needed, percentile_bounds};
+pub(crate) use early_stopping::{needed, percentile_bounds, shows};
 pub(crate) use exchange::{Exchange, Failure, Merged};
 pub(crate) use own::{LoopWatch, Starvation, process_usage};
 pub(crate) use own_error::{Known, own_errors};
