@@ -38,8 +38,8 @@ fn the_record_agrees_with_what_the_mock_sent() {
     let truth = mean(served[served.len() - 40..].iter().filter_map(Served::ttft));
     let ttft = measurement.latency.as_ref().unwrap().ttft.as_ref().unwrap();
     let client = measurement.client.as_ref().unwrap();
-    // Within what the client says about itself.
-    let allowed = 0.005 + client.error_s.unwrap();
+    // Within what the client says about itself; between noting a time and writing, a busy machine may stop the mock.
+    let allowed = 0.001 + client.error_s.unwrap();
     assert!((ttft.mean.unwrap() - truth).abs() < allowed, "{ttft:?}, truth {truth}");
     assert_eq!((client.peak_in_flight, client.token_mismatches, client.retried), (Some(8), Some(0), Some(0)));
     assert!(client.steady.is_some() && client.latency_by_other_clock.is_some());
@@ -146,6 +146,9 @@ fn every_fault_is_counted_under_its_name_and_the_rest_completes() {
         assert_eq!(requests.errors.len(), 1, "{fault:?}: {:?}", requests.errors);
         assert_eq!(failed + requests.completed.unwrap(), 24, "{fault:?}");
         assert!(failed > 0 && failed < 24, "{fault:?}: {failed}");
+        // The mock's own account has every request, refused ones too.
+        let struck = server.stop().iter().filter(|served| served.fault == Some(fault)).count() as u64;
+        assert_eq!(struck, failed, "{fault:?}");
         assert!(measurement.notes.iter().any(|note| note.starts_with("First failure")));
     }
 }
@@ -235,12 +238,24 @@ fn records_can_be_shown_and_compared() {
     let paths = folders.each_ref().map(|folder| folder.path().join("run.json").display().to_string());
     let shown = inferencemax(&["show", &paths[0]]);
     assert!(shown.status.success() && text(&shown.stdout).contains("12 of 12 completed"), "{shown:?}");
-    let compared = text(&inferencemax(&["compare", &paths[0], &paths[1]]).stdout);
-    // A machine too busy to measure makes them invalid, and then they aren't compared.
-    if !compared.contains("not comparable") {
-        let ttft = compared.lines().find(|line| line.contains("mean TTFT")).unwrap();
-        assert!(ttft.ends_with("slower") && ttft.contains('['), "{compared}");
+    for path in &paths {
+        // A machine too busy to measure makes them invalid; what is compared here differs by far more.
+        let mut run = record::read(&std::fs::read(path).unwrap()).unwrap().run;
+        run.measurements[0].outcome = Outcome::Ok;
+        std::fs::write(path, run.to_canonical_json()).unwrap();
     }
+    let output = inferencemax(&["compare", &paths[0], &paths[1]]);
+    let compared = text(&output.stdout);
+    let ttft = compared.lines().find(|line| line.contains("mean TTFT")).unwrap();
+    assert!(output.status.success() && ttft.ends_with("slower") && ttft.contains('['), "{compared}");
+    // Of other lengths nothing is compared, and why is said.
+    let mut run = record::read(&std::fs::read(&paths[1]).unwrap()).unwrap().run;
+    run.measurements[0].workload.output_tokens = Some(99);
+    std::fs::write(&paths[1], run.canonicalise().to_canonical_json()).unwrap();
+    let output = inferencemax(&["compare", &paths[0], &paths[1]]);
+    let compared = text(&output.stdout);
+    assert!(compared.contains("B has 99 output tokens a request, not 16"), "{compared}");
+    assert_eq!(output.status.code(), Some(4));
     let broken = folders[0].path().join("broken.json");
     std::fs::write(&broken, "{").unwrap();
     let refused = inferencemax(&["show", broken.to_str().unwrap()]);

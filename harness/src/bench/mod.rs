@@ -66,10 +66,15 @@ pub(crate) fn run(settings: &Settings) -> Result<u8, Failed> {
     let written = write(&run, &settings.out);
     // What was measured is said even where it can't be written.
     let _ = std::io::stdout().write_all(report::table(&run).as_bytes());
-    let path = written?;
-    let _ = writeln!(std::io::stdout(), "record        {}", path.display());
-    files.close()?;
-    Ok(exit_code(&run, &stop))
+    if let Ok(path) = &written {
+        let _ = writeln!(std::io::stdout(), "record        {}", path.display());
+    }
+    // Each that failed is said, the record first.
+    match (written, files.close()) {
+        (Ok(_), Ok(())) => Ok(exit_code(&run, &stop)),
+        (Err(record), Err(beside)) => Err(Failed::here(format!("{record}. {beside}"))),
+        (Err(failed), Ok(())) | (Ok(_), Err(failed)) => Err(failed),
+    }
 }
 
 /// The files beside the record.
@@ -121,7 +126,7 @@ impl Files {
 }
 
 fn incomplete(path: &Path, error: &std::io::Error) -> Failed {
-    Failed::here(format!("{} is not complete: {error}. The record is", path.display()))
+    Failed::here(format!("{} is not complete: {error}", path.display()))
 }
 
 /// Measures each load that the run doesn't have yet.

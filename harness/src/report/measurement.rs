@@ -133,9 +133,14 @@ fn row(name: &str, distribution: Option<&Distribution>, text: &mut String) {
         cell(distribution.mean),
         cell(distribution.std),
         cell(distribution.p50),
-        cell(distribution.p90),
-        cell(distribution.p99),
+        cell(enough(distribution, 90.0).and(distribution.p90)),
+        cell(enough(distribution, 99.0).and(distribution.p99)),
     );
+}
+
+/// Whether a percentile rests on enough values, by the rule of MLPerf, or on nobody knows how many.
+pub(super) fn enough(distribution: &Distribution, percent: f64) -> Option<()> {
+    distribution.count.is_none_or(|count| count >= needed(percent / 100.0)).then_some(())
 }
 
 /// Each turn's time to first token, where there are conversations.
