@@ -2,7 +2,7 @@
 
 use super::measurement::Measured;
 use crate::{duration::show, measure::Exchange, protocol::RequestShape};
-use record::{Client, Measurement, Outcome, Run, Severity, validate};
+use record::{Client, Measurement, Outcome, OwnError, Run, Severity, validate};
 use std::fmt::Write;
 
 /// How the measurement of what was `measured` ended.
@@ -17,18 +17,30 @@ pub(super) fn of(shape: &RequestShape, measured: &Measured, client: &Client) -> 
     disturbed(client).map_or(Outcome::Ok, |why| Outcome::Invalid { why })
 }
 
-/// Which figures the client itself may have spoilt, and by what, where it is more than it may be.
+/// So many of the figures that the client may have spoilt are named.
+const NAMED: usize = 2;
+
+/// Which figures the client itself may have spoilt the most, and by what, where it is more than it may be.
 fn disturbed(client: &Client) -> Option<String> {
-    let beyond: Vec<String> = client
-        .own_errors
-        .iter()
-        .filter(|own| own.error_s > own.bound_s)
-        .map(|own| format!("{} by up to {} ({} allowed)", own.name(), show(own.error_s), show(own.bound_s)))
-        .collect();
-    if beyond.is_empty() {
+    let share = |own: &OwnError| own.error_s / own.bound_s;
+    let mut beyond: Vec<&OwnError> =
+        client.own_errors.iter().filter(|own| own.error_s > own.bound_s).collect();
+    beyond.sort_by(|a, b| share(b).total_cmp(&share(a)));
+    let figure = |own: &&OwnError| {
+        format!("{} by up to {} ({} allowed)", own.name(), show(own.error_s), show(own.bound_s))
+    };
+    let named: Vec<String> = beyond.iter().take(NAMED).map(figure).collect();
+    if named.is_empty() {
         return None;
     }
-    let mut why = format!("the client itself may have falsified {}", beyond.join(", "));
+    let mut why = format!("the client itself may have falsified {}", named.join(" and "));
+    match beyond.len() - named.len() {
+        0 => {}
+        1 => why.push_str(" and one other figure"),
+        more => {
+            let _ = write!(why, " and {more} other figures");
+        }
+    }
     let together = client.merged_first_tokens.unwrap_or(0) + client.merged_chunks.unwrap_or(0);
     if together > 0 {
         let _ = write!(why, "; it read {together} chunks together with later ones");
