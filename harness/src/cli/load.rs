@@ -81,7 +81,7 @@ pub(super) struct LoadArguments {
     /// Leave the server alone for so long before each measurement but the first
     #[arg(long, default_value = "0s", value_name = "TIME", value_parser = duration::parse, help_heading = "Extent")]
     pub(super) pause: Duration,
-    /// Measure everything so many times; the record has each, and their mean [default: 1; at most 10 with --until]
+    /// Measure everything so many times; the record has each, and the figures of all [default: 1; at most 10 with --until]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000), help_heading = "Extent")]
     pub(super) repeats: Option<u32>,
     /// Repeat only until the 95 % interval of a figure's mean is within this, such as output:2%. Figures: output, ttft,

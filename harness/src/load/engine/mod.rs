@@ -76,7 +76,8 @@ impl Engine {
             alarm: Alarm::new(poll.registry(), ALARM)?,
             waker: Arc::new(Waker::new(poll.registry(), WAKER)?),
             poll,
-            events: Events::with_capacity(8192),
+            // Room for all connections: what a poll leaves out would look as if it had come after it.
+            events: Events::with_capacity(1 << 16),
             clock,
             route: route.clone(),
             connections: Vec::new(),
