@@ -5,6 +5,9 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 /// Nanoseconds since a [`Clock`]'s origin, or a span of that many.
 pub(crate) type Nanos = u64;
 
+/// One microsecond in [`Nanos`].
+pub(crate) const MICROSECOND: Nanos = 1_000;
+
 /// One millisecond in [`Nanos`].
 pub(crate) const MILLISECOND: Nanos = 1_000_000;
 

@@ -48,26 +48,66 @@ impl Verdict {
     }
 }
 
-/// The two records as text.
-pub(crate) fn table(a: &Run, b: &Run) -> String {
+/// The two records as text, and how many loads could be compared.
+pub(crate) fn table(a: &Run, b: &Run) -> (String, usize) {
     let mut text = format!("A  {}\nB  {}\n\n", a.id, b.id);
+    let mut compared = 0;
     let mut matched = vec![false; b.measurements.len()];
     for left in &a.measurements {
         let found = b.measurements.iter().position(|right| answers(left, right));
         let Some(index) = found else {
-            let _ = writeln!(text, "{}: not comparable, B has no such load\n", report::load(left));
+            let why = unmatched(left, &b.measurements, "B");
+            let _ = writeln!(text, "{}: not comparable, {why}\n", report::load(left));
             continue;
         };
         matched[index] = true;
-        pair(left, &b.measurements[index], &mut text);
+        compared += usize::from(pair(left, &b.measurements[index], &mut text));
     }
     for (right, _) in b.measurements.iter().zip(matched).filter(|(_, matched)| !matched) {
-        let _ = writeln!(text, "{}: not comparable, A has no such load\n", report::load(right));
+        let why = unmatched(right, &a.measurements, "A");
+        let _ = writeln!(text, "{}: not comparable, {why}\n", report::load(right));
     }
     if text.contains(Verdict::NoInterval.words()) {
         text.push_str(NO_INTERVAL);
     }
-    text
+    (text, compared)
+}
+
+/// Why none of `others`, the measurements of `name`, answers `measurement`: it has no such load, or it asked for other work.
+fn unmatched(measurement: &Measurement, others: &[Measurement], name: &str) -> String {
+    let Some(other) = others.iter().find(|other| other.arrival == measurement.arrival) else {
+        return format!("{name} has no such load");
+    };
+    let tokens =
+        |count: Option<u32>| count.map_or("an unknown number of".to_owned(), |count| count.to_string());
+    let kind = |workload: &Workload| {
+        let name = serde_json::to_value(workload.kind).unwrap_or_default();
+        name.as_str().unwrap_or("other work").replace('_', " ")
+    };
+    let (ours, theirs) = (&measurement.workload, &other.workload);
+    let mut differences = Vec::new();
+    if measurement.model.key != other.model.key {
+        differences.push(format!(
+            "is of {}, not {}",
+            other.model.key.as_str(),
+            measurement.model.key.as_str()
+        ));
+    }
+    if ours.kind != theirs.kind {
+        differences.push(format!("asked for {}, not {}", kind(theirs), kind(ours)));
+    }
+    for (what, theirs, ours) in [
+        ("input", theirs.input_tokens, ours.input_tokens),
+        ("output", theirs.output_tokens, ours.output_tokens),
+    ] {
+        if theirs != ours {
+            differences.push(format!("has {} {what} tokens a request, not {}", tokens(theirs), tokens(ours)));
+        }
+    }
+    if ours.length_range != theirs.length_range {
+        differences.push("drew lengths from another range".to_owned());
+    }
+    format!("{name} {}", differences.join(", and "))
 }
 
 /// Whether `b` was asked for the same as `a`. The servers may differ: that is what is compared.
@@ -83,12 +123,13 @@ fn answers(a: &Measurement, b: &Measurement) -> bool {
     a.arrival == b.arrival && asked(&a.workload) == asked(&b.workload) && a.model.key == b.model.key
 }
 
-fn pair(a: &Measurement, b: &Measurement, text: &mut String) {
+/// Appends the comparison of two measurements; whether they could be compared.
+fn pair(a: &Measurement, b: &Measurement, text: &mut String) -> bool {
     for (name, measurement) in [("A", a), ("B", b)] {
         if measurement.outcome != Outcome::Ok {
             let outcome = report::outcome(&measurement.outcome);
             let _ = writeln!(text, "{}\n  not comparable: {name} is {outcome}\n", report::load(a));
-            return;
+            return false;
         }
     }
     let _ = writeln!(
@@ -125,6 +166,7 @@ fn pair(a: &Measurement, b: &Measurement, text: &mut String) {
         );
     }
     text.push('\n');
+    true
 }
 
 /// The 95 % interval of B's mean over A's; none when one side has fewer than two repeats.

@@ -38,8 +38,8 @@ fn the_record_agrees_with_what_the_mock_sent() {
     let truth = mean(served[served.len() - 40..].iter().filter_map(Served::ttft));
     let ttft = measurement.latency.as_ref().unwrap().ttft.as_ref().unwrap();
     let client = measurement.client.as_ref().unwrap();
-    // Within what the client says about itself.
-    let allowed = 0.005 + client.error_s.unwrap();
+    // Within what the client says about itself; between noting a time and writing, a busy machine may stop the mock.
+    let allowed = 0.001 + client.error_s.unwrap();
     assert!((ttft.mean.unwrap() - truth).abs() < allowed, "{ttft:?}, truth {truth}");
     assert_eq!((client.peak_in_flight, client.token_mismatches, client.retried), (Some(8), Some(0), Some(0)));
     assert!(client.steady.is_some() && client.latency_by_other_clock.is_some());
@@ -146,6 +146,9 @@ fn every_fault_is_counted_under_its_name_and_the_rest_completes() {
         assert_eq!(requests.errors.len(), 1, "{fault:?}: {:?}", requests.errors);
         assert_eq!(failed + requests.completed.unwrap(), 24, "{fault:?}");
         assert!(failed > 0 && failed < 24, "{fault:?}: {failed}");
+        // The mock's own account has every request, refused ones too.
+        let struck = server.stop().iter().filter(|served| served.fault == Some(fault)).count() as u64;
+        assert_eq!(struck, failed, "{fault:?}");
         assert!(measurement.notes.iter().any(|note| note.starts_with("First failure")));
     }
 }
@@ -214,7 +217,7 @@ fn a_sweep_with_repeats_is_one_record() {
         assert_eq!(measurement.repeats.len(), 2);
         assert_eq!(measurement.requests.as_ref().unwrap().sent, Some(8));
         let calibration = measurement.client.as_ref().unwrap().calibration.as_ref().unwrap();
-        assert!(calibration.requests >= 16 && calibration.ttft_mean_error_s.is_some());
+        assert!(calibration.requests == 4 && calibration.ttft_mean_error_s.is_some());
     }
 }
 
@@ -235,12 +238,24 @@ fn records_can_be_shown_and_compared() {
     let paths = folders.each_ref().map(|folder| folder.path().join("run.json").display().to_string());
     let shown = inferencemax(&["show", &paths[0]]);
     assert!(shown.status.success() && text(&shown.stdout).contains("12 of 12 completed"), "{shown:?}");
-    let compared = text(&inferencemax(&["compare", &paths[0], &paths[1]]).stdout);
-    // A machine too busy to measure makes them invalid, and then they aren't compared.
-    if !compared.contains("not comparable") {
-        let ttft = compared.lines().find(|line| line.contains("mean TTFT")).unwrap();
-        assert!(ttft.ends_with("slower") && ttft.contains('['), "{compared}");
+    for path in &paths {
+        // A machine too busy to measure makes them invalid; what is compared here differs by far more.
+        let mut run = record::read(&std::fs::read(path).unwrap()).unwrap().run;
+        run.measurements[0].outcome = Outcome::Ok;
+        std::fs::write(path, run.to_canonical_json()).unwrap();
     }
+    let output = inferencemax(&["compare", &paths[0], &paths[1]]);
+    let compared = text(&output.stdout);
+    let ttft = compared.lines().find(|line| line.contains("mean TTFT")).unwrap();
+    assert!(output.status.success() && ttft.ends_with("slower") && ttft.contains('['), "{compared}");
+    // Of other lengths nothing is compared, and why is said.
+    let mut run = record::read(&std::fs::read(&paths[1]).unwrap()).unwrap().run;
+    run.measurements[0].workload.output_tokens = Some(99);
+    std::fs::write(&paths[1], run.canonicalise().to_canonical_json()).unwrap();
+    let output = inferencemax(&["compare", &paths[0], &paths[1]]);
+    let compared = text(&output.stdout);
+    assert!(compared.contains("B has 99 output tokens a request, not 16"), "{compared}");
+    assert_eq!(output.status.code(), Some(4));
     let broken = folders[0].path().join("broken.json");
     std::fs::write(&broken, "{").unwrap();
     let refused = inferencemax(&["show", broken.to_str().unwrap()]);
@@ -288,6 +303,39 @@ fn a_resumed_run_takes_other_work_in_but_not_the_same_work_asked_in_another_way(
     measured(&run(&["--workload", "chat", "--resume"]));
     let kinds = record(out.path()).measurements.into_iter().map(|measurement| measurement.workload.kind);
     assert_eq!(kinds.collect::<Vec<_>>(), [WorkloadKind::FixedLength, WorkloadKind::Chat]);
+}
+
+#[test]
+fn a_run_is_not_gone_on_with_as_something_else() {
+    let server = serve(quick());
+    let out = tempfile::tempdir().unwrap();
+    let run = |options: &[&str]| {
+        let common = ["--requests", "3", "--id", "one", "--precision", "fp8", "--framework", "vllm"];
+        bench_into(&server.url, out.path(), &[&common[..], options].concat())
+    };
+    measured(&run(&["--concurrency", "1"]));
+    let path = out.path().join("one.json");
+    let before = std::fs::read_to_string(&path).unwrap();
+    for (options, difference) in [
+        (&["--repeats", "2"][..], "--repeats: 1 on record, 2 now"),
+        (&["--accelerator", "h100"], "deployment accelerator: cpu on record, h100 now"),
+        (&["--framework-version", "0.9"], "framework version: not stated on record, 0.9 now"),
+        (&["--retries", "1"], "--retries: none on record, some now"),
+        (&["--kind", "community"], "kind: unofficial on record, community now"),
+    ] {
+        let refused = run(&[&["--concurrency", "1,2", "--resume"], options].concat());
+        assert_eq!(refused.status.code(), Some(2), "{}", text(&refused.stderr));
+        assert!(text(&refused.stderr).contains(difference), "{}", text(&refused.stderr));
+    }
+    // On another machine.
+    let other = before.replacen("\"cpu_count\":", "\"cpu_count\":9", 1);
+    assert_ne!(before, other);
+    std::fs::write(&path, other).unwrap();
+    let refused = run(&["--concurrency", "1,2", "--resume"]);
+    assert!(text(&refused.stderr).contains("machine cpu count: 9"), "{}", text(&refused.stderr));
+    std::fs::write(&path, before).unwrap();
+    measured(&run(&["--concurrency", "1,2", "--resume"]));
+    assert_eq!(record(out.path()).measurements.len(), 2);
 }
 
 #[test]

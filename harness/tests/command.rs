@@ -37,7 +37,33 @@ fn wrong_use_is_named_and_measures_nothing() {
         (&["--rate", "1", "--burstiness=-1"], "--burstiness"),
         (&["--trace", "/nowhere.csv"], "/nowhere.csv"),
         (&["--trace", trace], "reversed.csv:3: is earlier"),
+        (&["--rate", "nan"], "`nan` is not a number"),
         (&["--goodput", "p99:1s"], "not one of"),
+        (&["--goodput", "ttft:1s,ttft:2s"], "twice"),
+        // What belongs to another mode would do nothing.
+        (&["--burstiness", "0.5"], "--rate"),
+        (&["--max-in-flight", "5", "--concurrency", "4"], "--max-in-flight"),
+        (&["--ramp-from", "2"], "--ramp"),
+        (&["--resolution", "2%"], "--find"),
+        (&["--turns", "3"], "--turns is for --workload multi-turn"),
+        (&["--hit-share", "0.5", "--workload", "chat"], "--hit-share is for --workload shared-prefix"),
+        (&["--tools", "2", "--workload", "vision"], "--tools is for --workload tools"),
+        (&["--trace", trace, "--input-tokens", "5"], "--input-tokens"),
+        (&["--repeat-for", "1m"], "--repeat-for ends repeats"),
+        (&["--find", "knee", "--concurrency", "1..4", "--attainment", "50%"], "--attainment is for"),
+        (
+            &[
+                "--find",
+                "service-levels",
+                "--concurrency",
+                "1..4",
+                "--goodput",
+                "ttft:1s",
+                "--requests",
+                "20",
+            ],
+            "44 are the fewest",
+        ),
         (&["--ramp", "5"], "is not a duration"),
         (&["--id", "../x"], "can't be part of an address"),
         (&["--url", "localhost"], "is not an address"),
@@ -85,6 +111,20 @@ fn a_server_that_refuses_is_a_clear_error_with_advice() {
         assert_eq!(output.status.code(), Some(3), "{expected}: {}", text(&output.stderr));
         assert!(text(&output.stderr).contains(expected), "{}", text(&output.stderr));
     }
+}
+
+#[test]
+fn a_server_that_never_answers_is_named_while_it_is_waited_for_and_given_up() {
+    // Connections are made by the kernel, and nobody reads what they bring.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let begun = std::time::Instant::now();
+    let output = bench(&url, &["--first-token-timeout", "3s"]);
+    assert_eq!(output.status.code(), Some(3));
+    let said = text(&output.stderr);
+    assert!(said.contains("waiting for the list of models of"), "{said}");
+    assert!(said.contains("waiting for the first answer of") && said.contains("sent no token"), "{said}");
+    assert!(begun.elapsed() < Duration::from_secs(60));
 }
 
 #[test]

@@ -75,22 +75,27 @@ fn kill_leaves_the_requests_that_had_ended() {
 
 #[test]
 fn a_kill_loses_only_what_ended_just_before_it() {
+    // What the claim is, one second, may take a while longer on a busy machine; not every time.
     for form in ["zstd", "jsonl"] {
-        let server = serve(quick());
-        let out = tempfile::tempdir().unwrap();
-        let mut child = start_with(&server.url, out.path(), &["--request-log", form]);
-        wait_for_requests(out.path());
-        std::thread::sleep(Duration::from_millis(2500));
-        signal(&child, "-KILL");
-        child.wait().unwrap();
-        let written = requests(out.path()).len();
-        let ends: Vec<u64> = server.stop().iter().filter_map(|served| served.sent.last().copied()).collect();
-        let killed = ends.iter().max().unwrap();
-        // Lines are written every half second; a busy machine may take a while longer.
-        let safe = ends.iter().filter(|end| **end + 2_000_000_000 < *killed).count();
-        // Two probes and four warm-up requests are not written.
-        assert!(safe > 6 && written + 6 >= safe, "{form}: {written} of {safe}");
+        assert!((0..3).any(|_| loses_a_second_at_most(form)), "{form}");
     }
+}
+
+fn loses_a_second_at_most(form: &str) -> bool {
+    let server = serve(quick());
+    let out = tempfile::tempdir().unwrap();
+    let mut child = start_with(&server.url, out.path(), &["--request-log", form]);
+    wait_for_requests(out.path());
+    std::thread::sleep(Duration::from_millis(2500));
+    signal(&child, "-KILL");
+    child.wait().unwrap();
+    let written = requests(out.path()).len();
+    let ends: Vec<u64> = server.stop().iter().filter_map(|served| served.sent.last().copied()).collect();
+    let killed = ends.iter().max().unwrap();
+    let safe = ends.iter().filter(|end| **end + 1_000_000_000 < *killed).count();
+    assert!(safe > 6, "{form}: {safe}");
+    // Two probes and four warm-up requests are not written.
+    written + 6 >= safe
 }
 
 #[test]

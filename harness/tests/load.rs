@@ -18,7 +18,7 @@ fn the_highest_load_within_service_levels_is_found_with_its_bracket() {
     let server = serve(Settings { batch_slowdown: 1.0, ..quick() });
     let out = tempfile::tempdir().unwrap();
     let options =
-        ["--find", "service-levels", "--goodput", "tpot:15ms", "--requests", "24", "--id", "search"];
+        ["--find", "service-levels", "--goodput", "tpot:15ms", "--requests", "48", "--id", "search"];
     let range = ["--concurrency", "1..32"];
     let output = bench_into(&server.url, out.path(), &[&options[..], &range[..]].concat());
     measured(&output);
@@ -132,8 +132,8 @@ fn an_open_load_is_calibrated_with_its_own_arrivals() {
     let options = ["--rate", "20", "--burstiness", "inf", "--requests", "4", "--calibrate", "always"];
     measured(&bench_into(&server.url, out.path(), &options));
     let calibration = record(out.path()).measurements.remove(0).client.unwrap().calibration.unwrap();
-    // Three seconds of them, the first at once.
-    assert_eq!(calibration.requests, 60);
+    // Two seconds of them, the first at once.
+    assert_eq!(calibration.requests, 40);
     assert!(calibration.ttft_mean_error_s.is_some() && calibration.concurrency > 0);
 }
 

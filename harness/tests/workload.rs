@@ -31,16 +31,11 @@ fn every_kind_has_exactly_the_tokens_asked_for_and_its_own_name() {
         ("shared-prefix", WorkloadKind::SharedPrefix),
         ("vision", WorkloadKind::Vision),
     ] {
-        let (measurement, lines) = measure(&[
-            "--workload",
-            name,
-            "--input-tokens",
-            "400",
-            "--requests",
-            "4",
-            "--image-size",
-            "32x32",
-        ]);
+        let mut options = vec!["--workload", name, "--input-tokens", "400", "--requests", "4"];
+        if name == "vision" {
+            options.extend(["--image-size", "32x32"]);
+        }
+        let (measurement, lines) = measure(&options);
         let workload = &measurement.workload;
         assert_eq!(workload.kind, kind);
         let tokenizer = workload.tokenizer.as_ref().unwrap();

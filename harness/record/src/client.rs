@@ -13,14 +13,15 @@ pub struct Client {
     /// workload) or `scheduled` (when it was due; an open one).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clock: Option<String>,
-    /// Latency by the other clock.
+    /// Latency by the other clock, over all repeats.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub latency_by_other_clock: Option<Latency>,
     /// The window of the measurement's figures: `whole`, from the first request to the last output.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub window: Option<String>,
     /// The same figures while every slot was busy; in an open workload, from the first answer to the last arrival.
-    /// Latency is that of requests that started in it, throughput counts the tokens that came in it.
+    /// Latency is that of requests that started in it, throughput counts the tokens that came in it. Of several repeats it is
+    /// the last one's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub steady: Option<Repeat>,
     /// How long in seconds before its own end the steady window was closed.
@@ -71,13 +72,13 @@ pub struct Client {
     /// How long the kernel took to accept a request's bytes, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub write: Option<Distribution>,
-    /// From the kernel's receipt of bytes to this program's reading them, in seconds.
+    /// From the kernel's receipt of bytes to this program's reading them, in seconds, over all repeats.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receive_delay: Option<Distribution>,
     /// Whether arrivals are the kernel's stamps, so that `receive_delay` takes no part in the figures.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kernel_stamps: Option<bool>,
-    /// The longest time in seconds that the event loop was late.
+    /// The longest time in seconds that the event loop was away from its poll: reading, parsing, starved or stopped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub longest_stall_s: Option<f64>,
     /// First tokens that were read together with later ones, whose stamp they then bear.
@@ -86,7 +87,10 @@ pub struct Client {
     /// By how much the mean time to first token may be too late for that reason, at most, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub merged_first_tokens_error_s: Option<f64>,
-    /// How long in seconds the client's thread was ready to run and the system ran others.
+    /// Later chunks with output that were read together with one that came after them, whose stamp they then bear.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged_chunks: Option<u64>,
+    /// How long in seconds the client's thread was ready to run and the system ran others, over all repeats.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub starved_s: Option<f64>,
     /// How often the system's clock was set while the client measured. Arrivals that were read at that moment have wrong
@@ -99,19 +103,53 @@ pub struct Client {
     /// The same as a share of one processor.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cpu_share: Option<f64>,
-    /// Largest resident memory of the client in bytes.
+    /// Largest resident memory of the client's process in bytes until the figures were made, earlier loads of the run and the
+    /// calibration's own server included.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peak_memory_bytes: Option<u64>,
     /// The same client against a server of known latencies, just before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub calibration: Option<Calibration>,
-    /// The client's own error in the mean time to first token, in seconds, as far as it knows.
+    /// How far each figure may be off by the client's own doing: mean and 99th percentile of each latency. Any of them
+    /// beyond its bound makes the measurement invalid. What is behind the last token of an answer (usage, `[DONE]`) and
+    /// read with it is taken to have come with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub own_errors: Vec<OwnError>,
+    /// The client's own error in the mean time to first token, in seconds, as far as it knows: `ttft.mean` of `own_errors`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_s: Option<f64>,
-    /// The error in seconds beyond which the measurement is invalid: 1 % of the median time to first token or 1 ms,
+    /// The error in seconds beyond which that figure is invalid: 1 % of the median time to first token or 1 ms,
     /// whichever is larger.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_bound_s: Option<f64>,
+}
+
+/// How far a figure may be off because the client sent late, read several chunks together, or had no stamps of the kernel.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+#[schemars(deny_unknown_fields)]
+pub struct OwnError {
+    /// The figure, as its place below `latency`: `ttft.mean`, `itl.p99`.
+    pub figure: String,
+    /// The most that it may be off, in seconds.
+    pub error_s: f64,
+    /// What it may be off, in seconds: 1 % of the median of the same latency or 1 ms, whichever is larger.
+    pub bound_s: f64,
+}
+
+impl OwnError {
+    /// The figure in words, such as `p99 inter-token latency`.
+    pub fn name(&self) -> String {
+        let (latency, of) = self.figure.split_once('.').unwrap_or((&self.figure, ""));
+        let latency = match latency {
+            "ttft" => "time to first token",
+            "tpot" => "time per output token",
+            "itl" => "inter-token latency",
+            "e2e" => "end-to-end latency",
+            other => other,
+        };
+        format!("{of} {latency}").trim_start().to_owned()
+    }
 }
 
 /// Whether there were enough requests for a percentile of the time to first token, by MLPerf's early-stopping rule at 99 %

@@ -30,7 +30,7 @@ mod workload;
 
 pub use arrival::{Arrival, Ramp, RampShape};
 pub use canonical::{SIGNIFICANT_DIGITS, round_significant};
-pub use client::{Calibration, Client, PercentileBound};
+pub use client::{Calibration, Client, OwnError, PercentileBound};
 pub use distribution::Distribution;
 pub use environment::{AcceleratorInventory, Environment};
 pub use key::{AcceleratorKey, FrameworkKey, ModelKey, Precision, is_slug};

@@ -1,9 +1,9 @@
 //! From what was measured to the record.
 
 use super::{
-    Point, Settings,
-    client::{self, mismatches},
+    Point, Settings, client, identity,
     measurement::{Measured, Round},
+    notes, outcome,
     preflight::Server,
     server_counts,
     settings::trace_rate,
@@ -11,30 +11,15 @@ use super::{
 use crate::{
     cli::Failed,
     clock::seconds,
-    environment::accelerator_key,
     load::TraceRequest,
-    measure::{Clocking, Exchange, Failure, Figures, ServiceLevels, summarise},
-    protocol::RequestShape,
+    measure::{Clocking, Figures, ServiceLevels, summarise},
     workload::{Kind, Lengths},
 };
 use jiff::{Timestamp, tz::TimeZone};
 use record::{
-    AcceleratorKey, Arrival, Calibration, Client, Dataset, Deployment, Environment, Framework, FrameworkKey,
-    HarnessVersion, Measurement, Model, ModelKey, Outcome, Parallelism, Precision, RECORD_VERSION, Repeat,
-    Run, ServerCounts, ServiceLevel, Side, Source, Throughput, Tokens, Topology, Workload, WorkloadKind,
-    is_slug, round_significant,
+    Arrival, Calibration, Dataset, Environment, HarnessVersion, Measurement, RECORD_VERSION, Repeat, Run,
+    ServiceLevel, Source, Throughput, Workload, WorkloadKind, is_slug, round_significant,
 };
-
-/// What a key is called when nobody said.
-const UNKNOWN: &str = "unknown";
-
-/// Share of a prompt's tokens from a cache beyond which a measurement says so …
-const WARM_PREFIXES: f64 = 0.02;
-/// … and tokens that a chat template may put before every prompt alike.
-const TEMPLATE_TOKENS: f64 = 64.0;
-
-/// How the note on a measurement that wasn't finished begins.
-pub(crate) const STOPPED: &str = "Stopped by the user";
 
 /// The run, still without measurements.
 pub(crate) fn run(
@@ -44,7 +29,7 @@ pub(crate) fn run(
     started_at: Timestamp,
 ) -> Result<Run, Failed> {
     let zoned = started_at.to_zoned_datetime(TimeZone::UTC);
-    let model = model_key(settings);
+    let model = identity::model_key(settings);
     let id = settings
         .identity
         .id
@@ -64,15 +49,6 @@ pub(crate) fn run(
             )));
         }
     }
-    let mut notes = Vec::new();
-    for (what, option, unknown) in [
-        ("framework", "--framework", framework_key(settings, server) == UNKNOWN),
-        ("precision", "--precision", settings.identity.precision.is_none()),
-    ] {
-        if unknown {
-            notes.push(format!("The {what} was not stated; {option} states it."));
-        }
-    }
     Ok(Run {
         record_version: RECORD_VERSION,
         id,
@@ -89,7 +65,7 @@ pub(crate) fn run(
             ..Source::default()
         },
         environment: Some(environment),
-        notes,
+        notes: notes::of_run(settings, server),
         retracted: None,
         changes: Vec::new(),
         attempts: Vec::new(),
@@ -113,12 +89,10 @@ pub(crate) fn measurement(
     let client = client::describe(settings, server, measured, &figures, clocking, calibration);
     let mut requests = figures.record.requests.clone().unwrap_or_default();
     requests.warmup = Some(u64::from(measured.warmup + server.probes));
-    let outcome = outcome(&settings.shape, measured, &client);
+    let outcome = outcome::of(&settings.shape, measured, &client);
     let grown: Option<Vec<_>> = measured.rounds.iter().map(|round| round.counted).collect();
     let counts = grown.and_then(|grown| server_counts::describe(&grown));
-    let mut notes = notes(settings, measured, server);
-    notes.extend(company(measured, counts.as_ref()));
-    notes.extend(warm_prefixes(settings, figures.record.tokens.as_ref(), counts.as_ref()));
+    let notes = notes::of(settings, server, measured, figures.record.tokens.as_ref(), counts.as_ref());
     let repeats = if measured.rounds.len() > 1 {
         measured.rounds.iter().map(|round| of_round(settings, round, clocking).record).collect()
     } else {
@@ -126,16 +100,10 @@ pub(crate) fn measurement(
     };
     let mut measurement = Measurement {
         id: String::new(),
-        deployment: deployment(settings, run),
-        model: Model { key: ModelKey::new(model_key(settings)), exact: Some(settings.shape.model.clone()) },
-        framework: Framework {
-            key: FrameworkKey::new(framework_key(settings, server)),
-            version: settings.identity.framework_version.clone().or_else(|| server.engine.version.clone()),
-            image: settings.identity.image.clone(),
-            image_digest: None,
-            recipe: None,
-        },
-        precision: Precision::new(settings.identity.precision.as_deref().unwrap_or(UNKNOWN)),
+        deployment: identity::deployment(settings, run.environment.as_ref()),
+        model: identity::model(settings),
+        framework: identity::framework(settings, server),
+        precision: identity::precision(settings),
         speculative_decoding: None,
         workload: Workload {
             tokenizer: server.tokenizer.clone(),
@@ -171,8 +139,7 @@ fn figures(settings: &Settings, measured: &Measured, clocking: Clocking) -> Figu
     if let [round] = &measured.rounds[..] {
         return of_round(settings, round, clocking);
     }
-    let all: Vec<Exchange> = measured.rounds.iter().flat_map(|round| round.exchanges.clone()).collect();
-    let mut pooled = summarise(&all, clocking, None, settings.goodput.first());
+    let mut pooled = summarise(measured.exchanges(), clocking, None, settings.goodput.first());
     let rounds: Vec<Repeat> =
         measured.rounds.iter().map(|round| of_round(settings, round, clocking).record).collect();
     let total: Option<f64> = rounds.iter().map(|round| round.duration_s).sum();
@@ -202,113 +169,9 @@ fn service_levels(
     duration_s: Option<f64>,
 ) -> Vec<ServiceLevel> {
     let dropped = measured.rounds.iter().map(|round| round.driven.dropped).sum();
-    let exchanges = || measured.rounds.iter().flat_map(|round| &round.exchanges);
+    let exchanges = || measured.exchanges();
     let counted = |levels: &ServiceLevels| levels.count(exchanges(), clocking, dropped, duration_s);
     settings.goodput.iter().map(counted).collect()
-}
-
-fn outcome(shape: &RequestShape, measured: &Measured, client: &Client) -> Outcome {
-    let exchanges = || measured.rounds.iter().flat_map(|round| &round.exchanges);
-    if !exchanges().any(Exchange::is_complete) {
-        let why = exchanges()
-            .find_map(|exchange| exchange.failure.as_ref())
-            .map_or_else(|| "nothing was sent".to_owned(), |failure| shape.without_key(&failure.explain()));
-        return Outcome::Failed { why: format!("no request completed; {why}") };
-    }
-    match (client.error_s, client.error_bound_s) {
-        (Some(error), Some(bound)) if error > bound => Outcome::Invalid {
-            why: format!(
-                "the client's own error in time to first token, {}, is beyond its bound, {}",
-                crate::duration::show(error),
-                crate::duration::show(bound)
-            ),
-        },
-        _ => Outcome::Ok,
-    }
-}
-
-fn notes(settings: &Settings, measured: &Measured, server: &Server) -> Vec<String> {
-    let mut notes = server.notes.clone();
-    if measured.rounds.iter().any(|round| round.driven.interrupted) {
-        notes.push(format!("{STOPPED}; what was in flight is counted as cancelled."));
-    }
-    let exchanges = || measured.rounds.iter().flat_map(|round| &round.exchanges);
-    if exchanges().any(|exchange| exchange.is_complete() && !exchange.counted_by_server) {
-        notes.push(
-            "The server stated no usage for some requests; their output tokens are their chunks.".into(),
-        );
-    }
-    let steps: u64 = measured.rounds.iter().map(|round| round.watch.clock_steps).sum();
-    if steps > 0 {
-        notes.push(format!(
-            "The system's clock was set {steps} times meanwhile; what was read at that moment has wrong arrival times."
-        ));
-    }
-    if measured.rounds.iter().any(|round| round.ramp_unfinished) {
-        notes.push("All requests were sent before the ramp had reached the whole load.".into());
-    }
-    let mut failures = exchanges().filter_map(|exchange| exchange.failure.as_ref());
-    if let Some(failure) = failures.find(|failure| **failure != Failure::Cancelled) {
-        let words = settings.shape.without_key(&failure.explain());
-        notes.push(format!("First failure: {}.", words.trim_end_matches('.')));
-    }
-    let mismatches = exchanges().filter(|exchange| server.counts && mismatches(exchange)).count();
-    if mismatches > 0 {
-        notes.push(format!("{mismatches} requests had token counts more than 2 % off what was asked for."));
-    }
-    notes
-}
-
-/// That the server answered others too, by its own count.
-fn company(measured: &Measured, counts: Option<&ServerCounts>) -> Option<String> {
-    let counted = counts?.requests?;
-    let exchanges = measured.rounds.iter().flat_map(|round| &round.exchanges);
-    let ours: u64 = exchanges
-        .filter(|exchange| exchange.sent.is_some())
-        .map(|exchange| 1 + u64::from(exchange.retried) + u64::from(exchange.retries))
-        .sum();
-    (counted > ours).then(|| {
-        format!("The server counts {counted} requests in the time of these {ours}: others used it meanwhile.")
-    })
-}
-
-/// That prompts which were to be new to the server were in its prefix cache: by what it says of each request, else by its
-/// counters.
-fn warm_prefixes(
-    settings: &Settings,
-    tokens: Option<&Tokens>,
-    counts: Option<&ServerCounts>,
-) -> Option<String> {
-    let stated = tokens.and_then(|tokens| tokens.cache_hit_share);
-    let share = stated.or_else(|| counts?.prefix_cache_hit_share())?;
-    let prompt = tokens?.input_per_request.as_ref()?.mean?;
-    let template = if settings.shape.interface.has_messages() { TEMPLATE_TOKENS } else { 0.0 };
-    (settings.kind.is_unique() && share * prompt > WARM_PREFIXES * prompt + template).then(|| {
-        let percent = share * 100.0;
-        format!(
-            "The server had {percent:.1} % of the input tokens in its prefix cache, though each prompt begins in its own way: it has seen them before, and the time to first token is flattered. Restart it, or measure with another --seed."
-        )
-    })
-}
-
-fn deployment(settings: &Settings, run: &Run) -> Deployment {
-    let detected = run.environment.as_ref().and_then(accelerator_key);
-    let accelerator = settings.identity.accelerator.clone().or(detected).unwrap_or_else(|| "cpu".into());
-    let side = Side {
-        accelerators: settings.identity.accelerators,
-        parallelism: Parallelism { tensor: settings.identity.tensor_parallel, ..Parallelism::default() },
-        ..Side::default()
-    };
-    Deployment {
-        accelerator: AcceleratorKey::new(accelerator),
-        accelerators: settings.identity.accelerators,
-        multi_node: None,
-        nodes: None,
-        topology: Topology::Aggregated(side),
-        kv_cache_offload: None,
-        router: None,
-        kv_transfer: None,
-    }
 }
 
 pub(crate) fn workload(settings: &Settings, point: &Point, prompts_hash: Option<String>) -> Workload {
@@ -369,44 +232,6 @@ pub(crate) fn arrival(settings: &Settings, point: &Point) -> Arrival {
     }
 }
 
-/// The model's key: as stated, or the last part of its name as a slug.
-fn model_key(settings: &Settings) -> String {
-    settings.identity.model_key.clone().unwrap_or_else(|| slug(&settings.shape.model))
-}
-
-/// The last part of a model's name, as a slug.
-fn slug(name: &str) -> String {
-    let last = name.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_lowercase();
-    let text: String = last
-        .chars()
-        .map(
-            |character| {
-                if character.is_ascii_alphanumeric() || "-_.".contains(character) { character } else { '-' }
-            },
-        )
-        .collect();
-    let text = text.replace("..", ".");
-    let text = text.trim_matches(['-', '.']).chars().take(60).collect::<String>();
-    if is_slug(&text) { text } else { UNKNOWN.to_owned() }
-}
-
-/// The framework's key: as stated, or as the server says.
-fn framework_key(settings: &Settings, server: &Server) -> String {
-    const KNOWN: [(&str, &str); 5] = [
-        ("vllm", "vllm"),
-        ("sglang", "sglang"),
-        ("llamacpp", "llamacpp"),
-        ("llama.cpp", "llamacpp"),
-        ("mock", "mock"),
-    ];
-    let said = [server.owner.as_deref(), server.software.as_deref()];
-    let detected = server.engine.framework.map(str::to_owned);
-    let said = said.into_iter().flatten().find_map(|said| {
-        KNOWN.iter().find(|(part, _)| said.to_lowercase().contains(part)).map(|(_, key)| (*key).to_owned())
-    });
-    settings.identity.framework.clone().or(detected).or(said).unwrap_or_else(|| UNKNOWN.into())
-}
-
 /// The command line as typed. No option takes a secret.
 fn command() -> String {
     let quoted = |argument: String| {
@@ -419,22 +244,4 @@ fn command() -> String {
     };
     let arguments = std::env::args().skip(1).map(quoted);
     std::iter::once("inferencemax".to_owned()).chain(arguments).collect::<Vec<_>>().join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_models_name_becomes_a_key() {
-        for (name, key) in [
-            ("meta-llama/Llama-3.3-70B-Instruct", "llama-3.3-70b-instruct"),
-            ("gpt oss", "gpt-oss"),
-            ("/models/x/", "x"),
-            ("../..", UNKNOWN),
-            ("日本", UNKNOWN),
-        ] {
-            assert_eq!(slug(name), key, "{name}");
-        }
-    }
 }

@@ -6,25 +6,38 @@ use super::{
 };
 use crate::{
     cli::Failed,
-    clock::{Clock, Nanos, SECOND},
+    clock::{Clock, MICROSECOND, Nanos, SECOND},
     load::{Arrival, Drive, Engine, Limits, Protocol, Ramp, Route, Timeouts, open_arrivals},
     measure::{Clocking, Exchange, Tally, distribution, summarise},
-    mock::{Mock, Served, Settings},
+    mock::{Mock, Served, Settings, Spread},
     protocol::{Interface, RequestShape, Target},
     workload::{Kind, Lengths, Ruler, Workload},
 };
-use record::{Calibration, Distribution};
+use record::{Calibration, Distribution, RampShape};
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::{Arc, atomic::AtomicBool},
     time::Duration,
 };
 
-/// Output tokens of each request.
-const TOKENS: u32 = 32;
+/// Output tokens of each request, where that isn't too many at once.
+const TOKENS: u32 = 16;
+
+/// The mock shares this machine, and perhaps the client's core, so it sends no more tokens a second than this: what is
+/// looked for is the client's error at so many streams, not what the machine can carry twice.
+const TOKENS_PER_SECOND: u32 = 25_000;
+
+/// The least time between two tokens of an answer.
+const GAP: Duration = Duration::from_millis(10);
+
+/// The fewest requests to compare.
+const LEAST: u32 = 4;
+
+/// Streams begin this long after each other, for the same reason.
+const STAGGER: Nanos = 200 * MICROSECOND;
 
 /// An open load is sent to the mock for so long, and no more than so many of its requests.
-const OPEN: (Nanos, u32) = (3 * SECOND, 2000);
+const OPEN: (Nanos, u32) = (2 * SECOND, 1000);
 
 /// Measures the mock at the load of `point`: as many streams, or its arrivals.
 pub(crate) fn against_mock(
@@ -36,11 +49,12 @@ pub(crate) fn against_mock(
     let failed = |error: std::io::Error| Failed::here(format!("calibrating against the mock: {error}"));
     let mock = Mock::bind(
         SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
-        Settings { keep: true, ..Settings::default() },
+        Settings { keep: true, itl: Spread::Fixed(gap(point)), ..Settings::default() },
     )
     .and_then(Mock::spawn)
     .map_err(failed)?;
     let (arrival, limits) = load(settings, point);
+    let output = tokens(point);
     let tally = Arc::new(Tally::default());
     live.show(Task {
         title: "the built-in mock, whose latencies are known".into(),
@@ -53,9 +67,25 @@ pub(crate) fn against_mock(
     });
     let connections = point.preconnect(limits.requests);
     let (exchanges, peak) =
-        drive(mock.address, connections, arrival, limits, &tally, stop).map_err(failed)?;
+        drive((mock.address, output), connections, arrival, limits, &tally, stop).map_err(failed)?;
     let served = mock.stop().map_err(failed)?;
     Ok(compare(peak, &exchanges, &served))
+}
+
+/// How far apart the tokens of an answer are.
+fn gap(point: &Point) -> Duration {
+    match point {
+        Point::Closed { slots } => GAP.max(Duration::from_secs(1) * *slots / TOKENS_PER_SECOND),
+        _ => GAP,
+    }
+}
+
+/// How many tokens an answer has.
+fn tokens(point: &Point) -> u32 {
+    match point {
+        Point::Rate { rate, .. } => ((f64::from(TOKENS_PER_SECOND) / rate) as u32).clamp(2, TOKENS),
+        _ => TOKENS,
+    }
 }
 
 /// The load of `point`, from its start and without its ramp.
@@ -64,8 +94,10 @@ fn load(settings: &super::Settings, point: &Point) -> (Arrival, Limits) {
     let open = Limits { requests: most, turns: 1, duration: Some(duration) };
     match point {
         Point::Closed { slots } => {
-            let arrival = Arrival::Closed { slots: *slots as usize, ramp: Ramp::NONE };
-            (arrival, Limits { requests: (slots * 2).max(16), turns: 1, duration: None })
+            let (from, duration) = (1.0, STAGGER * u64::from(*slots));
+            let ramp = Ramp { shape: RampShape::Linear, from, duration };
+            let arrival = Arrival::Closed { slots: *slots as usize, ramp };
+            (arrival, Limits { requests: LEAST.max(*slots), turns: 1, duration: None })
         }
         Point::Rate { rate, burstiness } => {
             let times = open_arrivals(*rate, *burstiness, Ramp::NONE, settings.seed);
@@ -76,7 +108,7 @@ fn load(settings: &super::Settings, point: &Point) -> (Arrival, Limits) {
 }
 
 fn drive(
-    address: SocketAddr,
+    (address, output): (SocketAddr, u32),
     connections: usize,
     arrival: Arrival,
     limits: Limits,
@@ -92,7 +124,7 @@ fn drive(
     let route = Route { address, security: None, protocol: Protocol::Http1, timeouts, retries: 0 };
     let mut engine = Engine::new(&route, Clock::start())?;
     let _ = engine.preconnect(connections)?;
-    let lengths = Lengths::Nominal { input: 16, output: TOKENS, range: 1.0 };
+    let lengths = Lengths::Nominal { input: 16, output, range: 1.0 };
     let ruler = Ruler::words(Interface::Completions);
     let workload = Workload { shape, kind: Kind::Random, lengths, ruler, seed: 0 };
     let prompts = workload.prepare(limits.requests, limits.requests as usize)?;

@@ -2,10 +2,13 @@
 
 use super::{Settings, measurement::Measured, preflight::Server};
 use crate::{
-    clock::{MILLISECOND, seconds},
-    measure::{Clocking, Exchange, Figures, distribution, percentile_bounds, summarise},
+    clock::seconds,
+    measure::{
+        Clocking, Exchange, Figures, Known, LoopWatch, distribution, own_errors, percentile_bounds,
+        process_usage, summarise,
+    },
 };
-use record::{Calibration, Client, Repeat};
+use record::{Calibration, Client, Latency, Repeat};
 
 /// Counts that differ by more than this share from what was asked for are flagged.
 const TOKEN_TOLERANCE: f64 = 0.02;
@@ -21,47 +24,16 @@ pub(crate) fn describe(
 ) -> Client {
     let rounds = &measured.rounds;
     let open = clocking == Clocking::Scheduled;
-    let other = if open { Clocking::Sent } else { Clocking::Scheduled };
-    let exchanges = || rounds.iter().flat_map(|round| &round.exchanges);
-    let lag = distribution(
-        &mut exchanges()
-            .filter_map(|exchange| Some(seconds(exchange.sent? - exchange.scheduled)))
-            .collect::<Vec<_>>(),
-    );
-    let write = distribution(
-        &mut exchanges()
-            .filter(|exchange| exchange.sent.is_some())
-            .map(|exchange| seconds(exchange.write))
-            .collect::<Vec<_>>(),
-    );
+    let exchanges = || measured.exchanges();
     let elapsed: f64 = rounds.iter().map(|round| seconds(round.elapsed)).sum();
-    let cpu: f64 = rounds.iter().map(|round| round.used.cpu.as_secs_f64()).sum();
+    let cpu: f64 = rounds.iter().map(|round| round.used.as_secs_f64()).sum();
     let busy: f64 =
         exchanges().map(|exchange| seconds(exchange.ended - exchange.sent.unwrap_or(exchange.ended))).sum();
-    // The last round stands for all: the loop's own watch is not pooled.
-    let last = rounds.last();
-    let by_other = last.map(|round| summarise(&round.exchanges, other, None, None).record.latency);
-    let steady = last.and_then(|round| {
-        let window = round.driven.steady?;
-        Some(summarise(&round.exchanges, clocking, Some(window), settings.goodput.first()).record)
-    });
-    let stamped = rounds.iter().all(|round| round.watch.is_stamped());
-    let stall = rounds.iter().map(|round| round.watch.stall).max().unwrap_or(0);
-    let median = figures.record.latency.as_ref().and_then(|latency| latency.ttft.as_ref()?.p50);
-    let merged = merged_error(measured);
-    let calibrated = calibration.as_ref().and_then(|calibration| calibration.ttft_mean_error_s);
-    let error = [
-        lag.as_ref().and_then(|lag| lag.mean).filter(|_| open).unwrap_or(0.0),
-        calibrated.map_or(0.0, f64::abs),
-        // Without the kernel's stamps, a stall of the loop went into some request's figures.
-        if stamped { 0.0 } else { seconds(stall) },
-        merged,
-    ];
-    Client {
+    let mut client = Client {
         clock: Some(clocking.name().into()),
-        latency_by_other_clock: by_other.flatten().filter(|latency| latency.ttft.is_some()),
+        latency_by_other_clock: by_other_clock(measured, clocking),
         window: Some("whole".into()),
-        steady,
+        steady: steady(settings, measured, clocking),
         cool_down_s: Some(seconds(settings.cool_down)).filter(|cool_down| *cool_down > 0.0),
         percentile_bounds: percentile_bounds(&first_tokens(exchanges(), clocking)),
         chunk_gap: figures.chunk_gap.clone(),
@@ -83,24 +55,77 @@ pub(crate) fn describe(
         token_mismatches: server
             .counts
             .then(|| exchanges().filter(|exchange| mismatches(exchange)).count() as u64),
-        scheduling_lag: lag,
-        write,
-        receive_delay: last.and_then(|round| round.watch.delay()),
-        kernel_stamps: Some(stamped),
-        longest_stall_s: Some(seconds(stall)),
-        merged_first_tokens: Some(
-            exchanges().filter(|exchange| exchange.first_uncertainty > 0).count() as u64
-        ),
-        merged_first_tokens_error_s: Some(merged),
-        starved_s: last.map(|round| seconds(round.watch.starved)),
-        clock_steps: Some(rounds.iter().map(|round| round.watch.clock_steps).sum()),
         cpu_s: Some(cpu),
         cpu_share: (elapsed > 0.0).then(|| cpu / elapsed),
-        peak_memory_bytes: last.and_then(|round| round.used.peak_memory),
         calibration,
-        error_s: error.into_iter().reduce(f64::max),
-        error_bound_s: Some(median.map_or(0.0, |median| median * 0.01).max(seconds(MILLISECOND))),
-    }
+        ..Client::default()
+    };
+    watched(&mut client, measured);
+    judge(&mut client, measured, figures, clocking);
+    // The figures have been made by now, which takes memory too.
+    client.peak_memory_bytes = process_usage().peak_memory;
+    client
+}
+
+/// What the event loop noted about itself.
+fn watched(client: &mut Client, measured: &Measured) {
+    let rounds = &measured.rounds;
+    let exchanges = || measured.exchanges();
+    client.scheduling_lag = distribution(
+        &mut exchanges()
+            .filter_map(|exchange| Some(seconds(exchange.sent? - exchange.scheduled)))
+            .collect::<Vec<_>>(),
+    );
+    client.write = distribution(
+        &mut exchanges()
+            .filter(|exchange| exchange.sent.is_some())
+            .map(|exchange| seconds(exchange.write))
+            .collect::<Vec<_>>(),
+    );
+    client.receive_delay = LoopWatch::delay(rounds.iter().map(|round| &round.watch));
+    client.kernel_stamps = Some(rounds.iter().all(|round| round.watch.is_stamped()));
+    client.longest_stall_s = rounds.iter().map(|round| round.watch.stall).max().map(seconds);
+    client.starved_s = Some(rounds.iter().map(|round| seconds(round.watch.starved)).sum());
+    client.clock_steps = Some(rounds.iter().map(|round| round.watch.clock_steps).sum());
+    let merged = || exchanges().flat_map(|exchange| &exchange.merged);
+    let first = merged().filter(|merged| merged.first == 0).count() as u64;
+    // Of each read the last chunk's arrival is known.
+    let all: u64 = merged().map(|merged| u64::from(merged.last - merged.first)).sum();
+    client.merged_first_tokens = Some(first);
+    client.merged_chunks = Some(all - first);
+    let complete = exchanges().filter(|exchange| exchange.is_complete()).count().max(1) as f64;
+    let late: f64 = exchanges().map(|exchange| seconds(exchange.first_uncertainty())).sum();
+    client.merged_first_tokens_error_s = Some(late / complete);
+}
+
+/// How far off the figures may be.
+fn judge(client: &mut Client, measured: &Measured, figures: &Figures, clocking: Clocking) {
+    let Some(latency) = &figures.record.latency else { return };
+    let complete: Vec<&Exchange> = measured.exchanges().filter(|exchange| exchange.is_complete()).collect();
+    let calibration = client.calibration.clone().unwrap_or_default();
+    let known = Known {
+        unstamped: client.longest_stall_s.filter(|_| client.kernel_stamps == Some(false)).unwrap_or(0.0),
+        calibrated: [calibration.ttft_mean_error_s, calibration.itl_mean_error_s]
+            .map(|error| error.map_or(0.0, f64::abs)),
+    };
+    client.own_errors = own_errors(&complete, clocking, latency, known);
+    let mean = client.own_errors.iter().find(|error| error.figure == "ttft.mean");
+    (client.error_s, client.error_bound_s) =
+        (mean.map(|error| error.error_s), mean.map(|error| error.bound_s));
+}
+
+/// Latency by the clock that the figures don't use, over all repeats.
+fn by_other_clock(measured: &Measured, clocking: Clocking) -> Option<Latency> {
+    let other = if clocking == Clocking::Scheduled { Clocking::Sent } else { Clocking::Scheduled };
+    let latency = summarise(measured.exchanges(), other, None, None).record.latency;
+    latency.filter(|latency| latency.ttft.is_some())
+}
+
+/// The figures of the last repeat while every slot was busy: windows of several repeats are not one window.
+fn steady(settings: &Settings, measured: &Measured, clocking: Clocking) -> Option<Repeat> {
+    let round = measured.rounds.last()?;
+    let window = round.driven.steady?;
+    Some(summarise(&round.exchanges, clocking, Some(window), settings.goodput.first()).record)
 }
 
 /// Times to first token in seconds, sorted.
@@ -121,24 +146,13 @@ fn turns(settings: &Settings, measured: &Measured, clocking: Clocking) -> Vec<Re
     (0..settings.turns())
         .map(|turn| {
             let its = |exchange: &&Exchange| exchange.turn.is_some_and(|place| place.turn == turn);
-            let exchanges: Vec<Exchange> = measured
-                .rounds
-                .iter()
-                .flat_map(|round| round.exchanges.iter().filter(its).cloned())
-                .collect();
-            let mut figures = summarise(&exchanges, clocking, None, settings.goodput.first()).record;
+            let exchanges = measured.exchanges().filter(its);
+            let mut figures = summarise(exchanges, clocking, None, settings.goodput.first()).record;
             // Over which time would a turn's throughput be?
             (figures.throughput, figures.duration_s) = (None, None);
             figures
         })
         .collect()
-}
-
-/// By how much the mean time to first token may be too late, because first tokens were read together with later ones.
-fn merged_error(measured: &Measured) -> f64 {
-    let exchanges = || measured.rounds.iter().flat_map(|round| &round.exchanges);
-    let complete = exchanges().filter(|exchange| exchange.is_complete()).count().max(1) as f64;
-    exchanges().map(|exchange| seconds(exchange.first_uncertainty)).sum::<f64>() / complete
 }
 
 /// Whether the server's counts are far from what was asked for. One token more or less is none of it.

@@ -10,7 +10,7 @@ use crate::{
     cli::Failed,
     clock::{Clock, Nanos},
     load::{Arrival, Drive, Driven, Engine, Limits, Ramp},
-    measure::{Exchange, Failure, LoopWatch, Tally, Usage, process_usage, summarise},
+    measure::{Exchange, Failure, LoopWatch, Tally, process_usage, summarise},
     request_log::RequestLog,
     workload::{Inspector, Requests, Talk, Workload},
 };
@@ -28,7 +28,8 @@ pub(crate) struct Round {
     pub(crate) driven: Driven,
     pub(crate) watch: LoopWatch,
     pub(crate) connections: u64,
-    pub(crate) used: Usage,
+    /// Processor time of the process.
+    pub(crate) used: Duration,
     /// When it began, by the system's clock.
     pub(crate) began: SystemTime,
     /// Whether the requests ran out before the whole load was reached.
@@ -45,6 +46,13 @@ pub(crate) struct Measured {
     pub(crate) warmup: u32,
     /// Hash of all prompts as sent, where every one was.
     pub(crate) prompts_hash: Option<String>,
+}
+
+impl Measured {
+    /// The exchanges of all repeats.
+    pub(crate) fn exchanges(&self) -> impl Iterator<Item = &Exchange> + Clone {
+        self.rounds.iter().flat_map(|round| &round.exchanges)
+    }
 }
 
 /// One load of a run: what it takes to measure it.
@@ -125,7 +133,7 @@ impl Bench<'_> {
         let inspector = Inspector::of(&settings.kind, settings.shape.interface, note)?;
         let limits = Limits { requests, turns: settings.turns(), duration: settings.duration };
         let task = self.task(repeat, "measuring", limits);
-        let counters = Reader { route: &server.route, shape: &settings.shape, stop: self.stop };
+        let counters = Reader { route: &server.aside, shape: &settings.shape, stop: self.stop };
         let counted = server.has_counters.then(|| counters.read()).transpose()?;
         let before = process_usage();
         let (begun, began) = (clock.now(), SystemTime::now());
@@ -155,7 +163,7 @@ impl Bench<'_> {
         let answered = exchanges.iter().filter(|exchange| exchange.first.is_some()).count() as u64;
         let counted = counted.map(|before| counters.grown(&before, answered)).transpose()?;
         let ramp_unfinished = self.trim(&mut driven, &exchanges);
-        let used = Usage { cpu: after.cpu.saturating_sub(before.cpu), peak_memory: after.peak_memory };
+        let used = after.cpu.saturating_sub(before.cpu);
         let watch = std::mem::take(&mut engine.watch);
         let connections = engine.connected;
         let round =

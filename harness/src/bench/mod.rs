@@ -1,12 +1,17 @@
 //! The `bench` command: ask the server a little, measure each load, write the record, say what came out.
 
 mod assemble;
+mod awaited;
 mod beside;
 mod calibrate;
 mod client;
+mod comparable;
 mod engine_info;
+mod identity;
 mod live;
 mod measurement;
+mod notes;
+mod outcome;
 mod plan;
 mod preflight;
 mod resume;
@@ -46,13 +51,11 @@ pub(crate) fn run(settings: &Settings) -> Result<u8, Failed> {
     prepare_folder(&settings.out)?;
     let started_at = Timestamp::now();
     let server = preflight::ask(settings, &stop)?;
-    let mut run = match resume::earlier(settings)? {
+    let engine_arguments = server.engine.arguments.clone();
+    let environment = Environment { engine_arguments, ..environment::capture() };
+    let mut run = match resume::earlier(settings, &server, &environment)? {
         Some(run) => run,
-        None => {
-            let engine_arguments = server.engine.arguments.clone();
-            let environment = Environment { engine_arguments, ..environment::capture() };
-            assemble::run(settings, &server, environment, started_at)?
-        }
+        None => assemble::run(settings, &server, environment, started_at)?,
     };
     if !settings.resume {
         claim(settings, &mut run)?;
@@ -63,10 +66,15 @@ pub(crate) fn run(settings: &Settings) -> Result<u8, Failed> {
     let written = write(&run, &settings.out);
     // What was measured is said even where it can't be written.
     let _ = std::io::stdout().write_all(report::table(&run).as_bytes());
-    let path = written?;
-    let _ = writeln!(std::io::stdout(), "record        {}", path.display());
-    files.close()?;
-    Ok(exit_code(&run, &stop))
+    if let Ok(path) = &written {
+        let _ = writeln!(std::io::stdout(), "record        {}", path.display());
+    }
+    // Each that failed is said, the record first.
+    match (written, files.close()) {
+        (Ok(_), Ok(())) => Ok(exit_code(&run, &stop)),
+        (Err(record), Err(beside)) => Err(Failed::here(format!("{record}. {beside}"))),
+        (Err(failed), Ok(())) | (Ok(_), Err(failed)) => Err(failed),
+    }
 }
 
 /// The files beside the record.
@@ -118,7 +126,7 @@ impl Files {
 }
 
 fn incomplete(path: &Path, error: &std::io::Error) -> Failed {
-    Failed::here(format!("{} is not complete: {error}. The record is", path.display()))
+    Failed::here(format!("{} is not complete: {error}", path.display()))
 }
 
 /// Measures each load that the run doesn't have yet.
@@ -135,18 +143,19 @@ fn measure_all(
     }
     while let Some((index, point)) = plan::next(settings, run) {
         if stop.load(Ordering::Relaxed) {
-            run.notes.push(format!("{} before {} was measured.", assemble::STOPPED, point.label()));
+            run.notes.push(format!("{} before {} was measured.", notes::STOPPED, point.label()));
             break;
         }
         let calibration = match settings.calibrate {
             Calibrate::Always => Some(calibrate::against_mock(settings, &point, &live, stop)?),
-            _ => None,
+            Calibrate::Never => None,
         };
         let place = plan::place(settings, run, index);
         let bench =
             Bench { settings, server, log: &files.log, live: &live, stop, point: &point, index, place };
         let measured = bench.measure()?;
         let measurement = assemble::measurement(settings, server, run, &point, &measured, calibration);
+        let measurement = outcome::settle(run, measurement);
         live.say(report::line(&measurement));
         run.measurements.push(measurement);
         if let Err(error) = files.beside.add(index, &point, &measured) {

@@ -76,6 +76,6 @@ fn probe(measurement: &Measurement, load: f64) -> Probe {
         load,
         throughput: measurement.throughput.as_ref().and_then(|throughput| throughput.output),
         latency: measurement.latency.as_ref().and_then(|latency| latency.e2e.as_ref()?.mean),
-        attainment: levels.filter(|levels| levels.of > 0).map(|levels| levels.met as f64 / levels.of as f64),
+        attainment: levels.filter(|levels| levels.of > 0).map(|levels| (levels.met, levels.of)),
     }
 }

@@ -2,12 +2,14 @@
 
 use super::{
     Settings, TokenizerChoice,
+    awaited::Awaited,
     engine_info::{self, EngineInfo},
     ruler, server_counts,
 };
 use crate::{
     cli::Failed,
     clock::Clock,
+    duration::show,
     load::{Engine, Job, Protocol, Route, Security},
     measure::{Exchange, Failure},
     protocol::{Fault, Target},
@@ -24,6 +26,8 @@ const PROBE_TRIES: u32 = 3;
 /// The server, as far as it is known.
 pub(crate) struct Server {
     pub(crate) route: Route,
+    /// The same for questions beside the measurement.
+    pub(crate) aside: Route,
     /// How long prompts are in its tokens.
     pub(crate) ruler: Ruler,
     /// By what that is known; none where no prompt is made to a length.
@@ -67,10 +71,17 @@ pub(crate) fn ask(settings: &Settings, stop: &Arc<AtomicBool>) -> Result<Server,
     };
     let route = route(settings)?;
     let here = |error: io::Error| Failed::here(error.to_string());
-    let mut engine = Engine::new(&route, Clock::start()).map_err(here)?;
+    let aside = route.aside();
+    let mut asking = Engine::new(&aside, Clock::start()).map_err(here)?;
+    let awaited = Awaited::new(format!(
+        "the list of models of {}, for {} at most",
+        settings.shape.target,
+        show(aside.timeouts.total.as_secs_f64())
+    ));
     let models = Prepared::whole(settings.shape.models());
-    let scheduled = engine.clock().now();
-    let models = engine.exchange(Job { scheduled, prepared: models }, stop).map_err(here)?;
+    let scheduled = asking.clock().now();
+    let models = asking.exchange(Job { scheduled, prepared: models }, stop).map_err(here)?;
+    drop(awaited);
     if let Some(
         failure @ (Failure::ConnectionRefused
         | Failure::Connecting(_)
@@ -80,15 +91,19 @@ pub(crate) fn ask(settings: &Settings, stop: &Arc<AtomicBool>) -> Result<Server,
     {
         return Err(refused(settings, failure));
     }
-    let models = engine.plain.clone();
+    let models = asking.plain.clone();
+    let mut engine = Engine::new(&route, Clock::start()).map_err(here)?;
     let found =
-        ruler::find(settings, local, &route, stop, |prepared| probe(settings, &mut engine, prepared, stop))?;
+        ruler::find(settings, local, &aside, stop, |prepared| probe(settings, &mut engine, prepared, stop))?;
     let software = engine.server.clone();
-    let info = engine_info::ask(&mut engine, &settings.shape, &models, stop).map_err(here)?;
-    let counters = server_counts::Reader { route: &route, shape: &settings.shape, stop };
+    let awaited = Awaited::new(format!("what {} says about itself", settings.shape.target));
+    let info = engine_info::ask(&mut asking, &settings.shape, &models, stop).map_err(here)?;
+    let counters = server_counts::Reader { route: &aside, shape: &settings.shape, stop };
     let has_counters = !counters.read().map_err(here)?.is_empty();
+    drop(awaited);
     Ok(Server {
         route,
+        aside,
         ruler: found.ruler,
         tokenizer: found.tokenizer,
         counts: found.counts,
@@ -120,6 +135,11 @@ fn probe(
     stop: &AtomicBool,
 ) -> Result<Exchange, Failed> {
     let here = |error: io::Error| Failed::here(error.to_string());
+    let _awaited = Awaited::new(format!(
+        "the first answer of {}, for {} at most (--first-token-timeout)",
+        settings.shape.target,
+        show(settings.timeouts.first_token.as_secs_f64())
+    ));
     // A server that fails now and then is measured with its failures counted; one that always fails is not.
     let mut tries = 1;
     loop {

@@ -1,15 +1,20 @@
 //! Going on with a run that was stopped.
 
-use super::{Plan, Point, Settings, assemble};
+use super::{Plan, Point, Settings, assemble, comparable, notes, preflight::Server};
 use crate::cli::Failed;
-use record::{Dataset, Measurement, Outcome, Run, SearchGoal, Workload};
+use record::{Dataset, Environment, Measurement, Outcome, Run, SearchGoal, Workload};
 
 /// The run that `--resume` goes on with, without what was not finished in it. None for a new run.
 ///
 /// # Errors
-/// When the record of an `--id` exists and isn't resumed, or is resumed with another model, or with a workload that the site
+/// When the record of an `--id` exists and isn't resumed, or when what is to be measured couldn't be compared with what is on
+/// record: another model, framework, precision, deployment or machine, another way to measure, or a workload that the site
 /// can't tell from the one on record.
-pub(crate) fn earlier(settings: &Settings) -> Result<Option<Run>, Failed> {
+pub(crate) fn earlier(
+    settings: &Settings,
+    server: &Server,
+    environment: &Environment,
+) -> Result<Option<Run>, Failed> {
     let Some(id) = &settings.identity.id else { return Ok(None) };
     let path = settings.out.join(format!("{id}.json"));
     let Ok(bytes) = std::fs::read(&path) else { return Ok(None) };
@@ -20,26 +25,36 @@ pub(crate) fn earlier(settings: &Settings) -> Result<Option<Run>, Failed> {
         )));
     }
     let mut run = record::read(&bytes).map_err(|error| Failed::usage(format!("{name}: {error}")))?.run;
-    let other = run
-        .measurements
-        .iter()
-        .find(|measurement| measurement.model.exact.as_deref() != Some(settings.shape.model.as_str()));
-    if let Some(other) = other {
-        let model = other.model.exact.as_deref().unwrap_or("unknown");
-        return Err(Failed::usage(format!("{name} is of another model, {model}: choose another --id")));
+    let refuse = |differences: Vec<String>| {
+        if differences.is_empty() {
+            return Ok(());
+        }
+        let list = differences.join("; ");
+        Err(Failed::usage(format!(
+            "{name} can't be gone on with: {list}. State what it states, or choose another --id"
+        )))
+    };
+    refuse(comparable::differences(&run, settings, server, environment))?;
+    if let Some(asked) = asked(settings) {
+        if run.measurements.iter().any(|measurement| clashes(&measurement.workload, &asked)) {
+            return Err(Failed::usage(format!(
+                "{name} has the same work asked in another way (--endpoint, --length-range, …): choose another --id"
+            )));
+        }
+        let is_same = |measurement: &Measurement| identity(&measurement.workload) == identity(&asked);
+        run.measurements.retain(|measurement| {
+            !is_same(measurement) || (is_finished(measurement) && has_levels(measurement, settings))
+        });
+        for measurement in run.measurements.iter().filter(|measurement| is_same(measurement)) {
+            refuse(comparable::otherwise(measurement, settings, server))?;
+        }
     }
-    let Some(asked) = asked(settings) else { return Ok(Some(run)) };
-    if run.measurements.iter().any(|measurement| clashes(&measurement.workload, &asked)) {
-        return Err(Failed::usage(format!(
-            "{name} has the same work asked in another way (--endpoint, --length-range, …): choose another --id"
-        )));
+    if run.measurements.is_empty() {
+        // Nothing of it is kept, so it begins anew.
+        return Ok(None);
     }
-    run.measurements.retain(|measurement| {
-        let other_work = identity(&measurement.workload) != identity(&asked);
-        other_work || (is_finished(measurement) && has_levels(measurement, settings))
-    });
     run.search = None;
-    run.notes.retain(|note| !note.starts_with(assemble::STOPPED));
+    run.notes.retain(|note| !note.starts_with(notes::STOPPED));
     Ok(Some(run))
 }
 
@@ -88,5 +103,5 @@ fn has_levels(measurement: &Measurement, settings: &Settings) -> bool {
 
 fn is_finished(measurement: &Measurement) -> bool {
     measurement.outcome == Outcome::Ok
-        && !measurement.notes.iter().any(|note| note.starts_with(assemble::STOPPED))
+        && !measurement.notes.iter().any(|note| note.starts_with(notes::STOPPED))
 }

@@ -5,20 +5,18 @@ use crate::{
     clock::{Nanos, SECOND, nanos},
     duration,
     load::{Arrival, Protocol, Ramp, Timeouts, TraceRequest, open_arrivals},
-    measure::{Clocking, ServiceLevels, Until},
+    measure::{Clocking, ServiceLevels, Until, needed},
     protocol::RequestShape,
     request_log::LogForm,
     search::Search,
     workload::{Kind, Lengths},
 };
-use record::{RampShape, RunKind, SearchOver};
+use record::{RampShape, RunKind, SearchGoal, SearchOver};
 use std::{path::PathBuf, str::FromStr, time::Duration};
 
 /// Whether to measure the built-in mock first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Calibrate {
-    /// On a terminal, and not with --plain
-    Auto,
     /// Yes
     Always,
     /// No
@@ -144,15 +142,25 @@ impl Settings {
         let wanted = match (self.requests, self.duration, point) {
             (Some(requests), ..) => requests,
             (None, Some(_), _) => u32::MAX,
-            (None, None, Point::Closed { slots }) => slots.saturating_mul(10),
+            (None, None, Point::Closed { slots }) => slots.saturating_mul(10).max(self.telling()),
             (None, None, Point::Rate { rate, .. }) => {
-                (self.ramp(point).arrivals(*rate) + rate * 10.0).ceil() as u32
+                ((self.ramp(point).arrivals(*rate) + rate * 10.0).ceil() as u32).max(self.telling())
             }
             (None, None, Point::Trace { .. }) => u32::MAX,
         };
         // Conversations are whole: the last one begun is held to its end.
         let turns = self.turns();
         wanted.min(available).div_ceil(turns).saturating_mul(turns)
+    }
+
+    /// Requests that can show whether a load meets the service levels, even where a few miss them; none where nobody asks.
+    fn telling(&self) -> u32 {
+        match &self.plan {
+            Plan::Search(search) if search.goal == SearchGoal::ServiceLevels => {
+                u32::try_from(needed(search.attainment) * 2).unwrap_or(u32::MAX)
+            }
+            _ => 0,
+        }
     }
 
     /// Requests of a conversation; one, where there are none.

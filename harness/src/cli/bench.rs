@@ -147,9 +147,9 @@ pub(crate) struct BenchArguments {
     /// No live progress; the summary alone. So it is without a terminal or with CI set
     #[arg(long, help_heading = "Output")]
     plain: bool,
-    /// Measure the built-in mock at the same concurrency first, and record how far off this client is. `auto` does so on
-    /// a terminal, and not with --plain
-    #[arg(long, value_enum, default_value = "auto", help_heading = "Output")]
+    /// Whether to measure the built-in mock at the same concurrency or rate first, a second or two for each load, and
+    /// record how far off this client is
+    #[arg(long, value_enum, default_value = "always", value_name = "WHEN", help_heading = "Record")]
     calibrate: Calibrate,
 }
 
@@ -178,6 +178,9 @@ impl BenchArguments {
         let plain = self.plain || std::env::var_os("CI").is_some() || !std::io::stderr().is_terminal();
         let api_key = self.api_key()?;
         let load = self.load;
+        if load.repeat_for.is_some() && load.repeats.is_none() && load.until.is_none() {
+            return Err(usage("--repeat-for ends repeats: say how many with --repeats, or --until".into()));
+        }
         Ok(Settings {
             shape: RequestShape { target, interface, model: self.model, api_key },
             plan,
@@ -220,11 +223,7 @@ impl BenchArguments {
                 precision: self.precision,
                 model_key: self.model_key,
             },
-            calibrate: match self.calibrate {
-                Calibrate::Auto if plain => Calibrate::Never,
-                Calibrate::Auto => Calibrate::Always,
-                other => other,
-            },
+            calibrate: self.calibrate,
             plain,
         })
     }

@@ -6,7 +6,7 @@ use crate::{
     clock::nanos,
     duration,
     load::{TraceRequest, read_trace},
-    measure::Until,
+    measure::{Until, needed},
     search::Search,
     socket,
 };
@@ -28,28 +28,28 @@ pub(super) struct LoadArguments {
     #[arg(long, value_delimiter = ',', value_name = "N,…", conflicts_with_all = ["rate", "trace"])]
     concurrency: Vec<Span>,
     /// Requests/s of an open load; several are measured in turn, and LOW..HIGH doubles from one to the other
-    #[arg(long, value_delimiter = ',', value_name = "R,…", conflicts_with = "trace")]
+    #[arg(long, value_delimiter = ',', value_name = "R,…", conflicts_with = "trace", group = "open")]
     rate: Vec<Span>,
     /// Shape of the gaps between open arrivals: 1 is Poisson, less is burstier, inf is a constant rate
-    #[arg(long, default_value_t = 1.0, value_name = "SHAPE")]
+    #[arg(long, default_value_t = 1.0, value_name = "SHAPE", requires = "rate")]
     burstiness: f64,
     /// Replay arrivals and lengths from a trace (CSV as Azure's, JSON lines as Mooncake's)
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", group = "open")]
     trace: Option<PathBuf>,
     /// Replay the trace this many times as fast
     #[arg(long, default_value_t = 1.0, value_name = "FACTOR", requires = "trace")]
     speed: f64,
     /// Drop open arrivals that would be one more in flight than this; dropped ones are counted
-    #[arg(long, default_value_t = 10_000, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=60_000))]
+    #[arg(long, default_value_t = 10_000, value_name = "N", requires = "open", value_parser = clap::value_parser!(u32).range(1..=60_000))]
     max_in_flight: u32,
     /// Let the concurrency or rate grow over this time instead of starting with all of it
     #[arg(long, default_value = "0s", value_name = "TIME", value_parser = duration::parse)]
     ramp: Duration,
     /// Whether it grows by equal amounts or by equal factors
-    #[arg(long, value_enum, default_value = "linear", value_name = "SHAPE")]
+    #[arg(long, value_enum, default_value = "linear", value_name = "SHAPE", requires = "ramp")]
     ramp_shape: Shape,
     /// What it grows from [default: one request in flight; a tenth of the rate]
-    #[arg(long, value_name = "LOAD")]
+    #[arg(long, value_name = "LOAD", requires = "ramp")]
     ramp_from: Option<f64>,
 
     /// Look for a load between the ends of --concurrency LOW..HIGH or --rate LOW..HIGH instead of measuring each. Every
@@ -57,13 +57,15 @@ pub(super) struct LoadArguments {
     #[arg(long, value_enum, value_name = "GOAL", help_heading = "Search")]
     find: Option<Goal>,
     /// Search until the loads on both sides of the answer are within this of each other
-    #[arg(long, default_value = "5%", value_name = "PERCENT", value_parser = percent, help_heading = "Search")]
+    #[arg(long, default_value = "5%", value_name = "PERCENT", value_parser = percent, requires = "find", help_heading = "Search")]
     resolution: f64,
-    /// Requests that must meet the first --goodput, for --find service-levels
-    #[arg(long, default_value = "90%", value_name = "PERCENT", value_parser = percent, help_heading = "Search")]
-    attainment: f64,
+    /// Requests that must meet the first --goodput, for --find service-levels: at least this share, with 99 % confidence
+    /// [default: 90%]
+    #[arg(long, value_name = "PERCENT", value_parser = percent, requires = "find", help_heading = "Search")]
+    attainment: Option<f64>,
 
-    /// Requests of each measurement [default: 10 for each slot; 10 s of arrivals; the whole trace]
+    /// Requests of each measurement [default: 10 for each slot; 10 s of arrivals; the whole trace; more where --find
+    /// service-levels needs them]
     #[arg(long, value_name = "N", value_parser = requests, help_heading = "Extent")]
     pub(super) requests: Option<u32>,
     /// Send no more after this time; what is in flight is waited for
@@ -79,7 +81,7 @@ pub(super) struct LoadArguments {
     /// Leave the server alone for so long before each measurement but the first
     #[arg(long, default_value = "0s", value_name = "TIME", value_parser = duration::parse, help_heading = "Extent")]
     pub(super) pause: Duration,
-    /// Measure everything so many times; the record has each, and their mean [default: 1; at most 10 with --until]
+    /// Measure everything so many times; the record has each, and the figures of all [default: 1; at most 10 with --until]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000), help_heading = "Extent")]
     pub(super) repeats: Option<u32>,
     /// Repeat only until the 95 % interval of a figure's mean is within this, such as output:2%. Figures: output, ttft,
@@ -104,12 +106,12 @@ impl FromStr for Span {
     /// Reads `16` or `1..256`.
     fn from_str(text: &str) -> Result<Self, String> {
         let number = |text: &str| {
-            let number: f64 = text.trim().parse().map_err(|_| format!("`{text}` is not a number"))?;
-            Ok::<_, String>(round_significant(number))
+            let number: Option<f64> = text.trim().parse().ok();
+            let number = number.filter(|number| !number.is_nan());
+            number.map(round_significant).ok_or_else(|| format!("`{text}` is not a number"))
         };
         let (low, high) = text.split_once("..").unwrap_or((text, text));
         let span = Self { low: number(low)?, high: number(high)? };
-        // Also where one is no number at all.
         if span.low <= span.high {
             Ok(span)
         } else {
@@ -209,7 +211,30 @@ impl LoadArguments {
                 return Err(Failed::usage("--find service-levels needs them: --goodput ttft:2s,tpot:50ms"));
             }
         };
-        Ok(Search { goal, over, range, resolution: self.resolution, attainment: self.attainment })
+        let attainment = self.attainment(goal)?;
+        Ok(Search { goal, over, range, resolution: self.resolution, attainment })
+    }
+
+    /// The share of requests that must meet the service levels, where so many requests can show it.
+    fn attainment(&self, goal: SearchGoal) -> Result<f64, Failed> {
+        let share = self.attainment.unwrap_or(0.9);
+        if goal != SearchGoal::ServiceLevels {
+            return match self.attainment {
+                Some(_) => Err(Failed::usage("--attainment is for --find service-levels")),
+                None => Ok(share),
+            };
+        }
+        if share >= 1.0 {
+            return Err(Failed::usage("--attainment 100% can't be shown by any number of requests: 99% can"));
+        }
+        let needed = needed(share);
+        match self.requests {
+            Some(requests) if u64::from(requests) < needed => Err(Failed::usage(format!(
+                "--requests {requests} can't show that {} % meet the levels: {needed} are the fewest",
+                (share * 1e6).round() / 1e4
+            ))),
+            _ => Ok(share),
+        }
     }
 
     fn replay(&self, path: &std::path::Path) -> Result<(Plan, Option<Vec<TraceRequest>>), Failed> {

@@ -15,7 +15,7 @@ use std::{io::Write, process::ExitCode};
 #[command(
     name = "inferencemax",
     version,
-    after_help = "Exit codes: 0 done; 1 failed; 2 wrong use; 3 the server can't be reached or refuses; 4 a measurement is invalid or failed; 130 stopped by the user."
+    after_help = "Exit codes: 0 done; 1 failed; 2 wrong use; 3 the server can't be reached or refuses; 4 a measurement is invalid or failed, or nothing could be compared; 130 stopped by the user."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -63,7 +63,7 @@ pub fn run() -> ExitCode {
         Command::Bench(arguments) => arguments.run(),
         Command::Mock(arguments) => arguments.run().map(|()| 0),
         Command::Show(arguments) => arguments.run().map(|()| 0),
-        Command::Compare(arguments) => arguments.run().map(|()| 0),
+        Command::Compare(arguments) => arguments.run(),
     };
     match result {
         Ok(code) => ExitCode::from(code),

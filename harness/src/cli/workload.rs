@@ -69,13 +69,13 @@ pub(super) struct WorkloadArguments {
     #[arg(long, value_name = "FILE", conflicts_with = "workload")]
     prompts: Option<PathBuf>,
     /// Input tokens of a request, by the server's tokenizer; in conversations, of what the user says in a turn
-    #[arg(long, default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    #[arg(long, default_value_t = 1024, value_name = "N", conflicts_with_all = ["trace", "prompts"], value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     input_tokens: u32,
     /// Output tokens of a request; the most, where answers have an end of their own (json, tools)
-    #[arg(long, default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, default_value_t = 1024, value_name = "N", conflicts_with = "trace", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     output_tokens: u32,
     /// Draw lengths evenly between this share of the nominal ones and the nominal ones
-    #[arg(long, default_value_t = 1.0)]
+    #[arg(long, default_value_t = 1.0, value_name = "SHARE", conflicts_with = "trace")]
     length_range: f64,
     /// By what prompts are cut to length: a tokenizer.json, a model of the Hugging Face cache, `server` (its /tokenize) or
     /// `probes` (a line through its counts of two prompts). `auto` takes the cache's for --model, else what the server has
@@ -88,27 +88,28 @@ pub(super) struct WorkloadArguments {
     /// Tokens of a shared prefix; they are part of the input tokens [default: half of them]
     #[arg(long, value_name = "N", help_heading = "Workload: shared-prefix")]
     prefix_tokens: Option<u32>,
-    /// How many prefixes there are to share
-    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Workload: shared-prefix")]
-    prefixes: u32,
+    /// How many prefixes there are to share [default: 1]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Workload: shared-prefix")]
+    prefixes: Option<u32>,
     /// Share of the requests that begin with a shared prefix; the others have one of their own, as long
-    #[arg(long, default_value_t = 1.0, value_name = "SHARE", help_heading = "Workload: shared-prefix")]
-    hit_share: f64,
-    /// Requests of a conversation
-    #[arg(long, default_value_t = 4, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000), help_heading = "Workload: multi-turn")]
-    turns: u32,
-    /// Mean time between an answer and the next request, exponentially distributed
-    #[arg(long, default_value = "0s", value_name = "TIME", value_parser = duration::parse, help_heading = "Workload: multi-turn")]
-    think_time: Duration,
-    /// Pictures of a request
-    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64), help_heading = "Workload: vision, tools")]
-    images: u32,
-    /// Size of a picture
-    #[arg(long, default_value = "512x512", value_name = "WxH", help_heading = "Workload: vision, tools")]
-    image_size: Pixels,
-    /// Functions that a request offers
-    #[arg(long, default_value_t = 4, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64), help_heading = "Workload: vision, tools")]
-    tools: u32,
+    /// [default: 1]
+    #[arg(long, value_name = "SHARE", help_heading = "Workload: shared-prefix")]
+    hit_share: Option<f64>,
+    /// Requests of a conversation [default: 4]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000), help_heading = "Workload: multi-turn")]
+    turns: Option<u32>,
+    /// Mean time between an answer and the next request, exponentially distributed [default: 0s]
+    #[arg(long, value_name = "TIME", value_parser = duration::parse, help_heading = "Workload: multi-turn")]
+    think_time: Option<Duration>,
+    /// Pictures of a request [default: 1]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64), help_heading = "Workload: vision, tools")]
+    images: Option<u32>,
+    /// Size of a picture [default: 512x512]
+    #[arg(long, value_name = "WxH", help_heading = "Workload: vision, tools")]
+    image_size: Option<Pixels>,
+    /// Functions that a request offers [default: 4]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=64), help_heading = "Workload: vision, tools")]
+    tools: Option<u32>,
 }
 
 impl WorkloadArguments {
@@ -123,6 +124,7 @@ impl WorkloadArguments {
 
     /// The kind of work.
     pub(super) fn kind(&self) -> Result<Kind, Failed> {
+        self.check_use()?;
         if let Some(path) = &self.prompts {
             let prompts = read_prompts(path).map_err(|error| Failed::usage(error.to_string()))?;
             let name = path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
@@ -135,20 +137,43 @@ impl WorkloadArguments {
             KindName::Code => Kind::Code,
             KindName::Rag => Kind::Retrieval,
             KindName::Json => Kind::json(),
-            KindName::Tools => Kind::tools(self.tools),
+            KindName::Tools => Kind::tools(self.tools.unwrap_or(4)),
             KindName::SharedPrefix => Kind::SharedPrefix(self.prefixes()?),
-            KindName::MultiTurn => Kind::MultiTurn(Turns { count: self.turns, think: self.think_time }),
-            KindName::Vision => Kind::Vision(Images {
-                count: self.images,
-                width: self.image_size.width,
-                height: self.image_size.height,
+            KindName::MultiTurn => Kind::MultiTurn(Turns {
+                count: self.turns.unwrap_or(4),
+                think: self.think_time.unwrap_or_default(),
             }),
+            KindName::Vision => {
+                let Pixels { width, height } = self.image_size.unwrap_or(Pixels { width: 512, height: 512 });
+                Kind::Vision(Images { count: self.images.unwrap_or(1), width, height })
+            }
         })
     }
 
+    /// An option of another workload than the one asked for would do nothing.
+    fn check_use(&self) -> Result<(), Failed> {
+        let options = [
+            ("--prefix-tokens", self.prefix_tokens.is_some(), KindName::SharedPrefix, "shared-prefix"),
+            ("--prefixes", self.prefixes.is_some(), KindName::SharedPrefix, "shared-prefix"),
+            ("--hit-share", self.hit_share.is_some(), KindName::SharedPrefix, "shared-prefix"),
+            ("--turns", self.turns.is_some(), KindName::MultiTurn, "multi-turn"),
+            ("--think-time", self.think_time.is_some(), KindName::MultiTurn, "multi-turn"),
+            ("--images", self.images.is_some(), KindName::Vision, "vision"),
+            ("--image-size", self.image_size.is_some(), KindName::Vision, "vision"),
+            ("--tools", self.tools.is_some(), KindName::Tools, "tools"),
+        ];
+        match options.into_iter().find(|(_, given, kind, _)| *given && *kind != self.workload) {
+            Some((option, .., workload)) => {
+                Err(Failed::usage(format!("{option} is for --workload {workload}")))
+            }
+            None => Ok(()),
+        }
+    }
+
     fn prefixes(&self) -> Result<Prefixes, Failed> {
-        if !(0.0..=1.0).contains(&self.hit_share) {
-            return Err(Failed::usage(format!("--hit-share {} is not between 0 and 1", self.hit_share)));
+        let share = self.hit_share.unwrap_or(1.0);
+        if !(0.0..=1.0).contains(&share) {
+            return Err(Failed::usage(format!("--hit-share {share} is not between 0 and 1")));
         }
         let tokens = self.prefix_tokens.unwrap_or(self.input_tokens / 2);
         if tokens >= self.input_tokens {
@@ -157,7 +182,7 @@ impl WorkloadArguments {
                 self.input_tokens
             )));
         }
-        Ok(Prefixes { tokens, count: self.prefixes, share: self.hit_share })
+        Ok(Prefixes { tokens, count: self.prefixes.unwrap_or(1), share })
     }
 
     /// The interface to ask `kind` through, where the user stated `stated`.

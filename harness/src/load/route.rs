@@ -1,7 +1,7 @@
 //! How to reach a server, and how patient to be with it.
 
 use super::Timeouts;
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 /// The protocol below the interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -29,6 +29,23 @@ impl Protocol {
 pub(crate) struct Security {
     pub(crate) config: Arc<rustls::ClientConfig>,
     pub(crate) name: rustls::pki_types::ServerName<'static>,
+}
+
+/// What is no request of a measurement, such as the list of models, is given up after this.
+const ASIDE: Duration = Duration::from_secs(10);
+
+impl Route {
+    /// The same for questions beside the measurement: with less patience.
+    pub(crate) fn aside(&self) -> Self {
+        let Timeouts { connect, first_token, token_gap, total } = self.timeouts;
+        let timeouts = Timeouts {
+            connect,
+            first_token: first_token.min(ASIDE),
+            token_gap: token_gap.min(ASIDE),
+            total: total.min(ASIDE),
+        };
+        Self { timeouts, retries: 0, ..self.clone() }
+    }
 }
 
 /// How to reach a server.

@@ -35,6 +35,13 @@ pub(crate) fn needed(p: f64) -> u64 {
     ((1.0 - CONFIDENCE).ln() / p.ln()).ceil() as u64
 }
 
+/// Whether `met` of `of` requests show that at least the share `p` of all would, at the same confidence.
+pub(crate) fn shows(p: f64, met: u64, of: u64) -> bool {
+    let missed = usize::try_from(of.saturating_sub(met)).ok();
+    let most = usize::try_from(of).ok().and_then(|of| most_slower(of, p));
+    missed.zip(most).is_some_and(|(missed, most)| missed <= most)
+}
+
 /// The most of `count` requests that may be slower than a bound on the percentile `p`; none where `count` is too small.
 fn most_slower(count: usize, p: f64) -> Option<usize> {
     // The probability of t slower ones, by recurrence and as a logarithm: the first terms are too small for a float.
@@ -67,6 +74,14 @@ mod tests {
         assert_eq!(most_slower(1000, 0.99), Some(2));
         // scipy.stats.binom.ppf(0.01, 1_000_000, 0.1) = 99303, so that 99302 is the last with at most 1 %.
         assert_eq!(most_slower(1_000_000, 0.9), Some(99_302));
+    }
+
+    #[test]
+    fn a_share_is_shown_by_enough_requests_with_few_enough_misses() {
+        assert_eq!([43, 44].map(|of| shows(0.9, of, of)), [false, true]);
+        // scipy.stats.binom.cdf([10, 11], 200, 0.1) = [0.0081, 0.0168]
+        assert_eq!([190, 189].map(|met| shows(0.9, met, 200)), [true, false]);
+        assert!(!shows(0.9, 0, 0));
     }
 
     #[test]

@@ -128,6 +128,17 @@ impl Failure {
 /// No request has more tokens than this, either way.
 const MOST_TOKENS: u64 = 100_000_000;
 
+/// Chunks with output that came out of one read, whose stamp is that of the last of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Merged {
+    /// The number of the first of them in the answer.
+    pub(crate) first: u32,
+    /// The number of the last, whose arrival is known.
+    pub(crate) last: u32,
+    /// How much sooner than it the others may have come.
+    pub(crate) within: Nanos,
+}
+
 /// One request and its answer. Times are on the run's clock.
 #[derive(Clone, Debug)]
 pub(crate) struct Exchange {
@@ -161,8 +172,8 @@ pub(crate) struct Exchange {
     pub(crate) cached_tokens: Option<u64>,
     /// Output tokens: the server's count, else the chunks'.
     pub(crate) output_tokens: u64,
-    /// By how much `first` may be too late: other output came in the same read, whose stamp is that of its last bytes.
-    pub(crate) first_uncertainty: Nanos,
+    /// Chunks that were read together, in their order.
+    pub(crate) merged: Vec<Merged>,
     /// Whether `output_tokens` is the server's count.
     pub(crate) counted_by_server: bool,
     /// Whether it was sent a second time, because the server had closed the idle connection.
@@ -202,7 +213,7 @@ impl Exchange {
             input_tokens: None,
             cached_tokens: None,
             output_tokens: 0,
-            first_uncertainty: 0,
+            merged: Vec::new(),
             counted_by_server: false,
             retried: false,
             retries: 0,
@@ -247,6 +258,11 @@ impl Exchange {
         };
         usage.output.is_none_or(|tokens| tokens > 0 && tokens <= most(self.asked_output))
             && usage.input.is_none_or(|tokens| tokens <= most(self.asked_input))
+    }
+
+    /// By how much `first` may be too late, because other chunks were read with it.
+    pub(crate) fn first_uncertainty(&self) -> Nanos {
+        self.merged.first().filter(|merged| merged.first == 0).map_or(0, |merged| merged.within)
     }
 
     /// Whether it completed.

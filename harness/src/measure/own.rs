@@ -25,7 +25,7 @@ pub(crate) struct LoopWatch {
     delays: Histogram<u64>,
     /// Reads for which the kernel gave no stamp.
     pub(crate) unstamped: u64,
-    /// The longest that the loop was late for its own sweep.
+    /// The longest that the loop was away from its poll.
     pub(crate) stall: Nanos,
     /// How long the loop's thread was ready to run and didn't.
     pub(crate) starved: Nanos,
@@ -62,9 +62,13 @@ impl LoopWatch {
         }
     }
 
-    /// Notes that a sweep came `after` the one before, where `planned` was the plan.
-    pub(crate) fn swept(&mut self, after: Nanos, planned: Nanos) {
-        self.stall = self.stall.max(after.saturating_sub(2 * planned));
+    /// Notes a poll, `stall` later than it should have returned.
+    pub(crate) fn polled(&mut self, stall: Nanos) {
+        self.stall = self.stall.max(stall);
+    }
+
+    /// Looks whether the system's clock was set since the last look.
+    pub(crate) fn look_at_clock(&mut self) {
         if let Ok(wall) = SystemTime::now().duration_since(UNIX_EPOCH) {
             let now = Wall { wall, monotonic: Instant::now() };
             self.clock_steps += u64::from(self.wall.is_some_and(|before| before.was_set(now)));
@@ -77,17 +81,21 @@ impl LoopWatch {
         self.unstamped == 0 && !self.delays.is_empty()
     }
 
-    /// From the kernel's stamps to the reads, in seconds.
-    pub(crate) fn delay(&self) -> Option<Distribution> {
-        if self.delays.is_empty() {
+    /// From the kernel's stamps to the reads of all `watches`, in seconds.
+    pub(crate) fn delay<'a>(watches: impl Iterator<Item = &'a Self>) -> Option<Distribution> {
+        let mut delays = histogram();
+        for watch in watches {
+            delays.add(&watch.delays).expect("the bounds are the same");
+        }
+        if delays.is_empty() {
             return None;
         }
-        let at = |percent| Some(seconds(self.delays.value_at_percentile(percent)));
-        let max = seconds(self.delays.max());
+        let at = |percent| Some(seconds(delays.value_at_percentile(percent)));
+        let max = seconds(delays.max());
         let bounded = |percent| at(percent).map(|value| value.min(max));
         Some(Distribution {
-            count: Some(self.delays.len()),
-            mean: Some(self.delays.mean() / SECOND as f64),
+            count: Some(delays.len()),
+            mean: Some(delays.mean() / SECOND as f64),
             max: Some(max),
             p50: bounded(50.0),
             p90: bounded(90.0),
@@ -117,7 +125,7 @@ impl Wall {
     }
 }
 
-/// What this process has used so far.
+/// What this process has used since it began.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Usage {
     /// Processor time, user and system, of all threads.
@@ -175,11 +183,11 @@ mod tests {
     #[test]
     fn delays_are_summarised_in_seconds() {
         let mut watch = LoopWatch::default();
-        assert!(watch.delay().is_none() && !watch.is_stamped());
+        assert!(LoopWatch::delay([&watch].into_iter()).is_none() && !watch.is_stamped());
         for delay in 1..=1000 {
             watch.read(Some(delay * 1000));
         }
-        let delay = watch.delay().unwrap();
+        let delay = LoopWatch::delay([&watch, &LoopWatch::default()].into_iter()).unwrap();
         assert!((delay.mean.unwrap() / 500.5e-6 - 1.0).abs() < 0.01);
         assert!((delay.p99.unwrap() / 990e-6 - 1.0).abs() < 0.01);
         assert!(watch.is_stamped());

@@ -26,11 +26,14 @@ impl FromStr for ServiceLevels {
             let (name, bound) =
                 part.split_once(':').ok_or("write METRIC:BOUND, such as ttft:2s,tpot:50ms")?;
             let bound = Some(duration::parse(bound.trim())?.as_secs_f64());
-            match name.trim() {
-                "ttft" => levels.ttft = bound,
-                "tpot" => levels.tpot = bound,
-                "e2e" => levels.e2e = bound,
+            let level = match name.trim() {
+                "ttft" => &mut levels.ttft,
+                "tpot" => &mut levels.tpot,
+                "e2e" => &mut levels.e2e,
                 other => return Err(format!("`{other}` is not one of ttft, tpot and e2e")),
+            };
+            if std::mem::replace(level, bound).is_some() {
+                return Err(format!("`{}` is there twice: give --goodput twice for two sets", name.trim()));
             }
         }
         Ok(levels)
@@ -121,5 +124,6 @@ mod tests {
         assert_eq!(levels.to_string(), "ttft 100.0 ms, tpot 10.00 ms");
         assert!("p99:1s".parse::<ServiceLevels>().is_err());
         assert!("ttft".parse::<ServiceLevels>().is_err());
+        assert!("ttft:1s,ttft:2s".parse::<ServiceLevels>().unwrap_err().contains("twice"));
     }
 }

@@ -45,18 +45,19 @@ pub(crate) struct Figures {
 
 /// Summarises `exchanges`. A `window` (a span of the run's clock) takes the requests that started in it, and the tokens
 /// and requests that came in it for throughput; without one, everything counts.
-pub(crate) fn summarise(
-    exchanges: &[Exchange],
+pub(crate) fn summarise<'a>(
+    exchanges: impl IntoIterator<Item = &'a Exchange>,
     clocking: Clocking,
     window: Option<(Nanos, Nanos)>,
     levels: Option<&ServiceLevels>,
 ) -> Figures {
+    let exchanges: Vec<&Exchange> = exchanges.into_iter().collect();
     let inside = |at: Nanos| window.is_none_or(|(from, until)| (from..until).contains(&at));
     let counted: Vec<&Exchange> =
-        exchanges.iter().filter(|exchange| inside(clocking.start(exchange))).collect();
+        exchanges.iter().copied().filter(|exchange| inside(clocking.start(exchange))).collect();
     let complete: Vec<&Exchange> =
         counted.iter().copied().filter(|exchange| exchange.is_complete()).collect();
-    let Some((from, until)) = window.or_else(|| whole(exchanges, clocking)) else {
+    let Some((from, until)) = window.or_else(|| whole(&exchanges, clocking)) else {
         return Figures {
             record: Repeat { requests: Some(requests(&counted)), ..Repeat::default() },
             ..Figures::default()
@@ -69,7 +70,7 @@ pub(crate) fn summarise(
     let (latency, chunk_gap, first_answer) = latency(&complete, clocking, &inside);
     let (tokens, throughput) = match window {
         None => (Some(tokens(&complete)), throughput(&complete, duration, good)),
-        Some(_) => (None, throughput_inside(exchanges, &inside, duration)),
+        Some(_) => (None, throughput_inside(&exchanges, &inside, duration)),
     };
     Figures {
         record: Repeat {
@@ -85,7 +86,7 @@ pub(crate) fn summarise(
 }
 
 /// From the first request to the last output of a completed one.
-fn whole(exchanges: &[Exchange], clocking: Clocking) -> Option<(Nanos, Nanos)> {
+fn whole(exchanges: &[&Exchange], clocking: Clocking) -> Option<(Nanos, Nanos)> {
     let from = exchanges.iter().map(|exchange| clocking.start(exchange)).min()?;
     let until = exchanges
         .iter()
@@ -153,7 +154,7 @@ fn throughput(complete: &[&Exchange], duration: f64, good: Option<usize>) -> Opt
 
 /// Tokens that came inside the window, of all requests, and requests that ended in it.
 fn throughput_inside(
-    exchanges: &[Exchange],
+    exchanges: &[&Exchange],
     inside: &impl Fn(Nanos) -> bool,
     duration: f64,
 ) -> Option<Throughput> {

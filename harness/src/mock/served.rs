@@ -22,6 +22,8 @@ pub struct Served {
     pub output_tokens: u64,
     /// What went wrong on purpose.
     pub fault: Option<Fault>,
+    /// The status of the answer; one other than 200 has no tokens.
+    pub status: u16,
 }
 
 impl Served {
@@ -36,8 +38,9 @@ impl Served {
         let first = self.sent.first().map_or("null".to_owned(), Nanos::to_string);
         let last = self.sent.last().map_or("null".to_owned(), Nanos::to_string);
         let fault = self.fault.map_or("null".to_owned(), |fault| format!("\"{fault:?}\""));
+        let status = self.status;
         format!(
-            "{{\"received_ns\":{},\"first_ns\":{first},\"last_ns\":{last},\"input_tokens\":{},\"output_tokens\":{},\"fault\":{fault},\"gaps_us\":[{}]}}\n",
+            "{{\"status\":{status},\"received_ns\":{},\"first_ns\":{first},\"last_ns\":{last},\"input_tokens\":{},\"output_tokens\":{},\"fault\":{fault},\"gaps_us\":[{}]}}\n",
             self.received,
             self.input_tokens,
             self.output_tokens,
@@ -81,7 +84,9 @@ impl Ledger {
             self.totals.first_tokens += 1;
             self.totals.first_token_seconds += ttft;
         }
-        self.totals.input_tokens += served.input_tokens;
+        if served.status == 200 {
+            self.totals.input_tokens += served.input_tokens;
+        }
         if let Some(file) = &mut self.file {
             file.write_all(served.line().as_bytes())?;
             if self.flushed.elapsed() > Duration::from_secs(1) {

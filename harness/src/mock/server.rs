@@ -243,16 +243,17 @@ impl Mock {
     fn complete(&mut self, slot: usize, body: &[u8], interface: Interface) -> io::Result<()> {
         let asked: Asked = match serde_json::from_slice(body) {
             Ok(asked) => asked,
-            Err(error) => return self.send(slot, &script::error(400, &error.to_string())),
+            Err(error) => return self.refuse(slot, 0, None, (400, &error.to_string())),
         };
+        let input = asked.input_tokens();
         if let Some(model) = self.settings.model.as_ref().filter(|model| **model != asked.model) {
             let message = format!("The model `{}` does not exist; `{model}` does", asked.model);
-            return self.send(slot, &script::error(404, &message));
+            return self.refuse(slot, input, None, (404, &message));
         }
         let fault = self.draw_fault();
         match fault {
-            Some(Fault::TooManyRequests) => return self.send(slot, &script::error(429, "slow down")),
-            Some(Fault::InternalError) => return self.send(slot, &script::error(500, "something broke")),
+            Some(Fault::TooManyRequests) => return self.refuse(slot, input, fault, (429, "slow down")),
+            Some(Fault::InternalError) => return self.refuse(slot, input, fault, (500, "something broke")),
             _ => {}
         }
         let Some(client) = &mut self.clients[slot] else { return Ok(()) };
@@ -273,6 +274,7 @@ impl Mock {
             input_tokens: asked.input_tokens(),
             output_tokens: 0,
             fault,
+            status: 200,
         };
         let role = (asked.stream && script.role_first).then(|| script.role());
         let dribbled = (fault == Some(Fault::SlowHeaders)).then_some(0);
@@ -285,6 +287,21 @@ impl Mock {
             Some(role) => self.send(slot, &[STREAM_HEAD, &role].concat()),
             None => Ok(()),
         }
+    }
+
+    /// Answers a completion request with an error, and notes that.
+    fn refuse(
+        &mut self,
+        slot: usize,
+        input_tokens: u64,
+        fault: Option<Fault>,
+        (status, message): (u16, &str),
+    ) -> io::Result<()> {
+        if let Some(client) = &self.clients[slot] {
+            let (received, sent) = (client.arrived, Vec::new());
+            self.ledger.note(Served { received, sent, input_tokens, output_tokens: 0, fault, status })?;
+        }
+        self.send(slot, &script::error(status, message))
     }
 
     fn draw_fault(&mut self) -> Option<Fault> {

@@ -1,6 +1,6 @@
 //! One line a measurement.
 
-use super::measurement::{load, outcome};
+use super::measurement::{enough, load, outcome};
 use crate::duration::show;
 use record::{Distribution, Measurement, Outcome};
 use std::fmt::Write;
@@ -36,7 +36,7 @@ pub(super) fn write(measurements: &[Measurement], text: &mut String) {
             "{:<width$}  {output:>11}{:>11}{:>11}{:>11}",
             load(measurement),
             cell(ttft, |ttft| ttft.mean),
-            cell(ttft, |ttft| ttft.p99),
+            cell(ttft, |ttft| enough(ttft, 99.0).and(ttft.p99)),
             cell(tpot, |tpot| tpot.mean),
         );
         if has_levels {

@@ -22,7 +22,7 @@ pub(crate) struct Search {
     pub(crate) range: (f64, f64),
     /// The ends of the bracket are to be within this share of each other.
     pub(crate) resolution: f64,
-    /// The share of requests that must meet the service levels.
+    /// The share of requests that must be shown to meet the service levels.
     pub(crate) attainment: f64,
 }
 
@@ -34,8 +34,8 @@ pub(crate) struct Probe {
     pub(crate) throughput: Option<f64>,
     /// Mean end-to-end latency in seconds.
     pub(crate) latency: Option<f64>,
-    /// The share of requests that met the service levels.
-    pub(crate) attainment: Option<f64>,
+    /// How many requests met the service levels, and of how many.
+    pub(crate) attainment: Option<(u64, u64)>,
 }
 
 /// What to do next.
@@ -149,7 +149,7 @@ pub(super) mod tests {
             load,
             throughput: Some(load.min(best)),
             latency: Some((load / best).max(1.0)),
-            attainment: Some(if load <= best { 1.0 } else { 0.5 }),
+            attainment: Some((if load <= best { 200 } else { 100 }, 200)),
         }
     }
 

@@ -1,14 +1,17 @@
 //! The highest load that meets the service levels.
 //!
 //! That load is what Zhong and others call goodput ("DistServe", OSDI 2024): the most that can be served with a given share of
-//! requests, there 90 %, within their levels.
+//! requests, there 90 %, within their levels. Whether a load does is decided as MLPerf decides on a percentile: it does where so
+//! few of its requests missed them that, were the share any less, that would be chance in one of a hundred.
+
+use crate::measure::shows;
 
 use super::{Probe, Search, Step};
 
 pub(super) fn method(attainment: f64) -> String {
     format!(
-        "The highest load at which {} of the requests, failed and dropped ones included, meet the service levels \
-         (goodput as in DistServe, OSDI 2024). The load is doubled until they don't, then the bracket is halved on a \
+        "The highest load that shows with 99 % confidence (binomial) that {} of the requests, failed and dropped ones \
+         included, meet the service levels (goodput as in DistServe, OSDI 2024). The load is doubled until they don't, then the bracket is halved on a \
          logarithmic scale.",
         percent(attainment)
     )
@@ -16,7 +19,7 @@ pub(super) fn method(attainment: f64) -> String {
 
 /// What to do after `probes`, lowest load first.
 pub(super) fn next(search: &Search, probes: &[Probe]) -> Step {
-    let met = |probe: &Probe| probe.attainment.unwrap_or(0.0) >= search.attainment;
+    let met = |probe: &Probe| probe.attainment.is_some_and(|(met, of)| shows(search.attainment, met, of));
     let missed = probes.iter().position(|probe| !met(probe));
     let above = missed.map(|missed| probes[missed]);
     // What meets them above a load that doesn't is luck.
@@ -24,8 +27,11 @@ pub(super) fn next(search: &Search, probes: &[Probe]) -> Step {
     let Some(below) = below else {
         return match above {
             Some(above) if above.load == search.range.0 => {
-                let conclusion =
-                    format!("{}, the lowest load, doesn't meet them: {}", search.say(above.load), of(&above));
+                let conclusion = format!(
+                    "{}, the lowest load, doesn't show that it meets them: {}",
+                    search.say(above.load),
+                    of(&above)
+                );
                 search.done(None, None, conclusion)
             }
             _ => Step::Measure(search.range.0),
@@ -45,7 +51,7 @@ pub(super) fn next(search: &Search, probes: &[Probe]) -> Step {
         Some(load) => Step::Measure(load),
         None => {
             let conclusion = format!(
-                "{} meets them ({}), and {} doesn't ({})",
+                "{} meets them ({}), and {} doesn't show it ({})",
                 search.say(below.load),
                 of(below),
                 search.say(above.load),
@@ -57,7 +63,9 @@ pub(super) fn next(search: &Search, probes: &[Probe]) -> Step {
 }
 
 fn of(probe: &Probe) -> String {
-    probe.attainment.map_or("no request".into(), |share| format!("{} of the requests", percent(share)))
+    let share =
+        |(met, of): (u64, u64)| format!("{met} of {of} requests, {}", percent(met as f64 / of as f64));
+    probe.attainment.map_or("no request".into(), share)
 }
 
 /// A share in percent, with a decimal only where it says something.
@@ -85,6 +93,10 @@ mod tests {
         assert_eq!((found.load, &loads[..]), (None, &[1.0][..]), "{found:?}");
         let (found, _) = run(&search(SearchGoal::ServiceLevels), queue(5000.0));
         assert_eq!((found.load, found.bracket), (Some(1024.0), None));
+        // Nine in ten of a hundred don't show that it is nine in ten of all.
+        let luck = |load| Probe { attainment: Some((90, 100)), ..queue(5000.0)(load) };
+        let (found, _) = run(&search(SearchGoal::ServiceLevels), luck);
+        assert!(found.load.is_none() && found.conclusion.ends_with("90 of 100 requests, 90 %"), "{found:?}");
         let silent = |load| Probe { attainment: None, ..queue(1.0)(load) };
         assert_eq!(run(&search(SearchGoal::ServiceLevels), silent).0.load, None);
     }

@@ -58,8 +58,16 @@ pub fn bench(url: &str, options: &[&str]) -> Output {
 pub fn bench_into(url: &str, out: &Path, options: &[&str]) -> Output {
     let mut arguments =
         vec!["bench", "--url", url, "--model", "m", "--plain", "--out", out.to_str().unwrap()];
-    for (option, default) in [("--input-tokens", "16"), ("--output-tokens", "16"), ("--seed", "7")] {
-        if !options.contains(&option) {
+    let defaults =
+        [("--input-tokens", "16"), ("--output-tokens", "16"), ("--seed", "7"), ("--calibrate", "never")];
+    // A trace has lengths of its own, and a file prompts.
+    let own = |option: &str| match option {
+        "--input-tokens" => options.contains(&"--trace") || options.contains(&"--prompts"),
+        "--output-tokens" => options.contains(&"--trace"),
+        _ => false,
+    };
+    for (option, default) in defaults {
+        if !options.contains(&option) && !own(option) {
             arguments.extend([option, default]);
         }
     }

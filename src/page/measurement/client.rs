@@ -2,7 +2,7 @@
 //! against.
 
 use crate::{format, html::Escaped};
-use record::{Calibration, Client, Distribution, Measurement, Outcome, Repeat};
+use record::{Calibration, Client, Distribution, Measurement, Outcome, OwnError, Repeat};
 use std::fmt::Write;
 
 /// Appends what the client says of itself; nothing where the record doesn't.
@@ -54,7 +54,23 @@ fn verdict(client: &Client, outcome: &Outcome) -> String {
         }
         _ => "The client doesn’t say how far it is off.".to_owned(),
     };
+    let error = worst(client).unwrap_or(error);
     format!("{stands}. {error} {calibrated}")
+}
+
+/// The figure that it may have put off the most, for what is allowed.
+fn worst(client: &Client) -> Option<String> {
+    let share = |own: &OwnError| own.error_s / own.bound_s;
+    let worst = client.own_errors.iter().max_by(|a, b| share(a).total_cmp(&share(b)))?;
+    let [error, bound] = [worst.error_s, worst.bound_s].map(duration);
+    Some(if worst.error_s > 0.0 {
+        format!(
+            "Of the mean and the p99 of each latency, the {} may be off the most: by {error}; {bound} is allowed.",
+            worst.name()
+        )
+    } else {
+        "As far as the client knows, mean and p99 of each latency are off by nothing.".to_owned()
+    })
 }
 
 /// What kept the client from noting a moment as it was.
@@ -85,6 +101,7 @@ fn disturbances(client: &Client, window_s: Option<f64>) -> Vec<(&'static str, St
         ("Of one processor", client.cpu_share.map(percent)),
         ("System clock set meanwhile", client.clock_steps.map(times)),
         ("First tokens read with later ones", merged),
+        ("Other chunks read with later ones", client.merged_chunks.map(|it| format::count(it as usize))),
         (
             "Requests with other token counts than asked",
             client.token_mismatches.map(|it| format::count(it as usize)),
@@ -227,6 +244,25 @@ mod tests {
         ] {
             assert!(html.contains(part), "no {part} in {html}");
         }
+    }
+
+    #[test]
+    fn of_many_figures_the_one_nearest_to_its_bound_is_named() {
+        let own = |figure: &str, error: f64, bound: f64| json!({ "figure": figure, "error_s": error, "bound_s": bound });
+        let said = |itl: f64| {
+            shown(
+                &json!({ "client": { "error_s": 0.0, "error_bound_s": 0.01, "merged_chunks": 12, "own_errors": [
+                own("ttft.mean", itl * 2.0, 0.01), own("itl.p99", itl, 0.001),
+            ] } }),
+            )
+        };
+        let html = said(0.0004);
+        assert!(
+            html.contains("the p99 inter-token latency may be off the most: by 400 µs; 1 ms is allowed"),
+            "{html}"
+        );
+        assert!(html.contains("<dt>Other chunks read with later ones</dt><dd>12</dd>"), "{html}");
+        assert!(said(0.0).contains("mean and p99 of each latency are off by nothing"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! How requests and connections end: by their answer's framing, by the other side, by a deadline, by the user.
 
-use super::{Engine, SWEEP};
+use super::Engine;
 use crate::{
     clock::{MILLISECOND, Nanos},
     load::connection::{Active, Connection, Stage},
@@ -94,7 +94,7 @@ impl Engine {
     /// Ends what has waited too long.
     pub(super) fn sweep(&mut self) -> io::Result<()> {
         let now = self.clock.now();
-        self.watch.swept(now - self.swept, SWEEP);
+        self.watch.look_at_clock();
         self.starvation.since_last();
         self.watch.starved = self.starvation.total;
         self.swept = now;

@@ -2,9 +2,9 @@
 
 use super::{Engine, FIRST_CONNECTION, STAGING};
 use crate::{
-    clock::{Nanos, Stamp},
+    clock::{MILLISECOND, Nanos, Stamp, nanos},
     load::connection::Stage,
-    measure::Failure,
+    measure::{Failure, Merged},
     socket,
 };
 use mio::{Events, Token};
@@ -19,10 +19,46 @@ pub(super) struct Staged {
     start: usize,
     end: usize,
     at: Nanos,
-    /// The poll before had returned by then, and these bytes were not there yet.
+    /// When they were read.
+    read: Nanos,
+    round: Round,
+}
+
+/// A poll that the process slept through for longer than this beyond its end did not end when it should have.
+const LATE: Nanos = MILLISECOND;
+
+/// One poll.
+#[derive(Clone, Copy)]
+pub(super) struct Round {
+    /// The poll before had returned by then, and what this one brought was not there yet.
     since: Nanos,
-    /// How long the loop was busy between the two polls.
-    busy: Nanos,
+    called: Nanos,
+    returned: Nanos,
+    /// How long it was to wait at most.
+    timeout: Nanos,
+}
+
+impl Round {
+    /// The state of a loop that hasn't polled.
+    pub(super) fn begun(at: Nanos) -> Self {
+        Self { since: at, called: at, returned: at, timeout: 0 }
+    }
+
+    /// How long bytes may have lain unread that this poll brought, that were read at `read`, and the last of which came at
+    /// `at`: not since before the poll before, and not while the loop waited for them and would have been woken. It
+    /// wasn't while it was busy, while it was ready to run and others ran (`starved`), and where the poll took longer
+    /// than both explain: then the process was stopped.
+    fn unread(&self, at: Nanos, read: Nanos, starved: Nanos) -> Nanos {
+        let busy = (self.called - self.since) + read.saturating_sub(self.returned);
+        let waited = self.returned - self.called;
+        let stopped = if waited.saturating_sub(starved) > self.timeout + LATE { waited } else { 0 };
+        busy.saturating_add(starved).saturating_add(stopped).min(at.saturating_sub(self.since))
+    }
+
+    /// How much longer the loop was away than the poll was to wait.
+    fn stall(&self) -> Nanos {
+        (self.called - self.since) + (self.returned - self.called).saturating_sub(self.timeout)
+    }
 }
 
 impl Engine {
@@ -42,12 +78,13 @@ impl Engine {
 
     /// Polls once and reads what is ready; how many connections were.
     fn read_ready(&mut self, timeout: Duration) -> io::Result<usize> {
-        self.round = (self.polled, self.clock.now() - self.polled);
+        let (since, called) = (self.round.returned, self.clock.now());
         match self.poll.poll(&mut self.events, Some(timeout)) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(0),
             result => result?,
         }
-        self.polled = self.clock.now();
+        self.round = Round { since, called, returned: self.clock.now(), timeout: nanos(timeout) };
+        self.watch.polled(self.round.stall());
         let events = std::mem::replace(&mut self.events, Events::with_capacity(0));
         let mut ready = 0;
         for event in events.iter().filter(|event| event.token().0 >= FIRST_CONNECTION) {
@@ -85,8 +122,8 @@ impl Engine {
                 Ok((length, stamp)) => {
                     let Stamp { at, delay } = self.clock.stamp(stamp);
                     self.watch.read(delay);
-                    let (since, busy) = self.round;
-                    self.staged.push(Staged { slot, start, end: start + length, at, since, busy });
+                    let (read, round) = (at + delay.unwrap_or(0), self.round);
+                    self.staged.push(Staged { slot, start, end: start + length, at, read, round });
                     if length < READ && !to_the_end {
                         return Ok(());
                     }
@@ -112,16 +149,19 @@ impl Engine {
             let bytes = &self.staging[piece.start..piece.end];
             let token = Token(piece.slot + FIRST_CONNECTION);
             let result = connection.take(bytes, piece.at, self.poll.registry(), token);
-            self.watch.outputs += connection.outputs().saturating_sub(outputs) as u64;
-            if outputs == 0 && connection.outputs() > 1 {
-                // The stamp is the last token's. The first can't have come before the poll before, nor have waited longer
-                // than this loop was busy or kept from running.
+            let now = connection.outputs();
+            self.watch.outputs += now.saturating_sub(outputs) as u64;
+            if now > outputs + 1
+                && let Some(active) = &mut connection.active
+            {
+                // The stamp is the last chunk's; how much sooner may the first have come?
                 let starved =
                     *starved.get_or_insert_with(|| self.starvation.since_last().unwrap_or(Nanos::MAX));
-                let most = starved.saturating_add(piece.busy).min(piece.at.saturating_sub(piece.since));
-                if let Some(active) = &mut connection.active {
-                    active.exchange.first_uncertainty = most;
-                }
+                active.exchange.merged.push(Merged {
+                    first: outputs as u32,
+                    last: now as u32 - 1,
+                    within: piece.round.unread(piece.at, piece.read, starved),
+                });
             }
             let (stage, complete) = (
                 connection.stage,

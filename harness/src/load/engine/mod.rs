@@ -17,7 +17,7 @@ use crate::{
     protocol::Answer,
     socket::{self, Alarm},
 };
-use intake::Staged;
+use intake::{Round, Staged};
 use mio::{Events, Poll, Token, Waker};
 use std::{io, sync::Arc, time::Duration};
 
@@ -30,6 +30,9 @@ const STAGING: usize = 2 << 20;
 
 /// Deadlines are looked at this often.
 const SWEEP: Nanos = 50 * MILLISECOND;
+
+/// No poll waits longer than this, so that one which took longer shows that the process did not run.
+const HEARTBEAT: Nanos = 5 * MILLISECOND;
 
 /// The event loop.
 pub(crate) struct Engine {
@@ -51,8 +54,7 @@ pub(crate) struct Engine {
     again: Vec<(Nanos, Box<Active>)>,
     in_flight: usize,
     swept: Nanos,
-    polled: Nanos,
-    round: (Nanos, Nanos),
+    round: Round,
     starvation: Starvation,
     /// Exchanges that have ended since the caller last took them.
     pub(crate) ended: Vec<Exchange>,
@@ -74,7 +76,8 @@ impl Engine {
             alarm: Alarm::new(poll.registry(), ALARM)?,
             waker: Arc::new(Waker::new(poll.registry(), WAKER)?),
             poll,
-            events: Events::with_capacity(8192),
+            // Room for all connections: what a poll leaves out would look as if it had come after it.
+            events: Events::with_capacity(1 << 16),
             clock,
             route: route.clone(),
             connections: Vec::new(),
@@ -87,8 +90,7 @@ impl Engine {
             again: Vec::new(),
             in_flight: 0,
             swept: clock.now(),
-            polled: clock.now(),
-            round: (0, 0),
+            round: Round::begun(clock.now()),
             starvation: Starvation::watch(),
             ended: Vec::new(),
             watch: LoopWatch::default(),
@@ -205,9 +207,9 @@ impl Engine {
     /// Waits until something happens, or until `until`, and deals with it.
     pub(crate) fn turn(&mut self, until: Option<Nanos>) -> io::Result<()> {
         let now = self.clock.now();
-        let wait = until.map_or(SWEEP, |until| until.saturating_sub(now)).min(SWEEP);
+        let wait = until.map_or(HEARTBEAT, |until| until.saturating_sub(now)).min(HEARTBEAT);
         let mut timeout = Duration::from_nanos(wait);
-        if wait > 0 && wait < SWEEP {
+        if wait > 0 && wait < HEARTBEAT {
             timeout = self.alarm.set(timeout)?;
         }
         self.take_in(timeout)?;

@@ -93,8 +93,9 @@ fn failed_share(measurement: &Measurement) -> Option<f64> {
 }
 
 fn client_error(measurement: &Measurement) -> bool {
-    let client = measurement.client.as_ref();
-    client
-        .and_then(|client| Some((client.error_s?, client.error_bound_s?)))
-        .is_some_and(|(error, bound)| error > bound)
+    measurement.client.as_ref().is_some_and(|client| {
+        let mean = client.error_s.zip(client.error_bound_s);
+        let each = client.own_errors.iter().map(|own| (own.error_s, own.bound_s));
+        each.chain(mean).any(|(error, bound)| error > bound)
+    })
 }
