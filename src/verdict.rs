@@ -1,7 +1,7 @@
 //! Verdicts as readers see them: one wording for pages, the command line and Markdown.
 
 use crate::{
-    analysis::{Basis, Claim, Judgement, Metric, Noise, Observed, Outcome, Reason, RunDifference},
+    analysis::{Basis, Claim, Judgement, Metric, Noise, Outcome, Reason, RunDifference},
     format,
 };
 use std::collections::BTreeSet;
@@ -84,31 +84,31 @@ pub fn reasons_beside(judgement: &Judgement) -> Option<String> {
     reasons(judgement).filter(|_| judgement.claim != Claim::NotComparable(vec![Reason::NoNoiseEstimate]))
 }
 
-/// A deviation of logarithms, as per cent.
-pub fn percent(deviation: f64) -> String {
-    format!("{} %", format::significant(100.0 * deviation, 2))
+/// The size of a logarithm of a ratio, as per cent of the smaller.
+pub fn percent(log_ratio: f64) -> String {
+    format!("{} %", format::significant(100.0 * log_ratio.exp_m1(), 2))
 }
 
 /// How large a difference between single runs must be to count, in per cent.
 pub fn threshold(noise: &Noise) -> String {
-    percent(noise.threshold().exp_m1())
+    percent(noise.threshold())
 }
 
-/// What a verdict on single runs was judged by: `noise 0.83 % (360 pairs of adjacent runs of all series …)`.
+/// What a verdict on single runs was judged by: `noise up to 14 % (95 % of 360 pairs of adjacent runs …)`.
 pub fn noise(noise: &Noise) -> String {
-    let whose = match noise.observed {
-        Observed::OwnSeries => "of the same series",
-        Observed::AllSeries => "of all series, as these have too few of their own",
+    let pairs = |count| format::plural(count, "pair", "pairs");
+    let shown_by = match noise.own_pairs {
+        0 => format!("{} of all series, as this one has none of its own", pairs(noise.all_pairs)),
+        own => format!("{} of this series and, as five more, those of all series", pairs(own)),
     };
     let interpolated = if noise.of_interpolation > 0.0 {
-        format!(", and {} for what is interpolated", percent(noise.of_interpolation))
+        format!(" and up to {} for what is interpolated", percent(noise.of_interpolation))
     } else {
         String::new()
     };
     format!(
-        "noise {} (from {} of adjacent runs with the same image {whose}{interpolated})",
-        percent(noise.of_ratio),
-        format::plural(noise.pairs, "pair", "pairs"),
+        "noise up to {} (what 95 % of adjacent runs with the same image keep to, by {shown_by}){interpolated}",
+        percent(noise.reach)
     )
 }
 
@@ -179,12 +179,12 @@ mod tests {
 
     #[test]
     fn a_noise_says_its_size_its_source_and_what_interpolation_adds() {
-        let own = Noise { of_ratio: 0.0083, pairs: 12, observed: Observed::OwnSeries, of_interpolation: 0.0 };
-        let said = "noise 0.83 % (from 12 pairs of adjacent runs with the same image of the same series)";
-        assert_eq!(noise(&own), said);
-        assert_eq!(threshold(&own), "2.2 %", "more than twice the noise, as the pairs are few");
-        let added = noise(&Noise { observed: Observed::AllSeries, ..own.with_interpolation(1, 0.05) });
-        assert!(added.contains("too few of their own, and 5 % for what is interpolated"), "{added}");
+        let own = Noise { reach: 1.03_f64.ln(), own_pairs: 12, all_pairs: 360, of_interpolation: 0.0 };
+        let said = "noise up to 3 % (what 95 % of adjacent runs with the same image keep to, by 12 pairs of this series and, as five more, those of all series)";
+        assert_eq!((noise(&own).as_str(), threshold(&own).as_str()), (said, "3 %"));
+        let added = Noise { own_pairs: 0, ..own.with_interpolation(1, 1.04_f64.ln()) };
+        let said = "noise up to 3 % (what 95 % of adjacent runs with the same image keep to, by 360 pairs of all series, as this one has none of its own) and up to 4 % for what is interpolated";
+        assert_eq!((noise(&added).as_str(), threshold(&added).as_str()), (said, "5 %"));
     }
 
     #[test]

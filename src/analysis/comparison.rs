@@ -223,13 +223,13 @@ mod tests {
 
     /// Runs of one configuration on following days whose throughput wavers by 1 %: a noise for everything.
     fn history() -> Vec<Run> {
-        let waver = [1000.0, 1010.0, 1000.0, 1010.0, 1000.0];
         let framework = json!({ "key": "sglang", "image": "sglang:1" });
-        let at = |(day, total): (usize, f64)| {
+        let at = |day: usize| {
+            let total = 1000.0 + 10.0 * (day % 2) as f64;
             let row = measurement(&json!({ "framework": framework, "throughput": { "total": total } }));
-            run(&format!("h{day}"), &format!("2026-01-0{}", day + 1), vec![row])
+            run(&format!("h{day}"), &format!("2026-01-{:02}", day + 1), vec![row])
         };
-        waver.into_iter().enumerate().map(at).collect()
+        (0..20).map(at).collect()
     }
 
     fn with_analysis<T>(runs: Vec<Run>, then: impl FnOnce(&Analysis<'_>) -> T) -> T {

@@ -5,8 +5,7 @@
 //! in energy per token, so the errors of cost are those of energy too.
 
 use super::{
-    Economics, FURTHEST, Metric, SeriesKey, Steffen, noise::robust_spread, standing_entries, statistics,
-    throughput_curve,
+    Economics, FURTHEST, Metric, SeriesKey, Spread, Steffen, standing_entries, statistics, throughput_curve,
 };
 use record::Run;
 use serde::Serialize;
@@ -154,15 +153,14 @@ impl HoldOut {
         Errors::of(&ratios)
     }
 
-    /// The error of the site's own way where it interpolates: between neighbours whose throughputs lie no more than a factor of
-    /// two apart. Without the point left out they lie twice as far apart as they will, so this errs on the careful side. `None`
-    /// of fewer than three points.
-    pub fn interpolation_error(&self) -> Option<InterpolationError> {
+    /// The errors of the site's own way where it interpolates, ln(interpolated / measured): between neighbours whose throughputs lie
+    /// no more than a factor of two apart. Without the point left out they lie twice as far apart as they will, so this errs on the
+    /// careful side. `None` of fewer than nineteen points, which can't tell what 95 % keep to.
+    pub fn interpolation_error(&self) -> Option<Spread> {
         let ours = WAYS.iter().position(|way| way.quantity == Quantity::Throughput && way.is_ours())?;
         let near = self.points.iter().filter(|point| point.near);
-        let log_ratios: Vec<f64> = near.map(|point| point.ratios[ours].ln()).collect();
-        let (of_ratio, points) = robust_spread(&log_ratios)?;
-        Some(InterpolationError { of_ratio, points })
+        let errors = Spread::of(near.map(|point| point.ratios[ours].ln()));
+        errors.reach().is_some().then_some(errors)
     }
 }
 
@@ -191,15 +189,6 @@ fn left_out(points: &[(f64, f64)], at: usize) -> Option<LeftOut> {
     let usable = ratios.iter().all(|ratio| ratio.is_finite() && *ratio > 0.0);
     let near = points[at - 1].1 <= FURTHEST * points[at + 1].1;
     usable.then_some(LeftOut { measured: (x, measured), ratios, near })
-}
-
-/// How far an interpolated throughput is off.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct InterpolationError {
-    /// Robust standard deviation of ln(interpolated / measured).
-    pub of_ratio: f64,
-    /// Of how many held-out points.
-    pub points: usize,
 }
 
 /// The points (interactivity, throughput per accelerator) of each series of each run, for [`leave_one_out`].

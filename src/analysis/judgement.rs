@@ -264,11 +264,9 @@ fn swapped(judgement: Judgement, left: &[f64], right: &[f64]) -> Judgement {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::Observed;
     use proptest::prelude::*;
 
-    const NOISE: Noise =
-        Noise { of_ratio: 0.02, pairs: 120, observed: Observed::OwnSeries, of_interpolation: 0.0 };
+    const NOISE: Noise = Noise { reach: 0.04, own_pairs: 20, all_pairs: 120, of_interpolation: 0.0 };
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
@@ -358,17 +356,8 @@ mod tests {
 
     #[test]
     fn equal_values_are_within_noise_even_where_there_is_none() {
-        let silent = Noise { of_ratio: 0.0, ..NOISE };
+        let silent = Noise { reach: 0.0, ..NOISE };
         assert_eq!(judge(&[5.0], &[5.0], Direction::Higher, Some(silent)).claim, Claim::WithinNoise);
         assert_eq!(judge(&[5.0, 5.0], &[5.0, 5.0], Direction::Lower, None).ratio, Some(1.0));
-    }
-
-    #[test]
-    fn noise_needs_pairs() {
-        assert_eq!(Noise::of_log_ratios(&[0.01, -0.02], Observed::OwnSeries), None);
-        let noise =
-            Noise::of_log_ratios(&[0.01, -0.02, 0.015, f64::NAN], Observed::AllSeries).expect("three pairs");
-        assert!((noise.of_ratio - 0.015 * 1.482_602_218_505_602).abs() < 1e-12);
-        assert_eq!(noise.pairs, 3);
     }
 }

@@ -4,6 +4,7 @@
 mod anomaly;
 mod answer;
 mod best;
+mod calibration;
 mod candidate;
 pub mod change_point;
 mod changelog;
@@ -38,6 +39,7 @@ pub(crate) mod sample;
 mod sample_size;
 mod series;
 mod service_level;
+mod spread;
 pub mod statistics;
 mod trends;
 #[cfg(test)]
@@ -48,6 +50,7 @@ pub use anomaly::{Departure, LEAST_FACTOR, Outlier, departures, outliers};
 use answer::FURTHEST;
 pub use answer::{Answer, Nearest, Point, ServiceLevel, Unanswered};
 pub use best::{Best, RANKINGS, SeriesAnswer, best};
+pub use calibration::{Calibration, calibration};
 pub use candidate::{Candidate, StatedImage};
 pub use comparison::{Compared, Level, Outcome, compare_at_levels, compare_like_with_like, outcome};
 pub use days::Days;
@@ -56,9 +59,7 @@ pub use fleet::{Fleet, HOURS_A_MONTH, fleet};
 pub use formerly::{Fate, Formerly};
 pub use frontier::frontier;
 pub use history::{Cause, Histories, causes, histories, metric_history};
-pub use hold_out::{
-    Errors, HoldOut, InterpolationError, Join, LeftOut, Quantity, WAYS, Way, leave_one_out, points_of_runs,
-};
+pub use hold_out::{Errors, HoldOut, Join, LeftOut, Quantity, WAYS, Way, leave_one_out, points_of_runs};
 pub use interpolation::{BetweenMeasurements, Interpolated, Steffen, between_measurements, throughput_curve};
 pub use judgement::{
     Basis, Claim, ENOUGH_TO_RESAMPLE, Judgement, Reason, SAMPLING, judge, judge_measurements, metric_values,
@@ -68,7 +69,7 @@ pub use label::{Label, Labels};
 pub use metric::{Direction, Metric, measured_joules_per_token};
 pub use new_best::{BestOf, NewBest, new_bests};
 pub use news::{NewChange, News, newly_confirmed};
-pub use noise::{Noise, NoiseModel, Observed, Pair, Side, Yardstick, adjacent_pairs, interpolation_reach};
+pub use noise::{Noise, NoiseModel, Pair, Side, Wavering, Yardstick, adjacent_pairs};
 pub use overview::Analysis;
 pub use ownership::{Assumptions, Ownership, ownership};
 pub use percentile::Percentile;
@@ -82,5 +83,6 @@ pub use run_difference::{
 pub use sample_size::{NEEDED, Requests, highest_percentile, requests_needed};
 pub use series::{Entry, SeriesKey, ServingMethod, is_disaggregated, standing_entries, standing_series};
 pub use service_level::best_at;
+pub use spread::{BORROWED, Expected, Spread};
 pub use trends::{Change, Configuration, FEWEST_RUNS, History, Trends, Turn, WATCHED};
 pub use workload::WorkloadKey;

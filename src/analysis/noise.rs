@@ -1,76 +1,40 @@
 //! How much the same thing differs from run to run: the noise that single runs are judged by.
 
 use super::{
-    Economics, Entry, Histories, Metric, SeriesKey, metric_history,
-    statistics::{median, normal_quantile, student_t_quantile},
+    Economics, Entry, Expected, Histories, Metric, SeriesKey, Spread, metric_history, statistics::Random,
 };
 use record::Measurement;
 use std::collections::BTreeMap;
 
-/// Pairs of adjacent runs from which on a spread is worth stating.
-const ENOUGH_PAIRS: usize = 3;
-/// For a normal distribution the standard deviation is this many medians of the absolute value: 1 / Φ⁻¹(3/4).
-const NORMAL: f64 = 1.482_602_218_505_602;
-
-/// How much of a sample's information the median of its absolute values keeps, for a normal distribution: its efficiency
-/// (Rousseeuw and Croux 1993, "Alternatives to the median absolute deviation").
-const EFFICIENCY: f64 = 0.37;
-/// Confidence with which a difference exceeds noise.
-const CONFIDENCE: f64 = 0.95;
-
-/// The spread between two runs of the same.
+/// The spread between two runs of the same, and what interpolation adds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Noise {
-    /// Robust standard deviation of ln(later / earlier).
-    pub of_ratio: f64,
-    /// From how many pairs.
-    pub pairs: usize,
-    /// Whose pairs.
-    pub observed: Observed,
-    /// What interpolation adds: the standard deviation of ln(interpolated / measured), of all interpolated sides together.
-    /// Zero where both sides were measured.
+    /// What 95 % of pairs of the same keep to: |ln(later / earlier)|.
+    pub reach: f64,
+    /// How many pairs of the series itself show it; where two series are compared, of the one with the greater reach.
+    pub own_pairs: usize,
+    /// How many pairs of all series show it.
+    pub all_pairs: usize,
+    /// What 95 % of interpolated values keep to, of all interpolated sides together: |ln(interpolated / measured)|. Zero where both
+    /// sides were measured.
     pub of_interpolation: f64,
 }
 
-/// Whose adjacent runs a noise was observed in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Observed {
-    /// Those of the series compared; where both have a noise of their own, the greater.
-    OwnSeries,
-    /// Those of all series together, since one compared has too few of its own.
-    AllSeries,
-}
-
 impl Noise {
-    /// From logarithms of ratios; `None` of fewer than three.
-    pub fn of_log_ratios(log_ratios: &[f64], observed: Observed) -> Option<Self> {
-        let (of_ratio, pairs) = robust_spread(log_ratios)?;
-        Some(Self { of_ratio, pairs, observed, of_interpolation: 0.0 })
+    fn of(expected: Expected<'_>) -> Option<Self> {
+        let (own_pairs, all_pairs) = (expected.own_pairs(), expected.all.len());
+        Some(Self { reach: expected.reach()?, own_pairs, all_pairs, of_interpolation: 0.0 })
     }
 
-    /// The same where `sides` of the two sides compared are interpolated, each with this error.
-    pub fn with_interpolation(self, sides: usize, error: f64) -> Self {
-        Self { of_interpolation: error * (sides as f64).sqrt(), ..self }
+    /// The same where `sides` of the two sides compared are interpolated, each with an error of this reach.
+    pub fn with_interpolation(self, sides: usize, reach: f64) -> Self {
+        Self { of_interpolation: reach * (sides as f64).sqrt(), ..self }
     }
 
-    /// All of it: standard deviation of the logarithm of a ratio.
-    pub fn total(&self) -> f64 {
-        self.of_ratio.hypot(self.of_interpolation)
-    }
-
-    /// What of it is due to one of two equal sides: standard deviation of the logarithm of a value. A ratio of two that
-    /// vary alike varies √2 times as much; the error of interpolation is already that of one side.
-    pub fn of_value(&self) -> f64 {
-        (self.of_ratio / std::f64::consts::SQRT_2).hypot(self.of_interpolation)
-    }
-
-    /// The logarithm of a ratio that a difference must exceed: what 95 % of pairs of the same keep to. A spread of few pairs may
-    /// be chance itself, so Student's t takes the place of the normal distribution, with the degrees of freedom that the robust
-    /// estimate leaves.
+    /// The logarithm of a ratio that a difference must exceed: what 95 % of pairs of the same keep to, and what 95 % of interpolated
+    /// values do, which have nothing to do with each other.
     pub fn threshold(&self) -> f64 {
-        let degrees = (EFFICIENCY * self.pairs as f64).max(1.0);
-        let of_ratio = student_t_quantile(CONFIDENCE, degrees) * self.of_ratio;
-        of_ratio.hypot(interpolation_reach(self.of_interpolation))
+        self.reach.hypot(self.of_interpolation)
     }
 
     /// Whether a ratio lies further from one than this noise explains: the one rule by which the site tells single runs apart,
@@ -80,57 +44,47 @@ impl Noise {
     }
 }
 
-/// What 95 % of interpolated values keep to, of an error with this deviation.
-pub fn interpolation_reach(deviation: f64) -> f64 {
-    normal_quantile(0.5 + CONFIDENCE / 2.0) * deviation
-}
-
-/// The robust standard deviation about zero of logarithms of ratios, and how many there were; `None` of fewer than three.
-pub(super) fn robust_spread(log_ratios: &[f64]) -> Option<(f64, usize)> {
-    let distances: Vec<f64> =
-        log_ratios.iter().filter(|ratio| ratio.is_finite()).map(|ratio| ratio.abs()).collect();
-    (distances.len() >= ENOUGH_PAIRS).then(|| (NORMAL * median(&distances), distances.len()))
-}
-
-/// The noise of each series, and of all together for those with too few pairs of their own.
+/// How far adjacent runs lie apart: of each series that has some, and of all together.
 #[derive(Clone, Debug, Default)]
 pub struct NoiseModel {
-    series: BTreeMap<SeriesKey, Noise>,
-    all: Option<Noise>,
+    series: BTreeMap<SeriesKey, Spread>,
+    all: Spread,
 }
 
 impl NoiseModel {
     /// From adjacent runs; see [`adjacent_pairs`].
     pub fn new(histories: &Histories<'_>, metric: Metric, economics: &Economics<'_>) -> Self {
-        let pairs = adjacent_pairs(histories, metric, economics);
-        let ratios = |pairs: &[Pair<'_>]| pairs.iter().map(Pair::log_ratio).collect::<Vec<f64>>();
-        let all: Vec<f64> = pairs.values().flat_map(|pairs| ratios(pairs)).collect();
-        let own = |(series, pairs): (&SeriesKey, Vec<Pair<'_>>)| {
-            Some((series.clone(), Noise::of_log_ratios(&ratios(&pairs), Observed::OwnSeries)?))
-        };
+        let ratios: BTreeMap<&SeriesKey, Vec<f64>> = adjacent_pairs(histories, metric, economics)
+            .into_iter()
+            .map(|(series, pairs)| (series, pairs.iter().map(Pair::log_ratio).collect()))
+            .collect();
         Self {
-            series: pairs.into_iter().filter_map(own).collect(),
-            all: Noise::of_log_ratios(&all, Observed::AllSeries),
+            all: Spread::of_series(ratios.values().map(Vec::as_slice)),
+            series: ratios.into_iter().map(|(series, ratios)| (series.clone(), Spread::of(ratios))).collect(),
         }
     }
 
-    /// The same noise for every series.
+    /// The same noise for every series: a normal one.
     #[cfg(test)]
-    pub(crate) fn of_all(of_ratio: f64, pairs: usize) -> Self {
-        let all = Noise { of_ratio, pairs, observed: Observed::AllSeries, of_interpolation: 0.0 };
-        Self { series: BTreeMap::new(), all: Some(all) }
+    pub(crate) fn of_all(deviation: f64, pairs: usize) -> Self {
+        Self { series: BTreeMap::new(), all: Spread::normal(deviation, pairs) }
     }
 
-    /// The noise to judge two series by: the greater of their own, where each has one; else that of all series.
+    /// What to expect of a series.
+    pub fn expected(&self, series: &SeriesKey) -> Expected<'_> {
+        Expected { own: self.series.get(series), all: &self.all }
+    }
+
+    /// The noise to judge two series by: of theirs the one that reaches further. `None` where too few pairs show it.
     pub fn between(&self, left: &SeriesKey, right: &SeriesKey) -> Option<Noise> {
-        let of = |key| self.series.get(key).copied().or(self.all);
-        let (left, right) = (of(left)?, of(right)?);
-        Some(if left.of_ratio >= right.of_ratio { left } else { right })
+        let (left, right) = (self.of(left)?, self.of(right)?);
+        let order = left.reach.total_cmp(&right.reach).then(right.own_pairs.cmp(&left.own_pairs));
+        Some(if order.is_ge() { left } else { right })
     }
 
-    /// The noise of one series, or of all where it has too few pairs of its own.
+    /// The noise of one series.
     pub fn of(&self, series: &SeriesKey) -> Option<Noise> {
-        self.between(series, series)
+        Noise::of(self.expected(series))
     }
 }
 
@@ -148,24 +102,52 @@ pub struct Side<'s> {
 pub struct Yardstick<'n> {
     /// The noise between adjacent runs.
     pub noise: &'n NoiseModel,
-    /// How far an interpolated value is off: standard deviation of ln(interpolated / measured). Absent where too little tells.
-    pub interpolation: Option<f64>,
+    /// How far interpolated values are off: ln(interpolated / measured). Absent where too little tells.
+    pub interpolation: Option<&'n Spread>,
 }
 
-impl Yardstick<'_> {
+impl<'n> Yardstick<'n> {
     /// The noise that two sides are judged by, with what interpolation adds. `None` where nothing shows it.
     pub fn between(&self, left: Side<'_>, right: Side<'_>) -> Option<Noise> {
         let noise = self.noise.between(left.series, right.series)?;
         match usize::from(left.interpolated) + usize::from(right.interpolated) {
             0 => Some(noise),
-            sides => Some(noise.with_interpolation(sides, self.interpolation?)),
+            sides => Some(noise.with_interpolation(sides, self.interpolation?.reach()?)),
         }
     }
 
     /// The noise of one side alone.
     pub fn of(&self, side: Side<'_>) -> Option<Noise> {
         let noise = self.noise.of(side.series)?;
-        if side.interpolated { Some(noise.with_interpolation(1, self.interpolation?)) } else { Some(noise) }
+        let sides = usize::from(side.interpolated);
+        if sides == 0 {
+            Some(noise)
+        } else {
+            Some(noise.with_interpolation(sides, self.interpolation?.reach()?))
+        }
+    }
+
+    /// What values of one side may be drawn from. `None` as for its noise.
+    pub fn wavering(&self, side: Side<'_>) -> Option<Wavering<'n>> {
+        self.of(side)?;
+        let interpolation = if side.interpolated { self.interpolation } else { None };
+        Some(Wavering { runs: self.noise.expected(side.series), interpolation })
+    }
+}
+
+/// How a single value wavers.
+#[derive(Clone, Copy, Debug)]
+pub struct Wavering<'n> {
+    runs: Expected<'n>,
+    interpolation: Option<&'n Spread>,
+}
+
+impl Wavering<'_> {
+    /// By how much the logarithm of the value is off this time: what a pair of runs was seen to differ by, over √2, since two that vary
+    /// alike differ √2 times as much as each varies; and what an interpolated value was seen to be off by.
+    pub(super) fn draw(&self, random: &mut Random) -> f64 {
+        let of_run = self.runs.draw(random) / std::f64::consts::SQRT_2;
+        of_run + self.interpolation.map_or(0.0, |spread| spread.draw(random))
     }
 }
 
@@ -216,9 +198,14 @@ pub(super) fn same_image(a: &Measurement, b: &Measurement) -> bool {
 mod tests {
     use super::*;
     use crate::{
-        analysis::{histories, standing_entries},
+        analysis::{
+            histories,
+            sample::{measurement, run},
+            standing_entries,
+        },
         catalog::PriceTier,
     };
+    use serde_json::json;
 
     #[test]
     fn committed_runs_give_a_noise_for_every_pair_of_series() {
@@ -226,9 +213,7 @@ mod tests {
         let catalog = crate::catalog::load(root, false).expect("the committed content");
         let economics = Economics { edition: None, tier: PriceTier::Rental };
         let model = NoiseModel::new(&histories(&catalog.runs), Metric::ThroughputPerAccelerator, &economics);
-        let all = model.all.expect("adjacent runs with the same image");
-        eprintln!("{} series with noise of their own; all: {all:?}", model.series.len());
-        assert!(all.of_ratio > 0.0 && all.of_ratio < 0.2);
+        assert!(model.all.reach().is_some_and(|reach| reach > 0.0), "adjacent runs with the same image");
         let mut keys: Vec<SeriesKey> =
             standing_entries(&catalog.runs).map(|entry| SeriesKey::of(&entry)).collect();
         keys.sort();
@@ -238,45 +223,46 @@ mod tests {
         }
     }
 
+    const NOISE: Noise = Noise { reach: 0.03, own_pairs: 9, all_pairs: 27, of_interpolation: 0.0 };
+
     #[test]
     fn two_are_told_apart_by_the_formula_that_the_method_page_states() {
-        let noise = Noise { of_ratio: 0.01, pairs: 27, observed: Observed::OwnSeries, of_interpolation: 0.0 };
-        // 0.37 · 27 = 9.99 degrees of freedom: t = 2.228; e = 0.03 on both sides.
-        let both = noise.with_interpolation(2, 0.03);
-        for (noise, by_hand) in
-            [(noise, 0.02228), (both, (0.02228_f64.powi(2) + (1.96_f64 * 0.03).powi(2) * 2.0).sqrt())]
-        {
-            assert!((noise.threshold() - by_hand).abs() < 2e-5, "{} and not {by_hand}", noise.threshold());
+        for (noise, by_hand) in [(NOISE, 0.03), (NOISE.with_interpolation(2, 0.02), 0.0017_f64.sqrt())] {
+            assert!((noise.threshold() - by_hand).abs() < 1e-12, "{} and not {by_hand}", noise.threshold());
             for (size, apart) in [(by_hand * 0.999, false), (by_hand * 1.001, true)] {
                 assert_eq!((noise.tells_apart(size.exp()), noise.tells_apart((-size).exp())), (apart, apart));
             }
         }
         let page = include_str!("../../content/docs/method.md");
         for stated in [
-            "`|ln ratio| > sqrt((t s)² + (1.96 e)²)`",
-            "`0.37 n` degrees of freedom",
-            "`e` once for each interpolated side",
+            "`|ln ratio| > sqrt(r² + e²)`",
+            "as if they were five more",
+            "fewer than nineteen pairs",
+            "`e` 1.41 times as much where both sides are",
         ] {
             assert!(page.contains(stated), "the method page no longer states {stated}");
         }
     }
 
-    #[test]
-    fn the_noise_of_a_ratio_is_that_of_its_two_sides() {
-        let own = Noise { of_ratio: 0.02, pairs: 9, observed: Observed::OwnSeries, of_interpolation: 0.0 };
-        let (measured, between) = (own.of_value(), own.with_interpolation(1, 0.05).of_value());
-        assert!((measured.hypot(between) - own.with_interpolation(1, 0.05).total()).abs() < 1e-15);
-        assert!((between.hypot(between) - own.with_interpolation(2, 0.05).total()).abs() < 1e-15);
+    fn key(framework: &str) -> SeriesKey {
+        let row = measurement(&json!({ "framework": { "key": framework } }));
+        let run = run("a", "2026-01-01", vec![row]);
+        SeriesKey::of(&Entry { run: &run, measurement: &run.measurements[0] })
     }
 
     #[test]
-    fn the_fewer_pairs_show_a_noise_the_more_a_difference_must_exceed() {
-        let of =
-            |pairs| Noise { of_ratio: 0.01, pairs, observed: Observed::OwnSeries, of_interpolation: 0.0 };
-        let thresholds = [3, 10, 100, 10_000].map(|pairs| of(pairs).threshold());
-        assert!(thresholds.is_sorted_by(|few, many| few > many), "{thresholds:?}");
-        assert!((thresholds[3] - 0.0196).abs() < 1e-4, "the normal distribution's in the end");
-        assert!(of(100).with_interpolation(2, 0.05).threshold() > 1.96 * 0.07);
-        assert_eq!(Noise { of_ratio: 0.0, ..of(3) }.threshold(), 0.0);
+    fn of_two_series_the_one_that_reaches_further_counts_whichever_is_named_first() {
+        let (quiet, wild, unseen) = (key("sglang"), key("vllm"), key("trt"));
+        let series = [(quiet.clone(), Spread::of([0.001; 200])), (wild.clone(), Spread::of([0.4; 3]))];
+        let model = NoiseModel { series: BTreeMap::from(series), all: Spread::of([0.02; 30]) };
+        let reach = |left, right| {
+            let (forth, back) = (model.between(left, right), model.between(right, left));
+            assert_eq!(forth, back);
+            forth.map(|noise| (noise.reach, noise.own_pairs))
+        };
+        assert_eq!(reach(&quiet, &quiet), Some((0.001, 200)));
+        assert_eq!(reach(&quiet, &unseen), Some((0.02, 0)));
+        assert_eq!(reach(&wild, &unseen), Some((0.4, 3)), "three pairs far apart are no reason to be bold");
+        assert_eq!(NoiseModel { all: Spread::of([0.02; 18]), ..model }.of(&quiet), None, "too few to say");
     }
 }

@@ -1,9 +1,9 @@
 //! Everything that pages need to know, computed once.
 
 use super::{
-    Days, Economics, Entry, Formerly, Histories, HoldOut, InterpolationError, Label, Labels, Metric,
-    Neighbours, News, NoiseModel, SeriesKey, Trends, WorkloadKey, Yardstick, formerly::formerly_confirmed,
-    histories, leave_one_out, newly_confirmed, points_of_runs, standing_series,
+    Days, Economics, Entry, Formerly, Histories, HoldOut, Label, Labels, Metric, Neighbours, News,
+    NoiseModel, SeriesKey, Spread, Trends, WorkloadKey, Yardstick, formerly::formerly_confirmed, histories,
+    leave_one_out, newly_confirmed, points_of_runs, standing_series,
 };
 use crate::{catalog::Catalog, config::Config};
 use jiff::civil::Date;
@@ -37,7 +37,7 @@ pub struct Analysis<'a> {
     /// How far interpolation is off, once somebody has asked for it.
     hold_out: OnceLock<HoldOut>,
     /// What follows from that, once somebody has asked for it.
-    interpolation_error: OnceLock<Option<InterpolationError>>,
+    interpolation_error: OnceLock<Option<Spread>>,
     /// What changed over time, once somebody has asked for it.
     trends: OnceLock<Trends<'a>>,
     /// What reports stated and later runs took back, once somebody has asked for it.
@@ -101,8 +101,7 @@ impl<'a> Analysis<'a> {
 
     /// What differences in a metric are held against.
     pub fn yardstick(&self, metric: Metric) -> Yardstick<'_> {
-        let interpolation = self.interpolation_error().map(|error| error.of_ratio);
-        Yardstick { noise: self.noise(metric), interpolation }
+        Yardstick { noise: self.noise(metric), interpolation: self.interpolation_error() }
     }
 
     /// How far interpolation is off, over all series of all runs.
@@ -114,8 +113,8 @@ impl<'a> Analysis<'a> {
     }
 
     /// How far an interpolated throughput is off, where one may be interpolated; absent where too little is known.
-    pub fn interpolation_error(&self) -> Option<InterpolationError> {
-        *self.interpolation_error.get_or_init(|| self.hold_out().interpolation_error())
+    pub fn interpolation_error(&self) -> Option<&Spread> {
+        self.interpolation_error.get_or_init(|| self.hold_out().interpolation_error()).as_ref()
     }
 
     /// Every configuration that is watched over time, and its changes.

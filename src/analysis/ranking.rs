@@ -4,7 +4,7 @@
 //! the same two would not.
 
 use super::{
-    Claim, Direction, Side, Yardstick, judge,
+    Claim, Direction, Side, Wavering, Yardstick, judge,
     statistics::{Random, mean},
 };
 
@@ -62,13 +62,13 @@ pub fn stability(
     first: usize,
 ) -> Option<Stability> {
     let order = order(ranked, better, yardstick)?;
-    let deviations: Vec<f64> =
-        ranked.iter().map(|one| Some(yardstick.of(one.side)?.of_value())).collect::<Option<_>>()?;
+    let wavering: Vec<Wavering<'_>> =
+        ranked.iter().map(|one| yardstick.wavering(one.side)).collect::<Option<_>>()?;
     let first = first.min(order.len());
     let mut random = Random::new(SEED);
     let (mut ordered, mut led) = (0, 0);
     for _ in 0..DRAWS {
-        let drawn = order.iter().map(|&at| better.signed(draw(&ranked[at], deviations[at], &mut random)));
+        let drawn = order.iter().map(|&at| better.signed(draw(&ranked[at], wavering[at], &mut random)));
         let drawn: Vec<f64> = drawn.collect();
         ordered += usize::from(drawn[..first].is_sorted_by(|a, b| a >= b));
         led += usize::from(drawn.iter().all(|value| *value <= drawn[0]));
@@ -92,11 +92,11 @@ fn order(ranked: &[Ranked<'_>], better: Direction, yardstick: Yardstick<'_>) -> 
     Some(order)
 }
 
-/// The logarithm of one, drawn again: of repeats as many as there are, with replacement; of a single run from a normal
-/// distribution with the noise of one value.
-fn draw(one: &Ranked<'_>, deviation: f64, random: &mut Random) -> f64 {
+/// The logarithm of one, drawn again: of repeats as many as there are, with replacement; of a single run by what runs of the same
+/// were seen to differ by.
+fn draw(one: &Ranked<'_>, wavering: Wavering<'_>, random: &mut Random) -> f64 {
     match one.values.as_slice() {
-        [value] => value.ln() + deviation * random.normal(),
+        [value] => value.ln() + wavering.draw(random),
         repeats => {
             let drawn: Vec<f64> = repeats.iter().map(|_| repeats[random.below(repeats.len())]).collect();
             mean(&drawn).ln()
@@ -108,7 +108,7 @@ fn draw(one: &Ranked<'_>, deviation: f64, random: &mut Random) -> f64 {
 mod tests {
     use super::*;
     use crate::analysis::{
-        Entry, NoiseModel, SeriesKey,
+        Entry, NoiseModel, SeriesKey, Spread,
         sample::{measurement, run},
     };
     use proptest::prelude::*;
@@ -136,7 +136,8 @@ mod tests {
             Ranked { values: values.to_vec(), side }
         };
         let ranked: Vec<Ranked<'_>> = values.iter().enumerate().map(one).collect();
-        let yardstick = Yardstick { noise: &noise, interpolation: Some(0.03) };
+        let off = Spread::normal(0.03, 1000);
+        let yardstick = Yardstick { noise: &noise, interpolation: Some(&off) };
         Some((rank(&ranked, better, yardstick)?, stability(&ranked, better, yardstick, values.len())?))
     }
 

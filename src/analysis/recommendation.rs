@@ -167,7 +167,7 @@ mod tests {
     use super::*;
     use crate::{
         analysis::{
-            Basis, Claim, DEFAULT, NoiseModel, RANKINGS, best,
+            Basis, Claim, DEFAULT, NoiseModel, RANKINGS, Spread, best,
             sample::{measurement, run},
             standing_series,
         },
@@ -215,7 +215,7 @@ mod tests {
         let series = standing_series(&runs);
         let all = series.iter().map(|(key, entries)| (key, entries.as_slice()));
         let best = best(all, &DEFAULT.level, RANKINGS[0], &economics);
-        let yardstick = Yardstick { noise: &NoiseModel::default(), interpolation: Some(0.07) };
+        let yardstick = Yardstick { noise: &NoiseModel::default(), interpolation: None };
         recommendation(&best, metric, &economics, yardstick).as_ref().map(look)
     }
 
@@ -310,8 +310,9 @@ mod tests {
         let unpriced = crate::analysis::sample::UNPRICED;
         let best = best(all, &DEFAULT.level, RANKINGS[1], &unpriced);
         let noise = NoiseModel::of_all(0.005, 1000);
-        let told = |interpolation| {
-            let yardstick = Yardstick { noise: &noise, interpolation };
+        let told = |deviation: Option<f64>| {
+            let off = deviation.map(|deviation| Spread::normal(deviation, 1000));
+            let yardstick = Yardstick { noise: &noise, interpolation: off.as_ref() };
             recommendation(&best, RANKINGS[1], &unpriced, yardstick).expect("answers")
         };
         let claim = |interpolation| told(interpolation).next.expect("a next").judgement.claim;

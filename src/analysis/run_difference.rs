@@ -284,9 +284,22 @@ mod tests {
         runs
     }
 
+    /// Enough runs of something else, all of one image, to tell noise by.
+    fn earlier() -> Vec<Run> {
+        let at = |day: usize| {
+            let mut row = at(4, "other", 500.0 + 5.0 * (day % 2) as f64);
+            row.framework.key = record::FrameworkKey::new("vllm");
+            run(&format!("e{day}"), &format!("2025-12-{:02}", day + 1), vec![row])
+        };
+        (0..20).map(at).collect()
+    }
+
     fn difference<T>(before: usize, after: usize, then: impl FnOnce(&RunDifference<'_>) -> T) -> T {
         let config: Config = toml::from_str(include_str!("../../site.toml")).expect("settings");
-        let catalog = catalog(runs());
+        let mut all = earlier();
+        let [before, after] = [before, after].map(|at| all.len() + at);
+        all.extend(runs());
+        let catalog = catalog(all);
         let analysis = Analysis::new(&config, &catalog);
         let (before, after) = (&catalog.runs[before], &catalog.runs[after]);
         then(&run_difference(&analysis, &[before], &[after], &catalog.runs))

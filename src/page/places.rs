@@ -69,13 +69,13 @@ pub(super) fn stability_sentence(
 }
 
 fn sentence(of: &str, noises: &[Noise], stable: Stability) -> String {
-    let mut noises: Vec<f64> = noises.iter().map(Noise::total).collect();
+    let mut noises: Vec<f64> = noises.iter().map(Noise::threshold).collect();
     noises.sort_by(f64::total_cmp);
     noises.dedup();
     let ends = [noises.first().copied(), noises.last().copied().filter(|_| noises.len() > 1)];
     let noises: Vec<String> = ends.into_iter().flatten().map(verdict::percent).collect();
     format!(
-        "Drawn again within the noise of a ratio of single runs ({}), the order{of} holds in {} and the first place in {}.",
+        "Drawn again by what two single runs of the same differ by (95 % of pairs by no more than {}), the order{of} holds in {} and the first place in {}.",
         noises.join(" to "),
         of_draws(stable.order_holds),
         of_draws(stable.first_holds),

@@ -124,7 +124,7 @@ mod tests {
                 .collect();
             json!({
                 "name": name,
-                "noise": { "of_ratio": known.of_ratio, "reach": known.threshold() },
+                "noise": { "reach": known.threshold() },
                 "throughputs": means,
                 "prices": sides.iter().map(|(_, price)| price).collect::<Vec<_>>(),
                 "repeats": pairs,

@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{
     analysis::{
-        Analysis, Entry, Metric, Requests, SeriesKey, WorkloadKey, interpolation_reach,
-        measured_joules_per_token, standing_entries,
+        Analysis, Entry, Metric, Requests, SeriesKey, Spread, WorkloadKey, measured_joules_per_token,
+        standing_entries,
     },
     chart::Style,
 };
@@ -90,7 +90,7 @@ fn view(
         "workload": { "key": workload.slug(), "name": workload.name() },
         "groups": groups,
         "series": series,
-        "reach_of_interpolation": yardstick.interpolation.map(interpolation_reach),
+        "reach_of_interpolation": yardstick.interpolation.and_then(Spread::reach),
         "runs": columns.runs,
         "labels": columns.labels.values,
         "configurations": columns.configurations.values,
@@ -105,7 +105,7 @@ fn view(
 /// What single runs of a series are told apart by; cost and efficiency derive from the same throughput.
 fn noise(analysis: &Analysis<'_>, key: &SeriesKey) -> Option<Value> {
     let noise = analysis.noise(Metric::ThroughputPerAccelerator).of(key)?;
-    Some(json!({ "of_ratio": noise.of_ratio, "reach": noise.threshold() }))
+    Some(json!({ "reach": noise.threshold() }))
 }
 
 fn slots(style: Style) -> [usize; 3] {

@@ -15,8 +15,8 @@
  * @property {string} speculation `none`, `mtp` …, `not-stated`
  * @property {string} serving `aggregated` or `disaggregated`
  * @property {string} source `official`, `community` or `unofficial`
- * @property {{of_ratio: number, reach: number} | null} noise between adjacent runs of throughput, as logarithms: its standard
- *   deviation, and what a difference must exceed; absent where nothing shows it
+ * @property {{reach: number} | null} noise between adjacent runs of throughput: the logarithm of a ratio that a difference must exceed;
+ *   absent where nothing shows it
  * @typedef {Look & SeriesFacts} SeriesInfo
  *
  * @typedef {object} Row one measurement; a figure that isn't known is null. Latencies in seconds, throughput in tokens/s of

@@ -1,7 +1,7 @@
 //! For programs.
 
 use super::{Differing, lines, side::Side};
-use crate::analysis::{Basis, Claim, Compared, Entry, Observed, Unshared};
+use crate::analysis::{Basis, Claim, Compared, Entry, Unshared};
 use serde_json::{Value, json};
 
 pub(super) fn json(differing: &Differing<'_>) -> Value {
@@ -61,14 +61,8 @@ fn verdict(compared: &Compared) -> Value {
     let (interval, noise) = match judgement.basis {
         Basis::Repeats(interval, _) => (Some([interval.low, interval.high]), None),
         Basis::AdjacentRuns(noise) => {
-            let own = noise.observed == Observed::OwnSeries;
-            let observed = if own { "own_series" } else { "all_series" };
-            (
-                None,
-                Some(
-                    json!({ "of_ratio": noise.total(), "threshold": noise.threshold().exp(), "pairs": noise.pairs, "observed": observed }),
-                ),
-            )
+            let pairs = json!({ "own_series": noise.own_pairs, "all_series": noise.all_pairs });
+            (None, Some(json!({ "threshold": noise.threshold().exp(), "pairs": pairs })))
         }
         Basis::Nothing => (None, None),
     };

@@ -2,6 +2,7 @@
 //! charts. `content/docs/writing-guides.md` documents them for those who write.
 
 mod arguments;
+mod calibration;
 mod chart;
 mod compare;
 mod hold_out;
@@ -23,8 +24,8 @@ use crate::{
 use arguments::Arguments;
 
 /// The shortcodes by name.
-const NAMES: [&str; 9] =
-    ["value", "compare", "table", "chart", "period", "count", "worked", "hold-out", "test"];
+const NAMES: [&str; 10] =
+    ["value", "compare", "table", "chart", "period", "count", "worked", "hold-out", "calibration", "test"];
 
 /// Renders a text of the content, and gives the charts that it asks for. What a report says is of its last day.
 pub(super) fn render(analysis: &Analysis<'_>, text: &Text) -> (Rendered, Vec<Chart>) {
@@ -57,6 +58,7 @@ fn expand(
         "count" => period::phrase(analysis, &arguments).map(Expansion::Phrase),
         "worked" => worked::block(analysis, &arguments).map(Expansion::Block),
         "hold-out" => hold_out::block(analysis, &arguments).map(Expansion::Block),
+        "calibration" => calibration::block(analysis, &arguments).map(Expansion::Block),
         "test" => test::phrase(analysis, &arguments).map(Expansion::Phrase),
         "note" | "warning" => Err("notes are plain Markdown here. Write a quotation that starts with \
                                    `> [!NOTE]` or `> [!WARNING]`"

@@ -60,8 +60,7 @@ function toldApart(a, b, key, reachOfInterpolation) {
 
 /** The logarithm of a ratio that a difference must exceed; see `Noise::threshold`. @param {Answer} a @param {Answer} b @param {number} reachOfInterpolation */
 function threshold(a, b, reachOfInterpolation) {
-  const [left, right] = [a, b].map(({ series }) => /** @type {{of_ratio: number, reach: number}} */ (series.noise));
-  const { reach } = left.of_ratio >= right.of_ratio ? left : right;
+  const reach = Math.max(...[a, b].map(({ series }) => /** @type {{reach: number}} */ (series.noise).reach));
   const sides = [a, b].filter(({ misses }) => misses).length;
   return Math.hypot(reach, reachOfInterpolation * Math.sqrt(sides));
 }

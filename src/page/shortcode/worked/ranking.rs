@@ -50,7 +50,7 @@ pub(super) fn places(analysis: &Analysis<'_>) -> Option<Worked> {
         }
         first = last + 1;
     }
-    let drawn = "1,000 draws, each value times e to a normal number with the noise of one value";
+    let drawn = "1,000 draws, each value off by what a pair of runs was seen to differ by, over √2";
     steps.extend([
         Step::new("How often the whole order holds", drawn, percent(stable.order_holds)),
         Step::new("How often the first stays first", "the same draws", percent(stable.first_holds)),

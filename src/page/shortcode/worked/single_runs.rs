@@ -3,26 +3,24 @@
 use super::{Step, Worked, number, percent, series, work};
 use crate::{
     analysis::{
-        Analysis, Claim, DEFAULT, Entry, Metric, Noise, Observed, SeriesKey, Side, adjacent_pairs, best_at,
-        judge,
+        Analysis, BORROWED, Claim, DEFAULT, Entry, Metric, SeriesKey, Side, adjacent_pairs, best_at, judge,
     },
     format,
     page::{charts::day_words, workload::full_series_name},
 };
 use std::collections::BTreeMap;
 
+/// Pairs that an example has at least.
+const FEWEST: usize = 3;
 pub(super) const METRIC: Metric = Metric::ThroughputPerAccelerator;
 
-/// The series with the fewest adjacent pairs that give a noise of its own.
+/// The series with the fewest adjacent pairs that reach beyond nothing.
 pub(super) fn noise(analysis: &Analysis<'_>) -> Option<Worked> {
+    let model = analysis.noise(METRIC);
     let pairs = adjacent_pairs(analysis.histories(), METRIC, &analysis.economics);
-    let own = pairs.into_iter().filter_map(|(key, pairs)| {
-        let ratios: Vec<f64> = pairs.iter().map(crate::analysis::Pair::log_ratio).collect();
-        let noise =
-            Noise::of_log_ratios(&ratios, Observed::OwnSeries).filter(|noise| noise.of_ratio > 0.0)?;
-        Some((key, pairs, noise))
-    });
-    let (key, pairs, noise) = own.min_by_key(|(key, pairs, _)| (pairs.len(), *key))?;
+    let enough = pairs.iter().filter(|(_, pairs)| pairs.len() >= FEWEST);
+    let (key, pairs) = enough.min_by_key(|(key, pairs)| (pairs.len(), **key))?;
+    let (expected, noise) = (model.expected(key), model.of(key)?);
     let mut steps: Vec<Step> = pairs
         .iter()
         .map(|pair| {
@@ -31,19 +29,33 @@ pub(super) fn noise(analysis: &Analysis<'_>) -> Option<Worked> {
             Step::new(what, how, number(pair.log_ratio())).from(&pair.after.0)
         })
         .collect();
-    let mut sizes: Vec<f64> = pairs.iter().map(|pair| pair.log_ratio().abs()).collect();
-    sizes.sort_by(f64::total_cmp);
-    let median = crate::analysis::statistics::median(&sizes);
-    let sorted: Vec<String> = sizes.iter().map(|size| number(*size)).collect();
+    let reach = number(noise.reach);
+    let own = expected.own.map_or(0.0, |own| own.share_within(noise.reach));
+    let (of_own, of_all) = (own * pairs.len() as f64, expected.all.share_within(noise.reach));
+    let (weight, total) = (of_own + BORROWED * of_all, pairs.len() as f64 + BORROWED);
     steps.extend([
-        Step::new("Median of the sizes", sorted.join(", "), number(median)),
-        Step::new("Noise", format!("1.4826 · {}", number(median)), percent(noise.of_ratio)),
+        Step::new(
+            "Its own pairs",
+            format!("sizes of at most {reach}"),
+            format!("{} of {}", number(of_own), pairs.len()),
+        ),
+        Step::new(
+            "Pairs of all series",
+            format!("sizes of at most {reach}, each series counting alike"),
+            percent(of_all),
+        ),
+        Step::new(
+            "Share within",
+            format!("({} + {BORROWED} · {}) / {}", number(of_own), number(of_all), number(total)),
+            percent(weight / total),
+        ),
+        Step::new("Noise", "the smallest size for which this share is 95 % or more", reach),
     ]);
     Some(Worked {
         caption: format!("noise of {}, {}", full_series_name(analysis, key), work(analysis, key)),
         of: Vec::new(),
         steps,
-        conclusion: "For a normal distribution 1.4826 times the median of the sizes is the standard deviation; unlike that, one odd pair doesn’t move it.".to_owned(),
+        conclusion: "Nothing is assumed of the form of the distribution: what 95 % keep to was counted. The fewer pairs a series has of its own, the more those of all series decide.".to_owned(),
     })
 }
 
@@ -97,11 +109,10 @@ pub(super) fn verdict(analysis: &Analysis<'_>) -> Option<Worked> {
             Step::new("Its logarithm", format!("ln {}", number(ratio)), number(ratio.ln())),
             Step::new(
                 "What noise may reach",
-                format!(
-                    "95 % of Student’s t, {} of noise from {}",
-                    number(noise.of_ratio),
-                    format::plural(noise.pairs, "pair", "pairs")
-                ),
+                match noise.own_pairs {
+                    0 => format!("95 % of {} of all series", format::plural(noise.all_pairs, "pair", "pairs")),
+                    own => format!("95 % of {} of the series that wavers more, and as {BORROWED} more those of all", format::plural(own, "pair", "pairs")),
+                },
                 number(noise.threshold()),
             ),
             Step::new("Verdict", format!("{} against {}", number(ratio.ln().abs()), number(noise.threshold())), said),
