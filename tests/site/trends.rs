@@ -86,12 +86,17 @@ fn a_change_can_be_followed_from_a_feed_to_its_chart_and_to_both_runs() {
 
 #[test]
 fn every_confirmed_change_of_the_committed_data_leads_from_its_feed_to_its_chart_and_to_both_runs() {
+    /// A feed is cut after so many entries.
+    const LONGEST_FEED: usize = 100;
     let built = &*BUILT;
-    let told: Vec<Value> = feed(built, "trends/");
-    let told: Vec<&Value> = (told.iter())
+    let entries: Vec<Value> = feed(built, "trends/");
+    let told: Vec<&Value> = (entries.iter())
         .filter(|entry| !entry["title"].as_str().unwrap().starts_with("No longer confirmed"))
         .collect();
-    assert!(text(built, "trends/index.html").contains(&format!("Confirmed ({})", told.len())));
+    let page = text(built, "trends/index.html");
+    let confirmed = page.split_once("Confirmed (").unwrap().1.split_once(')').unwrap().0;
+    let confirmed: usize = confirmed.parse().unwrap();
+    assert!(told.len() == confirmed || (told.len() < confirmed && entries.len() == LONGEST_FEED));
     for entry in told {
         let address = entry["url"].as_str().unwrap();
         let (page, anchor) = address.split_once("/trends/").unwrap().1.split_once('#').unwrap();
